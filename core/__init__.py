@@ -1,0 +1,1 @@
+"""What is true: torch implementations of the lab's experiments. No web, no plots."""

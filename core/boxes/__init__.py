@@ -1,0 +1,1 @@
+"""Boxes: formats, overlap, and how a loss on overlap pulls one box onto another."""

@@ -1,0 +1,1 @@
+"""One file per page: joins algorithms with models. (photo, model key, settings) -> frozen result."""

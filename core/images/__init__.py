@@ -1,0 +1,1 @@
+"""Photos: what a visitor gives, made safe, measured and ready for a network."""

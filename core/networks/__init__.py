@@ -1,0 +1,1 @@
+"""Every network as a module: no weights, no pre-processing."""

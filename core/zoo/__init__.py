@@ -1,0 +1,1 @@
+"""The models the lab knows: what they are, where their weights are, one shared copy of each."""

@@ -1,0 +1,1 @@
+"""Browser components: HTML, CSS and JavaScript with a typed Python door each."""
