@@ -4,10 +4,10 @@ VisionLabError
 ├── PhotoError          the file is not a photo the lab can use
 ├── SettingError        a setting has no meaning (also a ValueError)
 ├── ModelError          a network can't be used
-│   ├── WeightsMissing  its weights are not on this machine yet
-│   └── DownloadError   its weights could not be fetched
+│   ├── WeightsMissingError  its weights are not on this machine yet
+│   └── DownloadError        its weights could not be fetched
 ├── EngineError         the work could not be run
-│   └── Cancelled       it was taken out of the queue
+│   └── CancelledError       it was taken out of the queue
 └── StartError          the lab itself could not start (torch missing or broken)
 
 Each error says what happened (`problem`) and what to do next (`advice`), both as full sentences.
@@ -41,7 +41,7 @@ class ModelError(VisionLabError):
     """A network that can't be used."""
 
 
-class WeightsMissing(ModelError):
+class WeightsMissingError(ModelError):
     """The weights of a network are not on this machine yet."""
 
 
@@ -53,7 +53,7 @@ class EngineError(VisionLabError):
     """Work that could not be run."""
 
 
-class Cancelled(EngineError):
+class CancelledError(EngineError):
     """Work that was taken out of the queue before it began."""
 
     def __init__(self, problem: str = "This run was cancelled.", advice: str = "Start it again when you like.") -> None:
