@@ -1,0 +1,63 @@
+# Vision Lab. `make` prints this help; a second run of any target installs nothing.
+
+PORT   ?= 8501
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
+	command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$name; break; }; done)
+BIN    := .venv/bin
+RUN    := .venv/.installed-run
+DEV    := .venv/.installed-dev
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench screenshots clean
+
+help: ## Print this help
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: $(RUN) ## Install what is needed, start the app, print its address (PORT=8501)
+	@echo "Vision Lab: http://localhost:$(PORT)   (stop with Ctrl+C)"
+	@exec $(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: $(DEV) ## Install what is needed and run every test: unit, AppTest, browser
+	@$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m pytest -q $(ARGS)
+
+check: $(DEV) ## Lint, format, types, import contracts, architecture rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+	PYTHONPATH=. $(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+format: $(DEV) ## Put every file into the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV) ## Run every benchmark and write docs/benchmarks.md
+	@$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m benchmarks
+
+screenshots: $(DEV) ## Take the pictures of the README and docs from the running app
+	@$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m tests.browser.screenshots docs/images
+
+clean: ## Remove what make installed
+	rm -rf .venv .cache
+
+# Debian's Python comes without ensurepip unless python3-venv is there: then virtualenv, from pip, makes the same folder.
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Vision Lab needs Python 3.11 or newer: install it, or name it with PYTHON=..."; exit 1; }
+	@echo "Making .venv with $(PYTHON)"
+	@$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; \
+		$(PYTHON) -m pip install --quiet --target .cache/virtualenv virtualenv && \
+		PYTHONPATH=.cache/virtualenv $(PYTHON) -m virtualenv --quiet .venv; }
+
+$(RUN): requirements.txt | $(BIN)/python
+	@echo "Installing what the app needs: a few minutes, once"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt $(RUN)
+	@echo "Installing what the tests need"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
