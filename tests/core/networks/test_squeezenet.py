@@ -1,0 +1,83 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import torch
+import torchvision
+
+from core.networks.squeezenet import squeezenet_1_1
+
+
+def pictures(device: torch.device, side: int = 96) -> torch.Tensor:
+    return torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(0)).to(device)
+
+
+def test_gives_torchvisions_output_bit_for_bit(device):
+    theirs = torchvision.models.squeezenet1_1().eval().to(device)
+    ours = squeezenet_1_1(theirs.state_dict()).to(device)
+    x = pictures(device)
+    with torch.no_grad():
+        assert torch.equal(ours(x), theirs(x))
+
+
+@pytest.mark.weights
+def test_gives_torchvisions_output_bit_for_bit_with_real_weights(torch_home):
+    theirs = torchvision.models.squeezenet1_1(weights="IMAGENET1K_V1").eval()
+    ours = squeezenet_1_1(theirs.state_dict())
+    x = pictures(torch.device("cpu"), 224)
+    with torch.no_grad():
+        assert torch.equal(ours(x), theirs(x))
+
+
+def test_the_two_halves_make_the_whole(device):
+    network = squeezenet_1_1().to(device)
+    x = pictures(device)
+    with torch.no_grad():
+        assert torch.equal(network.head(network.trunk(x)), network(x))
+
+
+def test_the_trunk_ends_at_512_maps_of_13_by_13():
+    with torch.no_grad():
+        assert squeezenet_1_1().trunk(torch.zeros(1, 3, 224, 224)).shape == (1, 512, 13, 13)
+
+
+@pytest.mark.parametrize("part", ["trunk", "head"])
+def test_neither_half_writes_into_what_it_is_given(part, device):
+    network = squeezenet_1_1().to(device)
+    given = pictures(device) if part == "trunk" else torch.randn(1, 512, 6, 6, device=device)
+    before = given.clone()
+    with torch.no_grad():
+        getattr(network, part)(given)
+    assert torch.equal(given, before)
+
+
+def test_gradients_reach_the_features_and_the_picture_but_no_weight():
+    network = squeezenet_1_1()
+    x = pictures(torch.device("cpu")).requires_grad_()
+    features = network.trunk(x)
+    slopes = torch.autograd.grad(network.head(features)[:, 7].sum(), (features, x))
+    assert all(slope.isfinite().all() and slope.any() for slope in slopes)
+    assert all(parameter.grad is None and not parameter.requires_grad for parameter in network.parameters())
+
+
+def test_is_ready_for_inference():
+    network = squeezenet_1_1()
+    assert not any(module.training for module in network.modules())
+    assert not any(module._forward_hooks or module._backward_hooks for module in network.modules())
+
+
+def test_eight_threads_get_the_output_one_gets():
+    network = squeezenet_1_1()
+    x = pictures(torch.device("cpu"))
+
+    def run(_: int) -> torch.Tensor:
+        with torch.no_grad():
+            return network(x)
+
+    alone = run(0)
+    with ThreadPoolExecutor(8) as pool:
+        assert all(torch.equal(together, alone) for together in pool.map(run, range(16)))
+
+
+def test_the_weights_of_another_network_are_refused():
+    with pytest.raises(RuntimeError, match="size mismatch"):
+        squeezenet_1_1(torchvision.models.squeezenet1_0().state_dict())
