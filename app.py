@@ -1,0 +1,15 @@
+"""Overview: a network looks at the photo, and every experiment with its picture."""
+
+import streamlit as st
+
+from ui import frame, messages
+from ui.sections.overview import cards, network, server
+
+photo = frame.open_page("app.py")
+
+hero = st.container()  # filled last: the cards need no network, so they are there first
+cards.experiments(photo)
+with hero, messages.guard("The network"):
+    network.look(photo)
+with messages.guard("The list of this server"):
+    server.bundled()

@@ -1,0 +1,32 @@
+"""State in the URL that no widget holds: the chosen sample photo, the step of a scrubber.
+
+Widgets bind themselves (`bind="query-params"`). What a component holds goes through here: the session keeps the value,
+the URL shows it, and a URL that the visitor changed (a link, the back button) wins once.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+
+def changed(name: str) -> str | None:
+    """The value of `?name=` if it is not what `show` last put there, else None. Asking again gives None."""
+    value = st.query_params.get(name)
+    if value is None or value == st.session_state.get(_shown(name)):
+        return None
+    st.session_state[_shown(name)] = value
+    return value
+
+
+def show(name: str, value: str | None) -> None:
+    """Put `?name=value` into the URL; None (a default) leaves it out."""
+    st.session_state[_shown(name)] = value
+    if value is None:
+        if name in st.query_params:
+            del st.query_params[name]
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+def _shown(name: str) -> str:
+    return f"{name}_in_url"

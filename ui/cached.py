@@ -1,0 +1,207 @@
+"""Cached doors into core: every experiment goes through here, and the only cache decorators of the app are here.
+
+Photos are never hashed by Streamlit (it samples large arrays): the digest is the key and the photo itself rides along
+as an argument that is not hashed. Torch is imported inside the doors, after the shell has painted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import streamlit as st
+
+from core.images.photo import Photo
+from core.images.samples import SAMPLES
+from core.images.samples import sample as load_sample
+from ui import preload
+from viz import images
+from viz.boxes import overlap_picture
+from viz.heatmaps import overlay
+
+if TYPE_CHECKING:
+    from core.boxes.settings import Box, DescentSettings
+    from core.device import DeviceInfo
+    from core.engine import Ticket
+    from core.experiments.anchors import Descents, Overlap
+    from core.experiments.overview import Look
+
+T = TypeVar("T")
+
+
+# Photos and pictures ---------------------------------------------------------------------------------------------
+
+
+@st.cache_resource(max_entries=len(SAMPLES), show_spinner=False)
+def sample(key: str) -> Photo:
+    """The sample photo `key`: one read-only copy for all sessions."""
+    return load_sample(key)
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def sample_thumbnails() -> list[dict[str, str]]:
+    """Key, name and thumbnail of every sample, for the tray."""
+    return [{"key": row.key, "name": row.title, "thumbnail": thumbnail(sample(row.key))} for row in SAMPLES]
+
+
+def thumbnail(photo: Photo) -> str:
+    """A square thumbnail as a data URL."""
+    return _thumbnail(photo.digest, photo)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _thumbnail(digest: str, _photo: Photo) -> str:
+    return images.data_url(images.cover(_photo.pixels, 128, 128))
+
+
+def picture(photo: Photo, longest: int = 960) -> images.Picture:
+    """The photo itself, encoded for the page."""
+    return _picture(photo.digest, longest, photo)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _picture(digest: str, longest: int, _photo: Photo) -> images.Picture:
+    return images.encode(images.fit(_photo.pixels, longest))
+
+
+def overlap_card(photo: Photo, a: Box, b: Box) -> images.Picture:
+    """The photo with two boxes on it, cut for a card."""
+    return _overlap_card(photo.digest, a, b, photo)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _overlap_card(digest: str, a: Box, b: Box, _photo: Photo) -> images.Picture:
+    return images.encode(images.cover(np.asarray(overlap_picture(_photo.pixels, a, b)), 480, 300))
+
+
+def cam_picture(photo: Photo, answer: Look) -> images.Picture:
+    """The photo under the Grad-CAM map of `answer`."""
+    return _cam_picture(photo.digest, answer.target, photo, answer)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _cam_picture(digest: str, target: str, _photo: Photo, _answer: Look) -> images.Picture:
+    small = images.fit(_photo.pixels, 960)
+    factor = small.width / _photo.width
+    x1, y1, x2, y2 = (side * factor for side in _answer.seen)
+    return images.encode(overlay(np.asarray(small), _answer.cam, (x1, y1, x2, y2), opacity=0.75))
+
+
+def backdrop(photo: Photo, longest: int = 960) -> str:
+    """The photo as a data URL, for browser components that draw on it."""
+    return _backdrop(photo.digest, longest, photo)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _backdrop(digest: str, longest: int, _photo: Photo) -> str:
+    return images.data_url(images.fit(_photo.pixels, longest), quality=85)
+
+
+# Experiments -------------------------------------------------------------------------------------------------------
+
+
+def device() -> DeviceInfo:
+    """What to show about the device that experiments run on."""
+    preload.wait()
+    from core.device import best_device, describe
+
+    return describe(best_device())
+
+
+def measure(a: Box, b: Box) -> Overlap:
+    """All four overlap measures of two boxes. So cheap that it is neither cached nor queued."""
+    preload.wait()
+    from core.experiments import anchors
+
+    return anchors.measure(a, b)
+
+
+def descents(start: Box, target: Box, settings: DescentSettings) -> Descents:
+    """The descent of the four losses from `start` to `target`."""
+    return _through_engine(lambda ticket: _descents(start, target, settings, ticket))
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _descents(start: Box, target: Box, settings: DescentSettings, _ticket: Ticket | None) -> Descents:
+    _needs(_ticket)
+    from core.experiments import anchors
+
+    return anchors.descents(start, target, settings)
+
+
+def look(photo: Photo, model: str) -> Look:
+    """What a classifier sees on the photo.
+
+    Raises:
+        WeightsMissingError: its weights are not on this machine.
+    """
+    return _through_engine(lambda ticket: _look(photo.digest, model, photo, ticket))
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _look(digest: str, model: str, _photo: Photo, _ticket: Ticket | None) -> Look:
+    _needs(_ticket)
+    from core.experiments import overview
+
+    return overview.look(_photo, model)
+
+
+def download(model: str, progress: Callable[[int, int], None]) -> None:
+    """Fetch the weights of `model`; `progress` is told bytes done and bytes in all.
+
+    Raises:
+        DownloadError: in words that say why.
+    """
+    preload.wait()
+    from core.zoo import catalog, weights
+
+    weights.download(catalog.card(model), progress=progress)
+
+
+def has_weights(model: str) -> bool:
+    """Whether the weights of `model` are on this server."""
+    preload.wait()
+    from core.zoo import catalog, weights
+
+    return weights.is_present(catalog.card(model))
+
+
+# The queue ---------------------------------------------------------------------------------------------------------
+
+
+class _NotCachedError(Exception):
+    """There is no cached answer yet, and no ticket to compute one."""
+
+
+def _needs(ticket: Ticket | None) -> None:
+    if ticket is None:
+        raise _NotCachedError
+
+
+def _through_engine(door: Callable[[Ticket | None], T]) -> T:
+    """The cached answer if there is one; else one place in the queue, and then the computation.
+
+    The door is asked twice because nothing may be drawn inside a cached function: the place in the queue is shown here.
+    """
+    preload.wait()
+    try:
+        return door(None)
+    except _NotCachedError:
+        with _turn() as ticket:
+            return door(ticket)
+
+
+@contextmanager
+def _turn() -> Iterator[Ticket]:
+    from core.device import best_device
+    from core.engine import ENGINE
+
+    with ENGINE.join(best_device().type) as ticket:
+        if not ticket.wait(0.1):
+            slot = st.empty()
+            while not ticket.wait(0.2):
+                slot.caption(f":material/hourglass_empty: Place {ticket.place} in the queue of this server.")
+            slot.empty()
+        yield ticket

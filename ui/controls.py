@@ -1,0 +1,121 @@
+"""Small groups of widgets that pages share: each returns settings, or explains what is wrong and keeps the last good ones."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.boxes.settings import Box, DescentSettings
+from core.errors import SettingError
+from ui import messages, parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """One click, one question. `settings` are the widget keys it moves; what it does not name stays."""
+
+    question: str
+    answer: str
+    settings: dict[str, object] = field(default_factory=dict)
+
+
+def presets(key: str, rows: Mapping[str, Preset], *, default: str) -> str:
+    """Pills with one question each; the answer waits behind one click. Returns the name of the chosen preset.
+
+    A link may name a preset alone (`?try=Apart`): its settings are applied then too, except those the link names itself.
+    """
+
+    def apply() -> None:
+        st.session_state.update(rows[st.session_state[key]].settings)
+
+    named = st.query_params.get(key)
+    if key not in st.session_state and named is not None and named in rows:
+        settings = rows[named].settings
+        st.session_state.update({name: value for name, value in settings.items() if name not in st.query_params})
+    with parts.hideable("presets"):
+        chosen = st.pills(
+            "Try",
+            list(rows),
+            default=default,
+            required=True,
+            key=key,
+            bind="query-params",
+            on_change=apply,
+            label_visibility="collapsed",
+        )
+    name = chosen if chosen in rows else default
+    parts.question(rows[name].question, rows[name].answer)
+    return name
+
+
+def link(*keys: str) -> dict[str, str]:
+    """The query of a link to this state: what the session holds under `keys`."""
+    return {key: str(st.session_state[key]) for key in keys if st.session_state.get(key) is not None}
+
+
+def box(label: str, *, key: str, default: Box, width: int, height: int) -> Box:
+    """Four typed coordinates of a box on a photo of `width` x `height` pixels. What makes no box leaves the last one."""
+    last = f"{key}-last"
+    typed = st.text_input(
+        label,
+        value=written(default),
+        key=key,
+        bind="query-params",
+        max_chars=60,
+        help="Left, top, right, bottom, in pixels of the photo from its top left corner.",
+    )
+    try:
+        st.session_state[last] = read(typed or "", label, width, height)
+    except SettingError as error:
+        messages.explain(error)
+    kept: Box = st.session_state.get(last, default)
+    return kept if kept[2] <= width and kept[3] <= height else default
+
+
+def descent(*, steps_key: str, rate_key: str, cells: tuple[DeltaGenerator, DeltaGenerator]) -> DescentSettings:
+    """How long and how fast a box descends: one slider in each of two cells."""
+    standard = DescentSettings()
+    steps = cells[0].slider("Steps", 50, 400, standard.steps, 50, key=steps_key, bind="query-params")
+    rate = cells[1].slider(
+        "Learning rate",
+        0.05,
+        1.0,
+        standard.learning_rate,
+        0.05,
+        key=rate_key,
+        bind="query-params",
+        help="How far one step goes. Too far, and a box swings past its target.",
+    )
+    return DescentSettings(steps=steps, learning_rate=rate)
+
+
+def written(box: Box) -> str:
+    """A box as a person types it: `84, 54.5, 300, 260`."""
+    return ", ".join(f"{value:.1f}".removesuffix(".0") for value in box)
+
+
+def read(typed: str, label: str, width: int, height: int) -> Box:
+    """The box that somebody typed: four numbers, separated by commas or spaces.
+
+    Raises:
+        SettingError: not four numbers, no width or height, or not on the photo.
+    """
+    example = f"Type left, top, right, bottom, such as {written((0, 0, width // 2, height // 2))}."
+    words = [word for word in re.split(r"[\s,;]+", typed.strip("()[] \t")) if word]
+    try:
+        x1, y1, x2, y2 = (float(word) for word in words)
+    except ValueError:
+        raise SettingError(f"{label} needs four numbers, got '{typed[:60]}'.", example) from None
+    if not all(math.isfinite(value) for value in (x1, y1, x2, y2)):
+        raise SettingError(f"{label} needs four finite numbers, got '{typed[:60]}'.", example)
+    if not (0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height):
+        raise SettingError(
+            f"{label} must lie on the photo, {width} × {height} px, with left < right and top < bottom, got '{typed[:60]}'.",
+            example,
+        )
+    return (x1, y1, x2, y2)

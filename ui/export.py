@@ -1,0 +1,88 @@
+"""Take it away: the picture, the numbers, a link to exactly this state, and the lines that reproduce it with PyTorch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlencode
+
+import streamlit as st
+from PIL import Image
+
+from ui import parts
+from ui import photo as photo_tray
+from viz import images
+
+Rows = Sequence[Mapping[str, str | float | int]]
+
+
+def take_away(
+    name: str,
+    *,
+    picture: Callable[[], Image.Image],
+    rows: Rows,
+    settings: Mapping[str, object],
+    link: Mapping[str, str],
+    snippet: str,
+) -> None:
+    """The closing row of a page. Nothing is rendered before somebody asks for it.
+
+    `name` begins the file names; `rows` is the table of numbers; `settings` goes into the JSON with them; `link` are
+    the query parameters of this state, without the photo, which is added here.
+    """
+    parts.section("Take it away")
+    with st.container(horizontal=True):
+        st.download_button(
+            "Picture",
+            lambda: images.png(picture()),
+            f"{name}.png",
+            "image/png",
+            icon=":material/image:",
+            on_click="ignore",
+            key=f"{name}-png",
+        )
+        st.download_button(
+            "Numbers",
+            lambda: csv(rows),
+            f"{name}.csv",
+            "text/csv",
+            icon=":material/table:",
+            on_click="ignore",
+            key=f"{name}-csv",
+        )
+        st.download_button(
+            "Settings",
+            lambda: json.dumps({**settings, "numbers": list(rows)}, indent=2),
+            f"{name}.json",
+            "application/json",
+            icon=":material/data_object:",
+            on_click="ignore",
+            key=f"{name}-json",
+        )
+        with st.popover("Link", icon=":material/link:"):
+            own = photo_tray.in_url() is None
+            st.caption("Opens exactly this state." + (" Your own photo is not part of it." if own else ""))
+            st.code(address(link), language=None)
+        with st.popover("Copy as PyTorch", icon=":material/code:"):
+            st.caption("Prints the numbers of this page with torch and torchvision alone.")
+            st.code(snippet, language="python")
+
+
+def address(link: Mapping[str, str]) -> str:
+    """The URL of this page with `link` as its query, and the photo where a link can carry it."""
+    sample = photo_tray.in_url()
+    query = {**({"photo": sample} if sample else {}), **link}
+    page = (st.context.url or "").split("?")[0]
+    return f"{page}?{urlencode(query, safe=', ')}".replace(" ", "+") if query else page
+
+
+def csv(rows: Rows) -> str:
+    """`rows` as comma-separated values with a header; numbers with all their digits, words in quotes where they need it."""
+    import csv as writer
+    import io
+
+    text = io.StringIO()
+    table = writer.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    return text.getvalue()

@@ -1,0 +1,155 @@
+"""The frame every page shares: page config, menu, photo tray, device badge, and the one style sheet."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import streamlit as st
+
+from core.errors import StartError
+from core.images.photo import Photo
+from ui import cached, messages, preload
+from ui import photo as photo_tray
+
+_LOGO = Path(__file__).parents[1] / "assets" / "logo"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One row of the menu. `promise` is the sentence under the title and on the Overview card."""
+
+    file: str
+    title: str
+    group: str
+    icon: str
+    promise: str
+
+
+PAGES = (
+    Page(
+        "app.py",
+        "Overview",
+        "",
+        ":material/home:",
+        "Move a control, watch the picture answer, check the number. Then try it on your own photo.",
+    ),
+    Page(
+        "pages/anchors.py",
+        "Anchors & IoU",
+        "Boxes",
+        ":material/crop_free:",
+        "Drag two boxes and say how much they overlap, which of four measures you need, and why.",
+    ),
+)
+
+# Everything Streamlit's theme cannot say. Public hooks only: `data-testid`, and the `st-key-…` class that `key=` promises.
+STYLE = """<style>
+[data-testid="stMainBlockContainer"] { max-width: 1240px; padding-inline: clamp(1rem, 4.5vw, 5rem); }
+[data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
+h1, h2, h3 { letter-spacing: -0.012em; text-wrap: balance; }
+h1 { padding: 0 0 0.75rem !important; }
+.st-key-lead p { font-size: 1.1875rem; line-height: 1.5; text-wrap: pretty; }
+[class*="st-key-card-"] { position: relative; }
+[class*="st-key-card-"] [data-testid="stElementContainer"] { position: static; }
+[class*="st-key-card-"] [data-testid="stPageLink-NavLink"] { padding-left: 0; background: none; }
+[class*="st-key-card-"] [data-testid="stPageLink-NavLink"]::after { content: ""; position: absolute; inset: 0; }
+[class*="st-key-card-"] img { transition: filter .15s; }
+[class*="st-key-card-"]:hover img { filter: brightness(1.06); }
+[data-testid="stBaseButton-primary"] { color: light-dark(#FFFFFF, #131317); }
+@media (pointer: coarse) { [data-testid="stPageLink-NavLink"] { min-height: 2.5rem; } }
+@media (min-width: 769px) { .st-key-narrow-photo { display: none; } }
+</style>"""
+
+
+def open_page(file: str) -> Photo:
+    """Draw the frame around the page in `file` and return the chosen photo."""
+    page = next(row for row in PAGES if row.file == file)
+    st.set_page_config(
+        page_title=f"{page.title} · Vision Lab",
+        page_icon=str(_LOGO / "mark.svg"),
+        layout="wide",
+        initial_sidebar_state=288,
+    )
+    st.html(STYLE)
+    st.logo(_LOGO / "wordmark.svg", size="large", icon_image=_LOGO / "mark.svg")
+    _hide_parts()
+    photo = photo_tray.current()
+    with st.sidebar:
+        _menu()
+        st.space("xsmall")
+        photo_tray.tray("tray")
+        st.space("xsmall")
+        _device_badge(preload.ready())
+    _page_head(page)
+    preload.start()
+    return photo
+
+
+def send_to(*files: str) -> None:
+    """Links to pages that can use the same photo. It is in the session, so a link within the app is enough."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(":gray[Send this photo to]", width="content")
+        for page in PAGES:
+            if page.file in files:
+                st.page_link(page.file, label=page.title, icon=page.icon)
+
+
+def lead(words: str) -> None:
+    """The one sentence under a title."""
+    with st.container(key="lead"):
+        st.markdown(f":gray[{words}]", width=680)
+
+
+def _hide_parts() -> None:
+    """A teacher's link hides parts of a page: `?hide=challenges,descent`. It holds for the session."""
+    if "hide" in st.query_params:
+        st.session_state["hide"] = re.findall(r"[a-z]{1,20}", st.query_params["hide"])[:20]
+    hidden = st.session_state.get("hide", [])
+    if hidden:
+        st.html("<style>" + ", ".join(f".st-key-part-{part}" for part in hidden) + " { display: none; }</style>")
+
+
+def _menu() -> None:
+    with st.container(gap="small"):
+        for group, rows in groupby(PAGES, key=lambda row: row.group):
+            with st.container(gap="xsmall"):
+                if group:
+                    st.caption(group)
+                for row in rows:
+                    st.page_link(row.file, label=row.title, icon=row.icon, width="stretch")
+
+
+def _page_head(page: Page) -> None:
+    with st.container(gap="xsmall"):
+        if page.group:
+            st.caption(page.group)
+        st.title("See how vision networks see" if page.file == "app.py" else page.title, anchor=False)
+        lead(page.promise)
+        with (
+            st.container(key="narrow-photo"),
+            st.popover(f"Photo: {messages.escape(photo_tray.title())}", icon=":material/image:"),
+        ):
+            photo_tray.tray("tray-narrow")
+
+
+def _device_badge(known: bool) -> None:
+    """Where the networks run. Torch knows; until it is there, a timed fragment asks again, and ends itself."""
+    with st.container():
+        st.fragment(_draw_badge, run_every=None if known else 0.5)(known)
+
+
+def _draw_badge(known: bool) -> None:
+    if not preload.ready():
+        st.badge("Loading PyTorch", icon=":material/hourglass_empty:", color="gray")
+        return
+    if not known:
+        st.rerun()
+    try:
+        info = cached.device()
+    except StartError as error:
+        messages.explain(error)
+        return
+    st.badge(info.title, icon=":material/memory:", color="gray", help=f"Where the networks run. {info.detail}.")

@@ -1,0 +1,43 @@
+"""Errors of core, in words on the page. No traceback ever reaches a visitor."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from core.errors import CancelledError, VisionLabError
+
+_log = logging.getLogger(__name__)
+
+
+def explain(error: VisionLabError) -> None:
+    """Show what happened and what to do next, in the place where it happened."""
+    st.error(f"**{escape(error.problem)}** {escape(error.advice)}", icon=":material/error:")
+
+
+@contextmanager
+def guard(what: str) -> Iterator[None]:
+    """Keep a failure inside its part of the page: the rest stays, and the visitor reads what to do.
+
+    `what` names the part ("The descent"). An error that core does not know is logged for whoever runs the server.
+    """
+    try:
+        yield
+    except CancelledError as error:
+        st.caption(f"{error.problem} {error.advice}")
+    except VisionLabError as error:
+        explain(error)
+    except Exception:  # noqa: BLE001 - Streamlit's own control flow does not derive from Exception
+        _log.exception("%s failed", what)
+        st.error(
+            f"**{what} failed.** Change a setting or choose another photo. The rest of the page still works.",
+            icon=":material/error:",
+        )
+
+
+def escape(words: str) -> str:
+    """`words` as plain text in Markdown: a file name must not become a link, a heading or a formula."""
+    return "".join("\\" + letter if letter in r"\`*_{}[]()<>#+-!|~$:" else letter for letter in words)

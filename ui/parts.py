@@ -1,0 +1,106 @@
+"""Pieces of a page that look the same everywhere: pictures, scales, formulas, the closing rows."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from viz.colours import RED_BLUE, VIRIDIS
+from viz.images import Picture
+
+if TYPE_CHECKING:
+    from core.experiments.cost import Cost
+
+RAMPS = {"viridis": VIRIDIS, "red-blue": RED_BLUE}
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The colour bar of a map: which ramp, and the words at its low end, middle and high end."""
+
+    ramp: str
+    low: str
+    middle: str
+    high: str
+
+
+def picture(image: Picture, title: str, note: str, *, alt: str, scale: Scale | None = None, tallest: int = 420) -> None:
+    """A picture with its words left-aligned underneath; never wider than its column, never taller than `tallest`."""
+    width = round(tallest * image.width / image.height)
+    with st.container(gap="xsmall", width=width):
+        st.image(image.data, width="stretch", alt=alt)
+        st.caption(f"**{title}** · {note}")
+        if scale:
+            colour_bar(scale)
+
+
+def colour_bar(scale: Scale) -> None:
+    """Drawn by the browser: no picture, and its words follow the theme."""
+    low, middle, high = (html.escape(word) for word in (scale.low, scale.middle, scale.high))
+    st.html(
+        f'<div role="img" aria-label="Colour scale: {low}, {middle}, {high}">'
+        f'<div style="height:8px;border-radius:4px;background:linear-gradient(90deg,{",".join(RAMPS[scale.ramp])})"></div>'
+        '<div style="display:flex;justify-content:space-between;gap:1em;font-size:.8125rem;opacity:.7;'
+        'font-variant-numeric:tabular-nums;padding-top:4px">'
+        f"<span>{low}</span><span>{middle}</span><span>{high}</span></div></div>"
+    )
+
+
+def four(minimum: int = 150) -> list[DeltaGenerator]:
+    """Four cells that stand 4, 2 + 2 or (below `minimum`) 1 in a row, but never 3 + 1."""
+    outer = st.grid(2, min_column_width=2 * minimum + 32, gap="medium")
+    inner = [outer.grid(2, min_column_width=minimum, gap="medium") for _ in range(2)]
+    return [pair.cell() for pair in inner for _ in range(2)]
+
+
+def section(title: str, lead: str = "") -> None:
+    """A heading with air above it and at most one sentence below it."""
+    st.space("small")
+    with st.container(gap="xxsmall"):
+        st.subheader(title, anchor=False)
+        if lead:
+            st.markdown(f":gray[{lead}]", width=680)
+
+
+def question(words: str, answer: str) -> None:
+    """Predict, then reveal: the question stands in the text, the answer waits behind one click."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(f"**{words}**", width="content")
+        with st.popover(":primary[Reveal]", icon=":material/visibility:", type="tertiary"):
+            st.markdown(answer, width=360)
+
+
+def caveat(words: str) -> None:
+    """What the picture does not prove: quiet, always there, never a warning box."""
+    st.space("xsmall")
+    st.markdown(f"> **What this does not prove.** {words}", width=760)
+
+
+def cost(bill: Cost) -> None:
+    """The last line of a page: what this answer cost."""
+    st.divider()
+    st.caption(
+        f":material/timer: {bill.milliseconds:,.0f} ms on {bill.device} · {passes(bill)} · "
+        f"{bill.megabytes:,.0f} MB of memory taken for it"
+    )
+
+
+def passes(bill: Cost) -> str:
+    """How often a network ran, in words."""
+    if not bill.forward and not bill.backward:
+        return "no network was asked"
+    return f"{bill.forward} forward and {bill.backward} backward pass{'es' if bill.backward != 1 else ''}"
+
+
+def hideable(part: str) -> DeltaGenerator:
+    """A container that a teacher's link can hide: `?hide=part`. `part` is one lower-case word."""
+    return st.container(key=f"part-{part}")
+
+
+def signed(value: float) -> str:
+    """Three decimals and a real minus."""
+    return f"{value:.3f}".replace("-", "−")

@@ -1,0 +1,68 @@
+"""Torch in the background: the shell paints first, and pages wait for torch only where they need it.
+
+After the imports the heap is frozen once: Streamlit collects garbage after every run, and without this each collection
+walks all of torch, about 90 ms with the interpreter locked.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import logging
+import threading
+
+import streamlit as st
+
+from core.errors import StartError
+
+_MODULES = ("torch", "torchvision", "core.experiments.overview", "core.experiments.anchors")
+
+_log = logging.getLogger(__name__)
+_started = threading.Lock()
+_done = threading.Event()
+_error: BaseException | None = None
+
+
+def start() -> None:
+    """Begin to import torch in a thread of its own. Only the first call of the process does anything."""
+    if _started.acquire(blocking=False):
+        threading.Thread(target=_load, name="preload", daemon=True).start()
+
+
+def ready() -> bool:
+    """Whether torch is there (or is known to be broken)."""
+    return _done.is_set()
+
+
+def wait() -> None:
+    """Wait until torch is there. A visitor who leaves meanwhile ends the wait.
+
+    Raises:
+        StartError: torch could not be imported.
+    """
+    start()
+    while not _done.wait(0.05):
+        touch()
+    if _error is not None:
+        raise StartError(
+            "The lab could not load PyTorch on this server.", "Install it again: pip install -r requirements.txt."
+        ) from _error
+
+
+def touch() -> None:
+    """Give Streamlit the chance to end this run: reading the session state is the cheapest such point."""
+    st.session_state.get("photo")
+
+
+def _load() -> None:
+    global _error
+    try:
+        for module in _MODULES:
+            importlib.import_module(module)
+        gc.collect()
+        gc.freeze()
+    except BaseException as error:  # noqa: BLE001 - whoever waits must learn of it, whatever it is
+        _log.exception("Preload failed")
+        _error = error
+    finally:
+        _done.set()

@@ -1,0 +1,38 @@
+"""Colours that mean something, each with a second cue. The look's accent is not among them: it is for controls.
+
+Okabe-Ito mid-tones, at least 3 : 1 on white and on the dark page, so they are the same in both themes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A colour with the second cue it never goes without: `dash`, an SVG dash array, empty for a solid line."""
+
+    colour: str
+    dash: str = ""
+
+    @property
+    def rgb(self) -> tuple[int, int, int]:
+        """Red, green and blue, 0 to 255."""
+        value = int(self.colour[1:], 16)
+        return value >> 16, value >> 8 & 255, value & 255
+
+
+BOX_A = Stroke("#0072B2")
+BOX_B = Stroke("#D55E00")
+SHARED = Stroke("#009E73")
+
+SERIES = (
+    Stroke("#E69F00", "2 5"),
+    Stroke("#D55E00", "10 4 2 4"),
+    Stroke("#56B4E9", "7 5"),
+    Stroke("#009E73"),
+)
+"""Four things compared on one picture: colour and dash. Drawn over photos with a casing."""
+
+VIRIDIS = ("#440154", "#482878", "#3E4989", "#31688E", "#26828E", "#1F9E89", "#35B779", "#6DCD59", "#B4DE2C", "#FDE725")
+RED_BLUE = ("#2166AC", "#4393C3", "#92C5DE", "#D1E5F0", "#F4F4F4", "#FDDBC7", "#F4A582", "#D6604D", "#B2182B")
