@@ -1,0 +1,105 @@
+"""Run every benchmark of this folder and write docs/benchmarks.md: `python -m benchmarks`."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).resolve().parent
+PAGE = FOLDER.parent / "docs" / "benchmarks.md"
+NOT_BENCHMARKS = {"__init__", "__main__", "harness"}
+
+
+class BenchmarkError(RuntimeError):
+    """A benchmark that ended with an error or printed something else than its JSON object."""
+
+
+def main() -> int:
+    """Run all, write the page, and return the exit status: 1 if any benchmark failed, and then no page is written."""
+    tables, failed = {}, False
+    for path in sorted(FOLDER.glob("*.py")):
+        if path.stem in NOT_BENCHMARKS:
+            continue
+        print(f"benchmarks.{path.stem} …", flush=True)
+        try:
+            tables[_title(path)] = measured(path.stem)
+        except BenchmarkError as error:
+            print(f"benchmarks.{path.stem} failed: {error}", file=sys.stderr)
+            failed = True
+    if failed:
+        return 1
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(page(tables, machine(), date.today()), encoding="utf-8")
+    print(f"Wrote {PAGE.relative_to(FOLDER.parent)}")
+    return 0
+
+
+def measured(name: str) -> list[dict[str, Any]]:
+    """The rows of one benchmark, run in a process of its own.
+
+    Raises:
+        BenchmarkError: it failed, or its output is not the JSON object that `harness.report` prints.
+    """
+    command = [sys.executable, "-m", f"benchmarks.{name}", "--json"]
+    done = subprocess.run(command, cwd=FOLDER.parent, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BenchmarkError(f"exit status {done.returncode}\n{done.stderr}")
+    try:
+        return json.loads(done.stdout)["rows"]
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise BenchmarkError(f"not one JSON object with rows: {done.stdout[:200]!r}") from error
+
+
+def machine() -> list[str]:
+    """What the numbers depend on, without saying whose machine it is."""
+    versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "torchvision"))
+    return [f"{os.cpu_count()} CPUs, {_cpu_model()}", f"Python {platform.python_version()}, {versions}"]
+
+
+def page(tables: Mapping[str, Sequence[Mapping[str, Any]]], facts: Sequence[str], day: date) -> str:
+    """The page in Markdown: facts of the machine, then one table for each benchmark."""
+    lines = ["# Benchmarks", ""]
+    lines += ["Ours beside other libraries, both measured in turn in one run. Lower is better, and a ratio"]
+    lines += ["below 1 means that ours is. Written by `python -m benchmarks`.", ""]
+    lines += [f"* {fact}" for fact in (*facts, f"measured on {day.isoformat()}")]
+    for title, rows in tables.items():
+        lines += ["", f"## {title}", "", "| what | ours | peer | measured beside | ratio | aim | |"]
+        lines += ["|---|---|---|---|---|---|---|", *(_line(row) for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    aim, verdict = "–", "no aim"
+    if row["aim"] is not None:
+        aim, verdict = f"at most {row['aim']:g}", "met" if row["ratio"] <= row["aim"] else "**missed**"
+    cells = (row["what"], f"{row['ours']:.4g}", f"{row['peer']:.4g}", row["peer_name"], f"{row['ratio']:.3f}")
+    return f"| {' | '.join((*cells, aim, verdict))} |"
+
+
+def _title(path: Path) -> str:
+    """The first line of the benchmark's docstring, read without importing it."""
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    return docstring.splitlines()[0].rstrip(".") if docstring else path.stem
+
+
+def _cpu_model() -> str:
+    """As Linux names it, else what the platform says."""
+    facts = Path("/proc/cpuinfo")
+    if facts.is_file():
+        for line in facts.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
