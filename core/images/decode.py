@@ -35,6 +35,8 @@ MAX_PIXELS = 40 * 10**6
 MIN_SIDE = 16
 MAX_RATIO = WORKING_SIDE // MIN_SIDE  # the working copy of a longer strip would be less than MIN_SIDE high
 MAX_RUN_LENGTH_PIXELS = 4 * 10**6  # run-length BMPs are decoded in Python
+MAX_STRIPS = 200_000  # of a TIFF, counting tiles: 3 planes of single rows at 40 megapixels have 190,000
+LARGEST_TILE = 2048**2  # of a TIFF, in pixels, unless the picture itself is larger
 MAX_SCANS = 100  # of a progressive JPEG: each costs a pass over all pixels; photos have about ten
 NAME_LENGTH = 48
 
@@ -75,6 +77,8 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 ORIENTATION = 0x0112
+STRIP_TAGS = (273, 324)  # the offsets of strips, of tiles
+TILE_TAGS = (322, 323)  # the width and height of tiles
 JPEG_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # without escaped bytes and restarts: what ends a scan
 NO_WARNINGS = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
 
@@ -87,6 +91,9 @@ def decode(data: bytes, name: str) -> Photo:
             smaller than 16 pixels on a side, or longer than 100 times its width.
     """
     shown = shorten(name)
+    if len(data) > MAX_BYTES:
+        problem = f"“{shown}” has {len(data) / 10**6:,.1f} MB; the most is {MAX_BYTES // 10**6} MB."
+        raise PhotoError(problem, "Save it smaller, for example as JPEG.")
     with _told_plainly(shown):
         return from_pixels(_pixels(data, shown), shown, source=data)
 
@@ -128,6 +135,10 @@ def _pixels(data: bytes, name: str) -> UInt8[np.ndarray, "h w 3"]:
     reader = _reader(data, name)
     _silence_pillow()
     _check_most(*_early_size(data), name)
+    if reader is TiffImageFile and _strips(data) > MAX_STRIPS:
+        raise PhotoError(
+            f"“{name}” is cut into more than {MAX_STRIPS:,} strips, which take too long to read.", SAVE_AGAIN
+        )
     image = reader(io.BytesIO(data))
     _check_most(*image.size, name)
     _check_least(*image.size, name)
@@ -146,12 +157,9 @@ def _silence_pillow() -> None:
 
 
 def _reader(data: bytes, name: str) -> type[ImageFile.ImageFile]:
-    """What can read these bytes, after a look at their number and at the first of them."""
+    """What can read these bytes, by a look at the first of them."""
     if not data:
         raise PhotoError(f"“{name}” is empty.", FORMATS)
-    if len(data) > MAX_BYTES:
-        problem = f"“{name}” has {len(data) / 10**6:,.1f} MB; the most is {MAX_BYTES // 10**6} MB."
-        raise PhotoError(problem, "Save it smaller, for example as JPEG.")
     for magic, reader in READERS:
         if magic.match(data):
             return reader
@@ -206,13 +214,33 @@ def _check_least(width: int, height: int, name: str) -> None:
         raise PhotoError(problem, "Cut a part out of it, then choose that.")
 
 
+def _strips(data: bytes) -> int:
+    """Into how many strips or tiles the first picture of a TIFF is cut: Pillow makes an object of each on opening."""
+    order = "<" if data.startswith(b"II") else ">"
+    if 43 in data[2:4]:
+        (at,) = struct.unpack_from(f"{order}Q", data, 8)
+        first, size, entry = at + 8, 20, f"{order}HHQ"
+        (length,) = struct.unpack_from(f"{order}Q", data, at)
+    else:
+        (at,) = struct.unpack_from(f"{order}L", data, 4)
+        first, size, entry = at + 2, 12, f"{order}HHL"
+        (length,) = struct.unpack_from(f"{order}H", data, at)
+    last = min(first + size * length, len(data) - size + 1)
+    tags = (struct.unpack_from(entry, data, at) for at in range(first, last, size))
+    return max((count for tag, _, count in tags if tag in STRIP_TAGS), default=0)
+
+
 def _check_effort(image: ImageFile.ImageFile, data: bytes, name: str) -> None:
-    """Refuse files that are small but take minutes to decode."""
-    if isinstance(image, BmpImageFile) and image.tile[0][0] == "bmp_rle":
-        if image.width * image.height > MAX_RUN_LENGTH_PIXELS:
-            raise PhotoError(f"“{name}” is a large run-length BMP, which takes too long to decode.", SAVE_AS)
-    elif isinstance(image, JpegImageFile) and (scans := _scans(data)) > MAX_SCANS:
+    """Refuse files that are small but take minutes or gigabytes to decode."""
+    pixels = image.width * image.height
+    if isinstance(image, BmpImageFile) and image.tile[0][0] == "bmp_rle" and pixels > MAX_RUN_LENGTH_PIXELS:
+        raise PhotoError(f"“{name}” is a large run-length BMP, which takes too long to read.", SAVE_AS)
+    if isinstance(image, JpegImageFile) and (scans := _scans(data)) > MAX_SCANS:
         raise PhotoError(f"“{name}” has {scans:,} scans; the most is {MAX_SCANS}.", SAVE_AGAIN)
+    if isinstance(image, TiffImageFile):
+        width, height = (image.tag_v2.get(tag, 0) for tag in TILE_TAGS)
+        if width * height > max(LARGEST_TILE, 1.25 * pixels):
+            raise PhotoError(f"“{name}” has tiles of {width:,} × {height:,} px, larger than itself.", SAVE_AGAIN)
 
 
 def _scans(data: bytes) -> int:
@@ -266,7 +294,8 @@ def _eight_bit(levels: Num[np.ndarray, "h w"]) -> UInt8[np.ndarray, "h w"]:
     tops = (1.0, 255.0, 65535.0) if levels.dtype.kind == "f" else (255.0, 65535.0)
     top = next((top for top in tops if low >= 0 and high <= top), None)
     bottom, top = (low, high) if top is None else (0.0, top)
-    scaled = np.nan_to_num(levels.astype(np.float64), copy=False, nan=low, posinf=high, neginf=low)
+    with np.errstate(invalid="ignore"):  # signalling NaNs
+        scaled = np.nan_to_num(levels.astype(np.float64), copy=False, nan=low, posinf=high, neginf=low)
     scaled -= bottom
     scaled *= 255 / (top - bottom or 1.0)  # a flat picture has no span
     return np.round(scaled, out=scaled).astype(np.uint8)

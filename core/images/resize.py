@@ -95,7 +95,7 @@ def letterbox(image: Float[Tensor, "b c h w"], *, height: int, width: int, fill:
     bars = (left, width - inner_width - left, top, height - inner_height - top)
     canvas = functional.pad(resized, bars, value=fill) if any(bars) else resized
     scales = (inner_width / photo_width, inner_height / photo_height)
-    return Placed(canvas, _placement(image, canvas, scale=scales, offset=(left, top)))
+    return Placed(canvas, _placement(image, canvas, scale=scales, offset=(float(left), float(top))))
 
 
 def centre_crop(image: Float[Tensor, "b c h w"], *, resize: int, crop: int) -> Placed:
@@ -116,7 +116,7 @@ def centre_crop(image: Float[Tensor, "b c h w"], *, resize: int, crop: int) -> P
     top, left = round((inner_height - crop) / 2), round((inner_width - crop) / 2)
     cut = resized[:, :, top : top + crop, left : left + crop]
     scales = (inner_width / photo_width, inner_height / photo_height)
-    return Placed(cut, _placement(image, cut, scale=scales, offset=(-left, -top)))
+    return Placed(cut, _placement(image, cut, scale=scales, offset=(float(-left), float(-top))))
 
 
 def _resized(image: Float[Tensor, "b c h w"], height: int, width: int) -> Float[Tensor, "b c height width"]:
@@ -126,13 +126,13 @@ def _resized(image: Float[Tensor, "b c h w"], height: int, width: int) -> Float[
 
 
 def _placement(
-    photo: Tensor, canvas: Tensor, *, scale: tuple[float, float], offset: tuple[float, float] = (0, 0)
+    photo: Tensor, canvas: Tensor, *, scale: tuple[float, float], offset: tuple[float, float] = (0.0, 0.0)
 ) -> Placement:
     return Placement(
         scale_x=scale[0],
         scale_y=scale[1],
-        offset_x=float(offset[0]),
-        offset_y=float(offset[1]),
+        offset_x=offset[0],
+        offset_y=offset[1],
         photo_width=photo.shape[3],
         photo_height=photo.shape[2],
         canvas_width=canvas.shape[3],

@@ -113,7 +113,7 @@ def _background(rng: np.random.Generator, width: int, height: int) -> Float[np.n
     return (gradient + rng.uniform(-0.5, 0.5, (height, width, 1))).astype(np.float32)
 
 
-def _distance(item: Item, right: Plane, down: Plane) -> Plane:
+def _distance(item: Item, right: Float[np.ndarray, "1 w"], down: Float[np.ndarray, "h 1"]) -> Plane:
     cosine, sine = math.cos(item.angle), math.sin(item.angle)
     return DISTANCES[item.shape](right * cosine + down * sine, down * cosine - right * sine, item.radius)
 
@@ -123,7 +123,7 @@ def _circle(x: Plane, y: Plane, radius: float) -> Plane:
 
 
 def _square(x: Plane, y: Plane, radius: float) -> Plane:
-    half, corner = 0.80 * radius, 0.18 * radius
+    half, corner = 0.75 * radius, 0.18 * radius
     x, y = np.abs(x) - (half - corner), np.abs(y) - (half - corner)
     return np.hypot(np.maximum(x, 0), np.maximum(y, 0)) + np.minimum(np.maximum(x, y), 0) - corner
 
@@ -166,7 +166,7 @@ def _overlap(rng: np.random.Generator, width: int, height: int) -> list[Item]:
     items: list[Item] = []
     pairs = (
         (0.29, 0.50, (Shape.CIRCLE, 112), (Shape.CIRCLE, 112)),
-        (0.72, 0.50, (Shape.SQUARE, 126), (Shape.STAR, 112)),
+        (0.72, 0.50, (Shape.SQUARE, 134), (Shape.STAR, 112)),
     )
     for across, down, *pair in pairs:
         iou = rng.uniform(0.52, 0.58)
