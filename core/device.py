@@ -52,7 +52,7 @@ def describe(device: torch.device) -> DeviceInfo:
     return DeviceInfo(
         str(device),
         f"CPU · {threads} thread{'s' if threads != 1 else ''}",
-        "No GPU in use. Everything in the lab also runs here.",
+        "No GPU in use; everything in the lab also runs without one",
         None,
     )
 

@@ -11,6 +11,7 @@ from core.boxes.descent import PAIRWISE, DescentStep, descend
 from core.boxes.iou import area, pairwise_parts
 from core.boxes.settings import Box, DescentSettings, Measure
 from core.errors import SettingError
+from core.experiments.cost import Cost, Meter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,17 @@ class Descent:
     steps: tuple[DescentStep, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Descents:
+    """The same start pulled to the same target by each measure in turn, in the order of `Measure`, and what it cost.
+
+    No network takes part, so the cost counts no passes.
+    """
+
+    rows: tuple[Descent, ...]
+    cost: Cost
+
+
 def measure(a: Box, b: Box) -> Overlap:
     """Measure two boxes in photo pixels. An inverted box counts as an empty one, which overlaps nothing.
 
@@ -72,12 +84,14 @@ def measure(a: Box, b: Box) -> Overlap:
     )
 
 
-def descents(start: Box, target: Box, settings: DescentSettings) -> tuple[Descent, ...]:
-    """The same start pulled to the same target by each measure in turn, in the order of `Measure`.
+def descents(start: Box, target: Box, settings: DescentSettings) -> Descents:
+    """Pull a box from `start` to `target` by each measure, always on the CPU: the tensors are tiny.
 
     Raises:
         SettingError: a box has no area or a coordinate that is not a finite number.
     """
-    return tuple(
-        Descent(measure, tuple(descend(start, target, measure=measure, settings=settings))) for measure in Measure
-    )
+    with Meter(torch.device("cpu")) as meter:
+        rows = tuple(
+            Descent(measure, tuple(descend(start, target, measure=measure, settings=settings))) for measure in Measure
+        )
+    return Descents(rows, meter.cost)

@@ -43,7 +43,10 @@ def test_a_side_that_is_no_number_is_refused(bad):
 
 def test_every_measure_descends_from_the_same_start_in_the_order_of_the_enum():
     settings = DescentSettings(steps=5)
-    journeys = descents(A, B, settings)
+    answer = descents(A, B, settings)
+    journeys = answer.rows
+    assert (answer.cost.forward, answer.cost.backward) == (0, 0)
+    assert answer.cost.milliseconds > 0
     assert [journey.measure for journey in journeys] == list(Measure)
     for journey in journeys:
         assert list(journey.steps) == list(descend(A, B, measure=journey.measure, settings=settings))
