@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.images.photo import Photo
 from core.images.samples import SAMPLES
@@ -183,24 +184,25 @@ def _needs(ticket: Ticket | None) -> None:
 def _through_engine(door: Callable[[Ticket | None], T]) -> T:
     """The cached answer if there is one; else one place in the queue, and then the computation.
 
-    The door is asked twice because nothing may be drawn inside a cached function: the place in the queue is shown here.
+    The door is asked twice because nothing may be drawn inside a cached function: the place in the queue is shown here,
+    in a slot that is there on a hit too, so that what follows on the page never changes its place.
     """
     preload.wait()
+    slot = st.empty()
     try:
         return door(None)
     except _NotCachedError:
-        with _turn() as ticket:
+        with _turn(slot) as ticket:
             return door(ticket)
 
 
 @contextmanager
-def _turn() -> Iterator[Ticket]:
+def _turn(slot: DeltaGenerator) -> Iterator[Ticket]:
     from core.device import best_device
     from core.engine import ENGINE
 
     with ENGINE.join(best_device().type) as ticket:
         if not ticket.wait(0.1):
-            slot = st.empty()
             while not ticket.wait(0.2):
                 slot.caption(f":material/hourglass_empty: Place {ticket.place} in the queue of this server.")
             slot.empty()

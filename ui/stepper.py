@@ -10,20 +10,20 @@ from ui.components.scrubber import Fixed, Scene, Track, scrubber
 __all__ = ["Fixed", "Scene", "Track", "scrub"]
 
 
-def scrub(scene: Scene, *, key: str) -> int:
-    """Show `scene`, open at the step the URL names (`?key=`), else at the last; return the step that was let go last.
+def scrub(scene: Scene, *, key: str, opening: int) -> int:
+    """Show `scene`, open at the step the URL names (`?key=`), else at `opening`; return the step that was let go last.
 
     `key` names the step in the session and in the URL, so it is distinct across pages.
     """
     last = max(len(track.boxes) for track in scene.tracks) - 1
     named = address.changed(key)
     if named is not None:
-        st.session_state[key] = int(named) if named.isdecimal() and len(named) < 9 else last
-    step = min(st.session_state.get(key, last), last)
+        st.session_state[key] = int(named) if named.isdecimal() and len(named) < 9 else opening
+    step = min(st.session_state.get(key, opening), last)
 
     def keep(moved: int) -> None:
         st.session_state[key] = moved
 
     scrubber(f"{key}-scrubber", scene, step, keep)
-    address.show(key, None if step == last else str(step))
+    address.show(key, None if step == opening else str(step))
     return step

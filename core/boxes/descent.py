@@ -1,7 +1,7 @@
 """Gradient descent on one box: what a box learns when the loss is 1 - IoU, 1 - GIoU, 1 - DIoU or 1 - CIoU.
 
 After algorithm 1, the simulation of Zheng et al., Distance-IoU Loss, 2020: the box is `(cx, cy, w, h)` in coordinates
-where the target has area 1, each step is `B - rate * (2 - IoU) * gradient`, and the rate falls to a tenth after 80 % of
+where the target has area 1, each step is `B - rate * mean of (2 - IoU) * gradient`, and the rate falls to a tenth after 80 % of
 the steps and to a hundredth after 90 %.
 
 Where this departs from the paper:
@@ -35,6 +35,9 @@ PAIRWISE: dict[Measure, Callable[[Tensor, Tensor], Tensor]] = {
     Measure.CIOU: pairwise_ciou,
 }
 """The function that computes each measure."""
+
+MOMENTUM = 0.85
+"""How much of the mean of past gradients is kept in each step."""
 
 SMALLEST_SIDE = 0.01
 """Width and height never fall below this share of the square root of the target's area."""
@@ -74,6 +77,7 @@ def _descend(
     unit = math.sqrt((target[2] - target[0]) * (target[3] - target[1]))
     goal = torch.tensor([target], dtype=torch.float64) / unit
     place = to_cxcywh(torch.tensor([start], dtype=torch.float64) / unit)
+    pull = torch.zeros_like(place)
     box, index = start, 0
     while True:
         loss, iou, gradient = _slope(place, goal, pairwise)
@@ -82,7 +86,8 @@ def _descend(
         settings = newer or settings
         if index >= settings.steps:
             return
-        place = place - _rate(index, settings) * (2 - iou) * gradient
+        pull = MOMENTUM * pull + (1 - MOMENTUM) * (2 - iou) * gradient
+        place = place - _rate(index, settings) * pull
         # A long step could invert the box. Descending on log w and log h would rule that out as well, but there a box
         # far away shrinks to nothing under DIoU before it arrives; stopping at a smallest side keeps the paper's paths.
         place[:, 2:].clamp_(min=SMALLEST_SIDE)

@@ -51,7 +51,7 @@ class DescentSettings:
     """
 
     steps: int = 200
-    learning_rate: float = 0.25
+    learning_rate: float = 0.35
 
     def __post_init__(self) -> None:
         if not 1 <= self.steps <= MOST_STEPS:

@@ -38,7 +38,9 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def app(empty_home: Path) -> Iterator[str]:
     """The app on a server without weights and without a way to the internet."""
     nowhere = "http://127.0.0.1:9"
-    with serving(TORCH_HOME=str(empty_home), http_proxy=nowhere, https_proxy=nowhere, no_proxy="127.0.0.1,localhost") as url:
+    with serving(
+        TORCH_HOME=str(empty_home), http_proxy=nowhere, https_proxy=nowhere, no_proxy="127.0.0.1,localhost"
+    ) as url:
         yield url
 
 

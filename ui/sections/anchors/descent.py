@@ -33,7 +33,7 @@ def descent(photo: Photo, pair: Pair) -> Descents:
     settings = controls.descent(cells=(second, third), steps_key="steps", rate_key="rate")
     start, target = _far_away(photo) if chosen == FAR_AWAY else (pair.b, pair.a)
     answer = cached.descents(start, target, settings)
-    scrub(_scene(photo, target, answer), key="step")
+    scrub(_scene(photo, target, answer), key="step", opening=settings.steps // 4)  # on the way, all four apart
     for cell, row in zip(parts.four(130), answer.rows, strict=True):
         end = row.steps[-1].iou
         home = next((step.index for step in row.steps if step.iou > 0.9), None)

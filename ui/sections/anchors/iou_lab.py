@@ -67,22 +67,22 @@ def formulas(overlap: Overlap) -> None:
     o = overlap
     rows = (
         (
-            r"\mathrm{IoU} = \frac{|A \cap B|}{|A \cup B|}",
+            r"\mathrm{IoU} &= \frac{|A \cap B|}{|A \cup B|}",
             rf"\frac{{{o.intersection:,.0f}}}{{{o.union:,.0f}}} = {o.iou:.3f}",
             "What both cover, over what either covers, in px². Everingham et al., 2010.",
         ),
         (
-            r"\mathrm{GIoU} = \mathrm{IoU} - \frac{|C| - |A \cup B|}{|C|}",
+            r"\mathrm{GIoU} &= \mathrm{IoU} - \frac{|C| - |A \cup B|}{|C|}",
             rf"{o.iou:.3f} - \frac{{{o.enclosing - o.union:,.0f}}}{{{o.enclosing:,.0f}}} = {o.giou:.3f}",
             "C is the smallest box around both. Rezatofighi et al., 2019.",
         ),
         (
-            r"\mathrm{DIoU} = \mathrm{IoU} - \frac{d^2}{c^2}",
+            r"\mathrm{DIoU} &= \mathrm{IoU} - \frac{d^2}{c^2}",
             rf"{o.iou:.3f} - \frac{{{o.centre_distance_squared:,.0f}}}{{{o.diagonal_squared:,.0f}}} = {o.diou:.3f}",
             "d between the centres, c the diagonal of C, in px. Zheng et al., 2020.",
         ),
         (
-            r"\mathrm{CIoU} = \mathrm{DIoU} - \alpha v",
+            r"\mathrm{CIoU} &= \mathrm{DIoU} - \alpha v",
             rf"{o.diou:.3f} - {o.alpha:.3f} \cdot {o.aspect:.3f} = {o.ciou:.3f}",
             "v compares the angles of the two diagonals, α = v / (1 − IoU + v). Zheng et al., 2020.",
         ),
@@ -90,7 +90,7 @@ def formulas(overlap: Overlap) -> None:
     grid = st.grid(2, min_column_width=300, gap="medium")
     for formula, numbers, words in rows:
         with grid.cell(), st.container(gap="xxsmall"):
-            st.latex(rf"{formula} = {numbers}".replace(",", "{,}"))
+            st.latex(rf"\begin{{aligned}} {formula} \\ &= {numbers} \end{{aligned}}".replace(",", "{,}"))
             st.caption(words)
 
 

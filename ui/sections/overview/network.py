@@ -36,11 +36,12 @@ def look(photo: Photo) -> None:
 
 
 def _waiting(photo: Photo) -> None:
-    left, _ = st.columns(2, gap="medium")
+    left, right = st.columns(2, gap="large")
     with left:
         parts.picture(
             cached.picture(photo), "Photo", f"{photo.width} × {photo.height} px", alt="The chosen photo", tallest=360
         )
+    right.skeleton(height=250)
 
 
 def _show(photo: Photo, answer: Look) -> None:
