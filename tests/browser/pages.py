@@ -22,7 +22,12 @@ def settled(page: Page) -> None:
 
 def box(page: Page, name: str) -> Locator:
     """Box A or B on the photo."""
-    return page.locator(".lab .box").filter(has_text=name)
+    return page.locator(f".lab .box[data-box={name}]")
+
+
+def corner(page: Page, name: str, which: str) -> Locator:
+    """A corner of box A or B: nw, ne, se or sw."""
+    return page.locator(f".lab .handle[data-box={name}] .{which}")
 
 
 def live(page: Page, measure: str) -> float:

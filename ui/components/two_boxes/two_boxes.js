@@ -50,16 +50,17 @@ const element = (tag, name, parent) => {
   return node;
 };
 
-function drawBox(name, parent) {
-  const group = make("g", { class: "box", tabindex: 0, role: "group" }, parent);
+function drawBox(name, boxes, handles) {               // handles of both boxes lie above both, so none is ever covered
+  const group = make("g", { class: "box", tabindex: 0, role: "group", "data-box": name }, boxes);
   const casing = make("rect", { class: "casing" }, group), line = make("rect", { class: "line" }, group);
-  const tag = make("g", { class: "tag" }, group);
+  const handle = make("g", { class: "handle", "data-box": name }, handles), tag = make("g", { class: "tag" }, handle);
   const plate = make("rect", {}, tag), letter = make("text", {}, tag);
   letter.textContent = name;
   const corners = Object.keys(CORNERS).map((corner) => ({
-    corner, grip: make("circle", { class: "grip" }, group), reach: make("circle", { class: `reach ${corner}`, "data-corner": corner }, group),
+    corner, grip: make("circle", { class: "grip" }, handle), reach: make("circle", { class: `reach ${corner}`, "data-corner": corner }, handle),
   }));
-  return { group, casing, line, plate, letter, corners };
+  for (const part of [group, handle]) part.style.setProperty("--colour", `var(--${name.toLowerCase()})`);
+  return { group, handle, casing, line, plate, letter, corners };
 }
 
 function readout(root) {
@@ -89,12 +90,11 @@ function readout(root) {
 
 function mount(root) {
   const lab = root.querySelector(".lab"), svg = root.querySelector("svg"), find = (selector) => root.querySelector(selector);
-  const drawn = ["A", "B"].map((name) => drawBox(name, find(".boxes")));
+  const drawn = ["A", "B"].map((name) => drawBox(name, find(".boxes"), find(".handles")));
   const rows = readout(root), sizes = find(".sizes");
-  const lines = ["A", "B"].map((name, index) => {
+  const lines = ["A", "B"].map((name) => {
     const swatch = element("span", "swatch", sizes);
     swatch.style.setProperty("--colour", `var(--${name.toLowerCase()})`);
-    drawn[index].group.style.setProperty("--colour", `var(--${name.toLowerCase()})`);
     return { size: element("span", "size", sizes), where: element("span", "where", sizes) };
   });
   const state = { boxes: null, drag: null, pending: false, revision: 0, received: "", timer: 0, api: null, size: [1, 1] };
@@ -181,18 +181,21 @@ function mount(root) {
     const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
     return [point.x, point.y];
   };
-  drawn.forEach(({ group }, index) => {
-    group.onpointerdown = (event) => {
-      if (event.button) return;
-      group.setPointerCapture(event.pointerId);
-      state.drag = { index, start: at(event), from: [...state.boxes[index]], corner: event.target.dataset.corner };
-    };
-    group.onpointermove = (event) => {
-      if (state.drag?.index !== index) return;
-      const [x, y] = at(event), { start, from, corner } = state.drag;
-      change(index, from, x - start[0], y - start[1], corner);
-    };
-    group.onpointerup = group.onpointercancel = () => { if (state.drag) { state.drag = null; commit(); } };
+  drawn.forEach(({ group, handle }, index) => {
+    for (const part of [group, handle]) {
+      part.onpointerdown = (event) => {
+        if (event.button) return;
+        part.setPointerCapture(event.pointerId);
+        group.focus({ preventScroll: true });
+        state.drag = { index, start: at(event), from: [...state.boxes[index]], corner: event.target.dataset.corner };
+      };
+      part.onpointermove = (event) => {
+        if (state.drag?.index !== index) return;
+        const [x, y] = at(event), { start, from, corner } = state.drag;
+        change(index, from, x - start[0], y - start[1], corner);
+      };
+      part.onpointerup = part.onpointercancel = () => { if (state.drag) { state.drag = null; commit(); } };
+    }
     group.onkeydown = (event) => {
       const step = event.repeat ? 8 : 1;
       const move = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }[event.key];

@@ -90,7 +90,7 @@ def formulas(overlap: Overlap) -> None:
     grid = st.grid(2, min_column_width=300, gap="medium")
     for formula, numbers, words in rows:
         with grid.cell(), st.container(gap="xxsmall"):
-            st.latex(rf"\begin{{aligned}} {formula} \\ &= {numbers} \end{{aligned}}".replace(",", "{,}"))
+            st.latex(rf"\begin{{aligned}} {formula} \\[0.7em] &= {numbers} \end{{aligned}}".replace(",", "{,}"))
             st.caption(words)
 
 
