@@ -1,0 +1,67 @@
+"""The pictures of README and docs, taken from the running app: `python -m tests.browser.screenshots docs/images`."""
+
+from __future__ import annotations
+
+import io
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.pages import open_page, settled
+from tests.browser.server import serving
+
+SHRUNK = 1200    # px; in true colour, since a palette would turn the accent blue and cut steps into colour bars
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: the page with its query, and the window it is seen in."""
+
+    name: str
+    path: str
+    width: int = 1440
+    height: int = 900
+    scheme: str = "light"
+    ready: str = "h1"
+
+
+SHOTS = (
+    Shot("overview", "/", ready="text=On this server"),
+    Shot("iou-lab", "/anchors?photo=coffee", ready=".lab .measure"),
+    Shot("iou-lab-dark", "/anchors?photo=motorcycle", scheme="dark", ready=".lab .measure"),
+    Shot("iou-lab-phone", "/anchors?photo=astronaut", width=390, height=844, ready=".lab .measure"),
+)
+
+
+def take(page: Page, shot: Shot, url: str) -> Image.Image:
+    """Open the page of `shot` and wait until nothing moves any more."""
+    open_page(page, url + shot.path)
+    page.locator(shot.ready).first.wait_for(timeout=60_000)
+    settled(page)
+    page.wait_for_timeout(800)
+    return Image.open(io.BytesIO(page.screenshot()))
+
+
+def main(folder: Path) -> None:
+    """Take every shot into `folder`. With SqueezeNet's weights in TORCH_HOME, the Overview shows what it sees."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with serving() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=list(chromium.ARGS))
+        for shot in SHOTS:
+            context = browser.new_context(
+                viewport={"width": shot.width, "height": shot.height}, color_scheme="dark" if shot.scheme == "dark" else "light"
+            )
+            image = take(context.new_page(), shot, url).convert("RGB")
+            image.thumbnail((SHRUNK, 4 * SHRUNK), Image.Resampling.LANCZOS)
+            image.save(folder / f"{shot.name}.png", optimize=True)
+            print(folder / f"{shot.name}.png", image.size)
+            context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
