@@ -28,6 +28,15 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture
+def camera_browser(browser: Browser) -> Iterator[Browser]:
+    """A Chromium that plays a camera of its own and grants it."""
+    fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    other = browser.browser_type.launch(executable_path=chromium.ensure(), args=[*chromium.ARGS, *fake])
+    yield other
+    other.close()
+
+
 @pytest.fixture(scope="session")
 def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A TORCH_HOME without any weights: what a first start without a network finds."""

@@ -14,7 +14,7 @@ from tests.browser import chromium
 from tests.browser.pages import open_page, settled
 from tests.browser.server import serving
 
-SHRUNK = 1200    # px; in true colour, since a palette would turn the accent blue and cut steps into colour bars
+SHRUNK = 1200  # px; in true colour, since a palette would turn the accent blue and cut steps into colour bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,8 @@ def main(folder: Path) -> None:
         browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=list(chromium.ARGS))
         for shot in SHOTS:
             context = browser.new_context(
-                viewport={"width": shot.width, "height": shot.height}, color_scheme="dark" if shot.scheme == "dark" else "light"
+                viewport={"width": shot.width, "height": shot.height},
+                color_scheme="dark" if shot.scheme == "dark" else "light",
             )
             image = take(context.new_page(), shot, url).convert("RGB")
             image.thumbnail((SHRUNK, 4 * SHRUNK), Image.Resampling.LANCZOS)

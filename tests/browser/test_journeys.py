@@ -124,6 +124,38 @@ def test_a_broken_file_is_explained_and_everything_else_keeps_working(page, app,
     expect(page.get_by_test_id("stSidebar").get_by_text("Photo · Rocket")).to_be_visible()
 
 
+def test_a_photo_from_the_camera_is_chosen(camera_browser, app):
+    page = camera_browser.new_page()
+    open_page(page, f"{app}/anchors")
+    page.wait_for_selector(".lab .measure")
+    settled(page)
+    page.get_by_test_id("stSidebar").get_by_text("Your photo").click()
+    page.get_by_text("Camera", exact=True).click()
+    page.wait_for_function("document.querySelector('video')?.readyState >= 2")
+    page.get_by_test_id("stCameraInputButton").click()
+    expect(page.get_by_test_id("stSidebar").get_by_text("Photo · camera")).to_be_visible()
+    settled(page)
+    assert chosen_photo(page).startswith("camera")
+
+
+def test_several_files_at_once_are_all_kept(page, app):
+    open_page(page, f"{app}/anchors")
+    page.wait_for_selector(".lab .measure")
+    settled(page)
+    page.get_by_test_id("stSidebar").get_by_text("Your photo").click()
+    files = []
+    for name, colour in (("one.png", "red"), ("two.png", "green")):
+        file = io.BytesIO()
+        Image.new("RGB", (40, 30), colour).save(file, "PNG")
+        files.append({"name": name, "mimeType": "image/png", "buffer": file.getvalue()})
+    page.locator("input[type=file]").first.set_input_files(files)
+    expect(page.get_by_test_id("stSidebar").get_by_text("Photo · two.png")).to_be_visible()
+    expect(page.get_by_test_id("stSidebar").locator("img[alt='one.png']")).to_have_count(1)
+    page.get_by_role("button", name="Forget my photos").click()
+    expect(page.get_by_test_id("stSidebar").get_by_text("Photo · Cat")).to_be_visible()
+    expect(page.locator("img[alt='one.png']")).to_have_count(0)
+
+
 def test_another_page_and_back_keeps_photo_and_settings(page, app):
     open_page(page, f"{app}/anchors")
     page.wait_for_selector(".lab .measure")
