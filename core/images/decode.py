@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import io
 import re
-import struct
 import unicodedata
 import warnings
 from collections.abc import Iterator
@@ -21,13 +20,11 @@ import numpy as np
 from jaxtyping import Num, UInt8
 from PIL import Image, ImageFile
 from PIL.BmpImagePlugin import BmpImageFile
-from PIL.GifImagePlugin import GifImageFile
 from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
 from core.errors import PhotoError
+from core.images.header import SAVE_AGAIN, SAVE_AS, early_size, reader_of, scans_of, strips_of
 from core.images.photo import WORKING_SIDE, Photo, from_pixels
 
 MAX_BYTES = 20 * 10**6
@@ -40,33 +37,6 @@ LARGEST_TILE = 2048**2  # of a TIFF, in pixels, unless the picture itself is lar
 MAX_SCANS = 100  # of a progressive JPEG: each costs a pass over all pixels; photos have about ten
 NAME_LENGTH = 48
 
-# The reader is chosen by what the bytes say, without Image.open: that warns of large files, and its own limit is
-# told without the size.
-READERS: tuple[tuple[re.Pattern[bytes], type[ImageFile.ImageFile]], ...] = (
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), PngImageFile),
-    (re.compile(rb"\xff\xd8\xff"), JpegImageFile),
-    (re.compile(rb"RIFF....WEBP", re.DOTALL), WebPImageFile),
-    (re.compile(rb"GIF8[79]a"), GifImageFile),
-    (re.compile(rb"II[*+]\0|MM\0[*+]|II\0\*|MM\*\0"), TiffImageFile),
-    (re.compile(rb"BM"), BmpImageFile),
-)
-STRANGERS: tuple[tuple[re.Pattern[bytes], str], ...] = (
-    (re.compile(rb"....ftypavi[fs]", re.DOTALL), "an AVIF image"),
-    (re.compile(rb"....ftyp(?:hei|hev|mif1|msf1)", re.DOTALL), "a HEIC image"),
-    (re.compile(rb"....ftyp|\x1aE\xdf\xa3", re.DOTALL), "a video"),
-    (re.compile(rb"%PDF-"), "a PDF document"),
-    (re.compile(rb"\xff\x0a|\0\0\0\x0cJXL "), "a JPEG XL image"),
-    (re.compile(rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51"), "a JPEG 2000 image"),
-    (re.compile(rb"8BPS"), "a Photoshop file"),
-    (re.compile(rb"\x00\x00\x01\x00"), "an icon file"),
-    (re.compile(rb"PK\x03\x04|\x1f\x8b|7z\xbc\xaf|Rar!"), "an archive"),
-    (re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)", re.IGNORECASE), "a web page"),
-    (re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:svg|(?:\?xml|!)[^\0]{,4000}?<svg)", re.IGNORECASE), "an SVG drawing"),
-)
-SAVE_AS = "Save it as JPEG or PNG, then choose that file."
-SAVE_AGAIN = "Open it in another program and save it again as JPEG or PNG, or choose another photo."
-FORMATS = "Choose a PNG, JPEG, WebP, BMP, GIF or TIFF file."
-
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -77,9 +47,7 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 ORIENTATION = 0x0112
-STRIP_TAGS = (273, 324)  # the offsets of strips, of tiles
 TILE_TAGS = (322, 323)  # the width and height of tiles
-JPEG_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # without escaped bytes and restarts: what ends a scan
 NO_WARNINGS = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
 
 
@@ -132,10 +100,10 @@ def _told_plainly(name: str) -> Iterator[None]:
 
 def _pixels(data: bytes, name: str) -> UInt8[np.ndarray, "h w 3"]:
     """Every pixel of a file, 8-bit RGB. Raises whatever Pillow raises for a damaged one."""
-    reader = _reader(data, name)
+    reader = reader_of(data, name)
     _silence_pillow()
-    _check_most(*_early_size(data), name)
-    if reader is TiffImageFile and _strips(data) > MAX_STRIPS:
+    _check_most(*early_size(data), name)
+    if reader is TiffImageFile and strips_of(data) > MAX_STRIPS:
         raise PhotoError(
             f"“{name}” is cut into more than {MAX_STRIPS:,} strips, which take too long to read.", SAVE_AGAIN
         )
@@ -156,49 +124,6 @@ def _silence_pillow() -> None:
         warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
-def _reader(data: bytes, name: str) -> type[ImageFile.ImageFile]:
-    """What can read these bytes, by a look at the first of them."""
-    if not data:
-        raise PhotoError(f"“{name}” is empty.", FORMATS)
-    for magic, reader in READERS:
-        if magic.match(data):
-            return reader
-    for magic, kind in STRANGERS:
-        if magic.match(data):
-            raise PhotoError(f"“{name}” is {kind}, which the lab can't read.", SAVE_AS)
-    raise PhotoError(f"“{name}” is not an image the lab knows.", FORMATS)
-
-
-def _early_size(data: bytes) -> tuple[int, int]:
-    """Width and height where Pillow takes memory on opening: WebP, and GIF with its first frame. Else 0 and 0."""
-    if data.startswith(b"GIF8"):
-        return _gif_size(data)
-    kind = data[12:16] if data.startswith(b"RIFF") else b""
-    if kind == b"VP8X":
-        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
-    if kind == b"VP8L":
-        (bits,) = struct.unpack_from("<L", data, 21)
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    if kind == b"VP8 ":
-        width, height = struct.unpack_from("<HH", data, 26)
-        return width & 0x3FFF, height & 0x3FFF
-    return 0, 0
-
-
-def _gif_size(data: bytes) -> tuple[int, int]:
-    """The screen of a GIF, widened by its first frame."""
-    width, height, flags = struct.unpack_from("<HHB", data, 6)
-    at = 13 + (3 << (flags & 7) + 1 if flags & 0x80 else 0)
-    while data[at : at + 1] != b",":  # a file without a frame ends in an IndexError, as a damaged one
-        if data[at] == ord("!"):
-            at += 2
-            while data[at]:
-                at += data[at] + 1
-        at += 1
-    left, top, frame_width, frame_height = struct.unpack_from("<HHHH", data, at + 1)
-    return max(width, left + frame_width), max(height, top + frame_height)
-
-
 def _check_most(width: int, height: int, name: str) -> None:
     if width * height > MAX_PIXELS:
         most = f"the most is {MAX_PIXELS // 10**6} megapixels"
@@ -214,46 +139,17 @@ def _check_least(width: int, height: int, name: str) -> None:
         raise PhotoError(problem, "Cut a part out of it, then choose that.")
 
 
-def _strips(data: bytes) -> int:
-    """Into how many strips or tiles the first picture of a TIFF is cut: Pillow makes an object of each on opening."""
-    order = "<" if data.startswith(b"II") else ">"
-    if 43 in data[2:4]:
-        (at,) = struct.unpack_from(f"{order}Q", data, 8)
-        first, size, entry = at + 8, 20, f"{order}HHQ"
-        (length,) = struct.unpack_from(f"{order}Q", data, at)
-    else:
-        (at,) = struct.unpack_from(f"{order}L", data, 4)
-        first, size, entry = at + 2, 12, f"{order}HHL"
-        (length,) = struct.unpack_from(f"{order}H", data, at)
-    last = min(first + size * length, len(data) - size + 1)
-    tags = (struct.unpack_from(entry, data, at) for at in range(first, last, size))
-    return max((count for tag, _, count in tags if tag in STRIP_TAGS), default=0)
-
-
 def _check_effort(image: ImageFile.ImageFile, data: bytes, name: str) -> None:
     """Refuse files that are small but take minutes or gigabytes to decode."""
     pixels = image.width * image.height
     if isinstance(image, BmpImageFile) and image.tile[0][0] == "bmp_rle" and pixels > MAX_RUN_LENGTH_PIXELS:
         raise PhotoError(f"“{name}” is a large run-length BMP, which takes too long to read.", SAVE_AS)
-    if isinstance(image, JpegImageFile) and (scans := _scans(data)) > MAX_SCANS:
+    if isinstance(image, JpegImageFile) and (scans := scans_of(data)) > MAX_SCANS:
         raise PhotoError(f"“{name}” has {scans:,} scans; the most is {MAX_SCANS}.", SAVE_AGAIN)
     if isinstance(image, TiffImageFile):
         width, height = (image.tag_v2.get(tag, 0) for tag in TILE_TAGS)
         if width * height > max(LARGEST_TILE, 1.25 * pixels):
             raise PhotoError(f"“{name}” has tiles of {width:,} × {height:,} px, larger than itself.", SAVE_AGAIN)
-
-
-def _scans(data: bytes) -> int:
-    """How many times a JPEG goes over its picture."""
-    count, at = 0, 2
-    while marker := JPEG_MARKER.search(data, at):
-        kind, at = data[marker.start() + 1], marker.end()
-        if kind == 0xD9:  # the end: what follows (a second picture, a film) isn't decoded
-            break
-        count += kind == 0xDA
-        if kind not in (0x01, 0xD8):
-            at += int.from_bytes(data[at : at + 2], "big")
-    return count
 
 
 def _upright(image: Image.Image) -> Image.Image:
