@@ -22,12 +22,14 @@ def lab() -> None:
     with parts.hideable("formulas"):
         parts.section("Why four?", "Each formula takes an earlier one and adds what that one could not see.")
         iou_lab.formulas(overlap)
+    answer = None
     with parts.hideable("descent"), messages.guard("The descent"):
         answer = descent.descent(photo, pair)
-        parts.caveat(
-            "A box that fits is not a right answer: no measure of overlap asks what is inside. And a loss that "
-            "wins on one box alone need not train the better detector."
-        )
+    parts.caveat(
+        "A box that fits is not a right answer: no measure of overlap asks what is inside. And a loss that "
+        "wins on one box alone need not train the better detector."
+    )
+    with parts.hideable("export"):
         export.take_away(
             "iou",
             picture=lambda: overlap_picture(photo.pixels, pair.a, pair.b),
@@ -36,7 +38,8 @@ def lab() -> None:
             link=controls.link(boxes.PRESET, boxes.KEY_A, boxes.KEY_B, "from", "steps", "rate", "step"),
             snippet=snippet(pair),
         )
-        frame.send_to("app.py")
+    frame.send_to("app.py")
+    if answer:
         parts.cost(answer.cost)
 
 

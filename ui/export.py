@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from csv import DictWriter
+from io import StringIO
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -78,11 +80,8 @@ def address(link: Mapping[str, str]) -> str:
 
 def csv(rows: Rows) -> str:
     """`rows` as comma-separated values with a header; numbers with all their digits, words in quotes where they need it."""
-    import csv as writer
-    import io
-
-    text = io.StringIO()
-    table = writer.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    text = StringIO()
+    table = DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
     table.writeheader()
     table.writerows(rows)
     return text.getvalue()

@@ -102,5 +102,5 @@ def hideable(part: str) -> DeltaGenerator:
 
 
 def signed(value: float) -> str:
-    """Three decimals and a real minus."""
-    return f"{value:.3f}".replace("-", "−")
+    """Three decimals and a real minus; what rounds to zero has no sign."""
+    return f"{value:z.3f}".replace("-", "−")

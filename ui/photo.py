@@ -1,7 +1,7 @@
 """The photo tray: one photo for every page, from the samples, an upload or the camera.
 
 What is chosen lives in the session under three keys: `photo` (the key of the chosen photo), `own_photos` (the visitor's,
-newest last) and `photo_problems` (what could not be read, shown once). A sample is also in the URL, as `?photo=coffee`.
+newest last) and `photo_problems` (what could not be read, shown until another photo is chosen). A sample is also in the URL, as `?photo=coffee`.
 """
 
 from __future__ import annotations
@@ -45,8 +45,9 @@ def in_url() -> str | None:
 
 
 def choose(key: str) -> None:
-    """Take the photo with this key on every page."""
+    """Take the photo with this key on every page. What could not be read before is no longer spoken of."""
     st.session_state["photo"] = key
+    st.session_state["photo_problems"] = []
 
 
 def add(files: Iterable[tuple[bytes, str]]) -> None:

@@ -15,7 +15,7 @@ const round = (value) => Math.round(value * 10) / 10;
 const width = (box) => box[2] - box[0];
 const height = (box) => box[3] - box[1];
 const area = (box) => width(box) * height(box);
-const signed = (value) => (value < 0 ? "−" : "") + Math.abs(value).toFixed(3);
+const signed = (value) => (value <= -0.0005 ? "−" : "") + Math.abs(value).toFixed(3);
 const whole = (value) => Math.round(value).toLocaleString("en-US");
 
 export function measure(a, b) {

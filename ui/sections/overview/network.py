@@ -51,7 +51,7 @@ def _show(photo: Photo, answer: Look) -> None:
         parts.picture(
             cached.cam_picture(photo, answer),
             "Grad-CAM",
-            f"where '{messages.escape(first.label)}' comes from; dimmed is what the network did not see",
+            f"where '{messages.escape(first.label)}' comes from. The network saw the bright square",
             alt=f"The photo under a heat map of the class {first.label}",
             scale=parts.Scale(
                 "viridis", "0", f"{answer.cam.shape[0]} × {answer.cam.shape[1]} cells, share of the largest", "1"
