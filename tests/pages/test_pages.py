@@ -1,0 +1,500 @@
+"""Every page: it opens on every photo, follows its controls and its links, and says what is wrong in words."""
+
+import io
+import re
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from core.boxes.settings import DescentSettings
+from core.errors import StartError
+from core.experiments.anchors import Overlap, measure
+from core.experiments.overview import look
+from core.images.photo import Photo
+from core.images.samples import SAMPLES, sample
+from ui import cached, preload
+from ui.controls import read
+from ui.frame import PAGES
+from ui.sections.anchors import boxes
+
+ANCHORS = "pages/anchors.py"
+MODEL = "squeezenet1_1"
+
+every_page = pytest.mark.parametrize("page", [page.file for page in PAGES])
+every_sample = pytest.mark.parametrize("key", [row.key for row in SAMPLES])
+every_preset = pytest.mark.parametrize("name", ["On the object", "Half aside", "Apart", "Crossed"])
+QUICK = {"steps": "50"}  # a short descent, where the descent is not what a test is about
+
+
+def assert_works(at: AppTest) -> None:
+    """The page was drawn to its end, and nothing on it failed."""
+    assert not at.exception
+    assert not any("failed" in error.value for error in at.error)
+    if "Anchors & IoU" in [title.value for title in at.title]:
+        assert len(at.metric) == 8
+        assert "no network was asked" in at.main.caption[-1].value
+    else:
+        assert "Nothing is sent anywhere else." in at.main.caption[-1].value
+
+
+# Opening -----------------------------------------------------------------------------------------------------------
+
+
+@every_page
+@every_sample
+def test_a_page_opens_on_every_photo_without_weights(open_page, no_weights, page, key):
+    at = open_page(page, QUICK, photo=key)
+    assert_works(at)
+    assert not at.error
+    assert f"Photo · {key.title()}" in [caption.value for caption in at.sidebar.caption]
+
+
+@pytest.mark.weights
+@every_page
+@every_sample
+def test_a_page_opens_on_every_photo_with_weights(open_page, torch_home, page, key):
+    at = open_page(page, QUICK, photo=key)
+    assert_works(at)
+    assert not at.error
+
+
+def test_the_overview_says_in_words_that_torch_is_broken(open_page, monkeypatch):
+    """Menu, photos and cards are there all the same, and whoever runs the server reads what to do."""
+
+    def broken():
+        raise StartError("The lab could not load PyTorch on this server.", "Install it again.")
+
+    monkeypatch.setattr(preload, "wait", broken)
+    at = open_page()
+    assert {error.value for error in at.error} == {
+        "**The lab could not load PyTorch on this server.** Install it again."
+    }
+    assert [link.label for link in at.sidebar.page_link] == [row.title for row in PAGES]
+    assert len(at.main.image) >= 1
+
+
+# The photo ---------------------------------------------------------------------------------------------------------
+
+
+def file(width: int, height: int, kind: str, *, turned: bool = False, shade: int = 120) -> bytes:
+    """An encoded picture; `turned`: held upright by an EXIF orientation of 6 (90 degrees clockwise)."""
+    exif = Image.Exif()
+    if turned:
+        exif[0x0112] = 6
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), (shade, shade, shade)).save(out, kind, exif=exif)
+    return out.getvalue()
+
+
+def upload(at: AppTest, *files: tuple[str, bytes, str]) -> AppTest:
+    at.file_uploader(key="tray-Files-0").set_value(list(files)).run()
+    assert not at.exception
+    return at
+
+
+def chosen(at: AppTest) -> Photo:
+    key = at.session_state["photo"]
+    own = at.session_state["own_photos"]
+    return own[key] if key in own else sample(key)
+
+
+@every_page
+def test_a_photo_of_ones_own_is_chosen_upright(open_page, no_weights, page):
+    at = upload(open_page(page, QUICK), ("phone.jpg", file(90, 60, "JPEG", turned=True), "image/jpeg"))
+    assert_works(at)
+    assert not at.error
+    assert (chosen(at).name, chosen(at).width, chosen(at).height) == ("phone.jpg", 60, 90)
+    assert "Photo · phone.jpg" in [caption.value for caption in at.sidebar.caption]
+    if page == ANCHORS:
+        assert boxes.pairs(chosen(at))[boxes.FIRST] == typed(at)
+
+
+@every_page
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("notes.png", b"Dear diary, today I was a text file.", "“notes.png”"),
+        ("dot.png", file(1, 1, "PNG"), "“dot.png” is 1 × 1 px; the least is 16 × 16 px."),
+        ("nothing.png", b"", "“nothing.png”"),
+    ],
+)
+def test_a_file_that_is_no_photo_is_explained_and_the_last_photo_stays(open_page, no_weights, page, name, data, words):
+    at = open_page(page, QUICK, photo="coffee")
+    upload(at, (name, data, "image/png"))
+    assert_works(at)
+    assert chosen(at).name == "Coffee"
+    assert all(unescaped(words) in unescaped(error.value) for error in at.error)
+    assert len(at.error) == 2, "one in each tray"
+
+
+def unescaped(words: str) -> str:
+    return words.replace("\\", "")
+
+
+def test_several_files_are_taken_at_once_and_bad_ones_do_not_stop_good_ones(open_page, no_weights):
+    good = [(f"{shade}.png", file(40, 30, "PNG", shade=shade), "image/png") for shade in (10, 20)]
+    at = upload(open_page(), good[0], ("bad.png", b"bad", "image/png"), good[1])
+    assert chosen(at).name == "20.png"
+    assert len(at.session_state["own_photos"]) == 2
+    assert all("bad.png" in error.value for error in at.error)
+    assert len(at.error) == 2, "one in each tray"
+
+
+def test_the_uploader_is_empty_again_and_takes_the_next_file(open_page, no_weights):
+    at = upload(open_page(), ("one.png", file(40, 30, "PNG", shade=1), "image/png"))
+    at.file_uploader(key="tray-Files-1").upload("two.png", file(40, 30, "PNG", shade=2), "image/png").run()
+    assert chosen(at).name == "two.png"
+    assert len(at.session_state["own_photos"]) == 2
+
+
+def test_a_photo_stays_chosen_on_the_next_page(open_page, no_weights):
+    at = upload(open_page(query=QUICK), ("mine.png", file(300, 200, "PNG"), "image/png"))
+    at.switch_page(ANCHORS).run()
+    assert_works(at)
+    assert chosen(at).name == "mine.png"
+    assert typed(at) == boxes.pairs(chosen(at))[boxes.FIRST]
+
+
+def test_photos_can_be_forgotten(open_page, no_weights):
+    at = upload(open_page(ANCHORS, QUICK), ("mine.png", file(300, 200, "PNG"), "image/png"))
+    at.button(key="tray-forget").click().run()
+    assert_works(at)
+    assert at.session_state["own_photos"] == {}
+    assert chosen(at).name == "Cat"
+
+
+@every_page
+def test_the_name_of_a_file_is_shown_as_text(open_page, no_weights, page):
+    at = upload(open_page(page, QUICK), ("![x](http://evil.example/x.png).png", file(40, 30, "PNG"), "image/png"))
+    assert_works(at)
+    everywhere = " ".join(element.value for element in (*at.caption, *at.markdown))
+    assert "![x](" not in everywhere
+
+
+@every_page
+@pytest.mark.parametrize("size", [(16, 16), (1600, 16), (16, 1600)], ids=str)
+def test_a_page_opens_on_the_strangest_photos(open_page, no_weights, page, size):
+    at = upload(open_page(page, QUICK), ("strip.png", file(*size, "PNG"), "image/png"))
+    assert_works(at)
+    assert not at.error
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("size", [(16, 16), (1600, 16), (16, 1600)], ids=str)
+def test_the_network_looks_at_the_strangest_photos(open_page, torch_home, size):
+    at = upload(open_page(), ("strip.png", file(*size, "PNG"), "image/png"))
+    assert_works(at)
+    assert len(guesses(at)) == 5
+
+
+# Links -------------------------------------------------------------------------------------------------------------
+
+
+@every_page
+def test_a_link_to_a_photo_that_does_not_exist_is_explained(open_page, no_weights, page):
+    at = open_page(page, photo="zebra")
+    assert_works(at)
+    assert chosen(at).name == "Cat"
+    for error in at.error:
+        assert "There is no sample photo called 'zebra'." in error.value
+        assert "coffee, motorcycle" in error.value
+    assert len(at.error) == 2, "one in each tray"
+
+
+@every_page
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"steps": "1e9"},
+        {"rate": "-3"},
+        {"step": "-1"},
+        {"step": "1e400"},
+        {"try": "Nothing"},
+        {"from": "Nowhere"},
+        {"hide": "<script>"},
+        {"embed": "yes", "unknown": "x" * 5000},
+    ],
+    ids=str,
+)
+def test_a_setting_without_sense_in_a_link_leaves_the_default(open_page, no_weights, page, query):
+    at = open_page(page, query)
+    assert_works(at)
+    assert not at.error
+    if page == ANCHORS:
+        assert (at.slider(key="steps").value, at.slider(key="rate").value) == (200, 0.35)
+        assert at.button_group(key="from").value == "Far away"
+
+
+@pytest.mark.parametrize("key", ["a", "b"])
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ("junk", "needs four numbers"),
+        ("", "needs four numbers"),
+        ("1, 2, nan, 4", "needs four finite numbers"),
+        ("40, 2, 3, 4", "with left \\< right and top \\< bottom"),
+        ("0, 0, 9999, 9999", "must lie on the photo, 451 × 300 px"),
+        ("z" * 10_000, "needs four numbers"),
+    ],
+    ids=lambda words: words[:20],
+)
+def test_a_box_that_makes_no_sense_in_a_link_is_explained_and_the_preset_stays(open_page, key, words, rule):
+    at = open_page(ANCHORS, {key: words})
+    assert_works(at)
+    (error,) = at.error
+    assert f"**Box {key.upper()} " in error.value
+    assert rule in error.value
+    pair = boxes.pairs(sample("cat"))[boxes.FIRST]
+    assert shown(at) == printed(measure(pair.a, pair.b))
+
+
+@every_page
+def test_a_teachers_link_hides_a_part(open_page, no_weights, page):
+    at = open_page(page, hide="challenges")
+    assert_works(at)
+    assert "<style>.st-key-part-challenges { display: none; }</style>" in [html.value for html in at.html]
+
+
+# The Overview ------------------------------------------------------------------------------------------------------
+
+
+def guesses(at: AppTest) -> dict[str, str]:
+    """Label and percentage of each bar."""
+    bars = [re.findall(r"<span>(.*?)</span>", html.value) for html in at.html]
+    return dict(bar for bar in bars if len(bar) == 2)
+
+
+@pytest.mark.weights
+@every_sample
+def test_the_overview_shows_what_the_network_guesses(open_page, torch_home, key):
+    at = open_page(photo=key)
+    answer = look(sample(key), MODEL)
+    assert guesses(at) == {guess.label: f"{guess.probability:.1%}" for guess in answer.guesses}
+    assert any(f"where '{answer.target}' comes from" in unescaped(caption.value) for caption in at.caption)
+
+
+@pytest.mark.weights
+def test_the_grad_cam_picture_is_that_of_the_photo(open_page, torch_home, pictures):
+    open_page(photo="coffee")
+    answer = look(sample("coffee"), MODEL)
+    found = pictures[f"The photo under a heat map of the class {answer.target}"]
+    assert found == cached.cam_picture(sample("coffee"), answer).data
+    assert found != cached.picture(sample("coffee")).data
+
+
+def test_without_weights_the_overview_offers_them_and_says_how_large_they_are(open_page, no_weights):
+    at = open_page()
+    assert at.button(key="download").label == "Download SqueezeNet 1.1, 4.7 MB from download.pytorch.org"
+    assert guesses(at) == {}
+    assert any("Its weights are not here yet: 4.7 MB." in caption.value for caption in at.caption)
+
+
+def test_a_download_that_fails_is_explained_and_the_photo_stays(open_page, no_weights):
+    at = open_page(photo="coffee")
+    at.button(key="download").click().run()
+    assert_works(at)
+    (error,) = at.error
+    assert error.value.startswith("**This server is set to work offline, so it downloads nothing.**")
+    assert chosen(at).name == "Coffee"
+
+
+@pytest.mark.weights
+def test_once_the_weights_are_there_the_network_looks(open_page, no_weights, torch_home, monkeypatch, tmp_path):
+    """The download itself is played by pointing the server at the folder that has them."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    at = open_page()
+    monkeypatch.setattr(cached, "download", lambda model, progress: monkeypatch.setenv("TORCH_HOME", str(torch_home)))
+    at.button(key="download").click().run()
+    assert_works(at)
+    assert not at.error
+    assert len(guesses(at)) == 5
+
+
+CARD = "Anchors & IoU on this photo"
+
+
+def test_the_picture_of_a_card_is_computed_from_the_photo(open_page, no_weights, pictures):
+    seen = set()
+    for key in ("cat", "coffee", "crowd"):
+        open_page(photo=key)
+        photo = sample(key)
+        pair = boxes.pairs(photo)[boxes.FIRST]
+        assert pictures[CARD] == cached.overlap_card(photo, pair.a, pair.b).data
+        seen.add(pictures[CARD])
+    assert len(seen) == 3
+
+
+def test_the_picture_of_a_card_follows_a_photo_of_ones_own(open_page, no_weights, pictures):
+    at = open_page()
+    before = pictures[CARD]
+    upload(at, ("mine.png", file(300, 200, "PNG", shade=40), "image/png"))
+    assert pictures[CARD] != before
+    small = np.asarray(Image.open(io.BytesIO(pictures[CARD])).convert("RGB"))
+    assert small.shape == (300, 480, 3)
+    assert np.abs(small[:20, :20].astype(int) - 40).max() < 12, "the grey of the photo"
+
+
+def test_every_experiment_has_a_card_that_links_to_it(open_page, no_weights):
+    links = [link.label for link in open_page().main.page_link]
+    assert links == [f"**{page.title}**" for page in PAGES if page.file != "app.py"]
+
+
+# Anchors & IoU -----------------------------------------------------------------------------------------------------
+
+
+def typed(at: AppTest) -> boxes.Pair:
+    """The boxes in the text fields."""
+    photo = chosen(at)
+    a, b = (read(at.text_input(key=key).value, key, photo.width, photo.height) for key in ("a", "b"))
+    return boxes.Pair(a, b)
+
+
+def shown(at: AppTest) -> list[str]:
+    """The four measures on the page."""
+    return [metric.value for metric in at.metric[:4]]
+
+
+def printed(overlap: Overlap) -> list[str]:
+    return [f"{value:.3f}".replace("-", "−") for value in (overlap.iou, overlap.giou, overlap.diou, overlap.ciou)]
+
+
+@pytest.mark.parametrize(
+    ("key", "a", "b"),
+    [
+        ("cat", "0, 0, 100, 100", "50, 50, 150, 150"),
+        ("coffee", "0 0 600 400", "10.5 20.5 30.5 40.5"),
+        ("rocket", "(300; 100; 340; 420)", "0, 0, 20, 20"),
+    ],
+)
+def test_the_measures_are_those_of_the_boxes_in_the_link(open_page, key, a, b):
+    at = open_page(ANCHORS, photo=key, a=a, b=b)
+    assert_works(at)
+    assert not at.error
+    pair = typed(at)
+    assert at.text_input(key="a").value == a
+    assert shown(at) == printed(measure(pair.a, pair.b))
+
+
+@every_preset
+def test_a_link_to_a_preset_places_its_boxes(open_page, name):
+    at = open_page(ANCHORS, {"try": name, "photo": "coffee"})
+    pair = boxes.pairs(sample("coffee"))[name]
+    assert typed(at) == pair
+    assert shown(at) == printed(measure(pair.a, pair.b))
+    assert any(boxes.presets(sample("coffee"))[name].question in words.value for words in at.markdown)
+
+
+def test_a_preset_places_its_boxes(open_page):
+    at = open_page(ANCHORS)
+    at.button_group(key="try").set_value("Apart").run()
+    assert_works(at)
+    assert typed(at) == boxes.pairs(sample("cat"))["Apart"]
+    assert at.metric[0].value == "0.000"
+
+
+def test_a_typed_box_is_measured(open_page):
+    at = open_page(ANCHORS)
+    at.text_input(key="a").input("0, 0, 100, 100")
+    at.text_input(key="b").input("0, 0, 100, 25").run()
+    assert at.metric[0].value == "0.250"
+    assert at.metric[0].delta == "no match at 0.5"
+
+
+def test_another_photo_brings_its_own_boxes(open_page):
+    at = open_page(ANCHORS, a="0, 0, 100, 100")
+    at.session_state["photo"] = "coffee"
+    at.run()
+    assert_works(at)
+    assert typed(at) == boxes.pairs(sample("coffee"))[boxes.FIRST]
+
+
+def test_boxes_and_settings_come_back_with_the_page(open_page, no_weights):
+    at = open_page(ANCHORS, a="0, 0, 100, 100")
+    at.slider(key="steps").set_value(100).run()
+    at.switch_page("app.py").run()
+    at.switch_page(ANCHORS).run()
+    assert_works(at)
+    assert at.text_input(key="a").value == "0, 0, 100, 100"
+    assert at.slider(key="steps").value == 100
+
+
+def ends(at: AppTest) -> list[str]:
+    """Where the four descents end."""
+    return [metric.value for metric in at.metric[4:]]
+
+
+def test_a_moved_slider_changes_the_descent(open_page):
+    at = open_page(ANCHORS)
+    before = ends(at)
+    assert before[0] == "IoU 0.000", "the loss that never starts"
+    at.slider(key="steps").set_value(50).run()
+    assert_works(at)
+    after = ends(at)
+    assert after[0] == "IoU 0.000"
+    assert all(float(new.split()[1]) < float(old.split()[1]) for new, old in zip(after[1:], before[1:], strict=True))
+    assert at.metric[4].delta == "no slope, never moves"
+
+
+def test_a_link_restores_the_descent(open_page):
+    at = open_page(ANCHORS, {"from": "Box B to box A", "steps": "100", "rate": "0.5", "step": "7"})
+    assert_works(at)
+    pair = typed(at)
+    descents = cached.descents(pair.b, pair.a, DescentSettings(steps=100, learning_rate=0.5))
+    assert ends(at) == [f"IoU {row.steps[-1].iou:.3f}" for row in descents.rows]
+    assert at.session_state["step"] == 7
+    assert at.query_params["step"] == "7"
+
+
+def link(at: AppTest) -> dict[str, str]:
+    """The query of the link that the page offers."""
+    (address,) = [code.value for code in at.code if code.language == "plaintext"]
+    return dict(parse_qsl(address.split("?", 1)[1]))
+
+
+def test_the_link_of_a_page_opens_exactly_its_state(open_page):
+    at = open_page(
+        ANCHORS,
+        {"photo": "rocket", "try": "Crossed", "from": "Box B to box A", "rate": "0.5", "steps": "50", "step": "9"},
+    )
+    at.text_input(key="b").input("10, 20, 300, 200").run()
+    query = link(at)
+    again = open_page(ANCHORS, query)
+    assert_works(again)
+    assert chosen(again).name == "Rocket"
+    assert (typed(again), shown(again), ends(again)) == (typed(at), shown(at), ends(at))
+    assert link(again) == query
+
+
+def solved(at: AppTest) -> list[bool]:
+    return [
+        "check_circle" in words.value for words in at.markdown if re.search("check_circle|radio_button", words.value)
+    ]
+
+
+def test_an_iou_of_one_half_by_hand_solves_the_first_challenge(open_page):
+    at = open_page(ANCHORS, a="0, 0, 100, 100", b="0, 0, 100, 50")
+    assert solved(at) == [True, False, False]
+
+
+@every_preset
+def test_a_preset_alone_solves_no_challenge(open_page, name):
+    assert solved(open_page(ANCHORS, {"try": name})) == [False, False, False]
+
+
+def test_boxes_apart_by_hand_solve_the_second_challenge(open_page):
+    assert solved(open_page(ANCHORS, a="0, 0, 10, 10", b="200, 200, 210, 210")) == [False, True, False]
+
+
+def test_two_saved_pairs_with_equal_iou_and_different_giou_solve_the_third(open_page):
+    at = open_page(ANCHORS, a="0, 0, 20, 20", b="10, 0, 30, 20")
+    at.button(key="save-pair").click().run()
+    assert solved(at) == [False, False, False]
+    at.text_input(key="a").input("0, 0, 40, 40")
+    at.text_input(key="b").input("11.7, 11.7, 51.7, 51.7").run()
+    at.button(key="save-pair").click().run()
+    assert_works(at)
+    assert solved(at) == [False, False, True]
+    assert sum("equal IoU" in caption.value for caption in at.caption) == 2

@@ -1,0 +1,101 @@
+"""The snippets print the numbers of their pages, and the helper that runs them is strict."""
+
+from pathlib import Path
+
+import pytest
+
+from core.experiments.anchors import measure
+from core.images.samples import SAMPLES, sample
+from tests.snippets import run, snippet_of
+from ui import cached
+from ui.controls import read
+
+ANCHORS = "pages/anchors.py"
+MODEL = "squeezenet1_1"
+
+
+def test_numbers_are_read_from_what_a_snippet_prints():
+    assert run("print('iou', '=', 0.5)\nprint('hello')\nprint('Egyptian cat = 1e-3')\nprint('a = b = -2')") == {
+        "iou": 0.5,
+        "Egyptian cat": 1e-3,
+        "a = b": -2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("raise ValueError('broken here')", "broken here"),
+        ("print('iou = 1')\nraise SystemExit(3)", "the snippet failed"),
+        ("import warnings\nwarnings.warn('old way')\nprint('iou = 1')", "old way"),
+        ("print(", "SyntaxError"),
+        ("print('nothing to see')", "prints no number"),
+        ("print('iou = 1')\nprint('iou = 2')", "printed twice"),
+        ("print('iou = nan')", "nan"),
+    ],
+    ids=["raises", "exits", "warns", "is no Python", "prints nothing", "prints twice", "prints nan"],
+)
+def test_a_snippet_that_is_broken_fails(code, words):
+    with pytest.raises(AssertionError, match=words):
+        run(code)
+
+
+def test_a_line_that_is_no_number_fails():
+    with pytest.raises(ValueError, match="could not convert"):
+        run("print('iou = half')")
+
+
+def test_text_of_a_snippet_can_be_replaced():
+    assert run("print('size =', len(open('mine.png', 'rb').read()))", **{"'mine.png'": repr(__file__)}) == {
+        "size": Path(__file__).stat().st_size
+    }
+
+
+def test_a_replacement_that_finds_nothing_fails():
+    with pytest.raises(AssertionError, match=r"does not hold other\.png"):
+        run("print('iou = 1')", **{"other.png": "mine.png"})
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"photo": "coffee", "a": "10.3, 20, 300.7, 200", "b": "250, 150.1, 500, 380"},
+    ],
+    ids=["default boxes", "boxes of a link"],
+)
+def test_the_snippet_of_the_iou_lab_prints_the_four_measures(open_page, query):
+    at = open_page(ANCHORS, query)
+    photo = sample(query.get("photo", "cat"))
+    a, b = (read(at.text_input(key=key).value, key, photo.width, photo.height) for key in ("a", "b"))
+    found = measure(a, b)
+    expected = {name: getattr(found, name) for name in ("iou", "giou", "diou", "ciou")}
+    assert run(snippet_of(at)) == pytest.approx(expected, abs=1e-6)
+
+
+TOGETHER = """import contextlib, io
+for key, code in {snippets!r}.items():
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(code, {{"__name__": "__main__"}})
+    for line in printed.getvalue().splitlines():
+        print(f"{{key}}/{{line}}")
+"""
+
+
+@pytest.mark.weights
+def test_the_snippet_of_the_overview_prints_the_guesses_on_every_sample(open_page, torch_home):
+    """One process for all eight: most of what each would take is the import of torch.
+
+    Pillow rounds the resized photo to 8 bits and the lab does not. So the numbers may be two hundredths apart, and where
+    the fifth and the sixth guess are closer than that, they may change places.
+    """
+    keys = [row.key for row in SAMPLES]
+    printed = run(TOGETHER.format(snippets={key: snippet_of(open_page(photo=key)) for key in keys}))
+    assert len(printed) == 5 * len(keys)
+    for key in keys:
+        expected = {f"{key}/{guess.label}": guess.probability for guess in cached.look(sample(key), MODEL).guesses}
+        found = {name: number for name, number in printed.items() if name.startswith(f"{key}/")}
+        both = expected.keys() & found.keys()
+        assert len(both) >= 4
+        assert max(found, key=found.get) == max(expected, key=expected.get)
+        assert {name: found[name] for name in both} == pytest.approx({name: expected[name] for name in both}, abs=0.025)

@@ -1,0 +1,45 @@
+""" "Copy as PyTorch" keeps its promise: a snippet is taken from a page, run as its reader would, and its numbers read."""
+
+from __future__ import annotations
+
+import math
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[1]
+LINE = re.compile(r"^(?P<name>\S.*?) = (?P<number>\S+)$")
+
+
+def snippet_of(at: AppTest) -> str:
+    """The one snippet on the page."""
+    (code,) = [block for block in at.code if block.language == "python"]
+    return code.value
+
+
+def run(code: str, *, timeout: float = 120, **replacements: str) -> dict[str, float]:
+    """The numbers that `code` prints as lines `name = number`, run in a fresh Python process in the project's folder.
+
+    Each replacement is text of the snippet and what to put in its place, such as the path of a reader's own file. What
+    the environment holds (TORCH_HOME) the process has too.
+
+    Raises:
+        AssertionError: the snippet crashes, warns, prints no number or one name twice, or does not hold what is
+            to be replaced.
+    """
+    for old, new in replacements.items():
+        assert old in code, f"the snippet does not hold {old}"
+        code = code.replace(old, new)
+    command = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False)
+    assert done.returncode == 0, f"the snippet failed:\n{done.stderr}"
+    found: dict[str, float] = {}
+    for line in filter(None, map(LINE.match, done.stdout.splitlines())):
+        assert line["name"] not in found, f"{line['name']} is printed twice"
+        found[line["name"]] = float(line["number"])
+    assert found, f"the snippet prints no number:\n{done.stdout}"
+    assert all(map(math.isfinite, found.values())), found
+    return found

@@ -1,0 +1,132 @@
+"""Take it away: tables, links and files that hold what the page shows."""
+
+import csv
+import io
+import json
+from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from ui import export
+
+ROWS = [
+    {"measure": "IoU", "value": 1 / 3, "a_x1": 12},
+    {"measure": 'so-called "GIoU", below', "value": -2e-17, "a_x1": 0},
+]
+
+
+def test_a_table_is_read_back_with_every_digit():
+    back = list(csv.DictReader(io.StringIO(export.csv(ROWS))))
+    assert [row["measure"] for row in back] == [row["measure"] for row in ROWS]
+    assert [float(row["value"]) for row in back] == [row["value"] for row in ROWS]
+    assert [float(row["a_x1"]) for row in back] == [12, 0]
+
+
+def test_a_table_begins_with_the_names_of_its_columns():
+    assert export.csv(ROWS).splitlines()[0] == "measure,value,a_x1"
+    assert "\r" not in export.csv(ROWS)
+
+
+WORDS = st.text(st.characters(exclude_characters="\r\0", codec="utf-8"))
+
+
+@given(st.lists(st.fixed_dictionaries({"word": WORDS, "x": st.floats(allow_nan=False)}), min_size=1))
+def test_any_table_is_read_back(rows):
+    back = list(csv.DictReader(io.StringIO(export.csv(rows), newline="")))
+    assert [(row["word"], float(row["x"])) for row in back] == [(row["word"], row["x"]) for row in rows]
+
+
+def query(address: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
+
+
+def test_a_link_carries_the_sample_photo_and_the_state(visitor):
+    visitor.session["photo"] = "coffee"
+    address = export.address({"a": "1, 2, 30, 40", "steps": "100"})
+    assert query(address) == {"photo": "coffee", "a": "1, 2, 30, 40", "steps": "100"}
+    assert "a=1,+2,+30,+40" in address, "a person can read it"
+
+
+def test_a_link_cannot_carry_a_photo_of_ones_own(visitor, blank):
+    visitor.session.update(photo="digest", own_photos={"digest": blank(20, 20)})
+    assert query(export.address({"steps": "100"})) == {"steps": "100"}
+    assert export.address({}) == ""
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(link=st.dictionaries(st.text("abcdefgh", min_size=1), st.text(st.characters(codec="utf-8")), max_size=4))
+def test_a_link_is_read_back_whatever_it_carries(visitor, link):
+    assert query(export.address(link)) == {"photo": "cat", **link}
+
+
+def row() -> None:
+    import numpy as np
+    import streamlit as st
+    from PIL import Image
+
+    from ui import export
+
+    def picture() -> Image.Image:
+        st.session_state["drawn"] = st.session_state.get("drawn", 0) + 1
+        return Image.fromarray(np.full((4, 6, 3), 7, np.uint8))
+
+    export.take_away(
+        "iou",
+        picture=picture,
+        rows=[{"measure": "IoU", "value": 0.5}],
+        settings={"photo": "Cat", "a": (1.0, 2.0, 3.0, 4.0)},
+        link={"a": "1, 2, 3, 4"},
+        snippet="print('iou', '=', 0.5)",
+    )
+
+
+def test_nothing_is_drawn_before_somebody_asks():
+    at = AppTest.from_function(row).run()
+    assert not at.exception
+    assert len(at.download_button) == 3
+    assert "drawn" not in at.session_state
+
+
+def test_the_link_and_the_snippet_can_be_copied():
+    at = AppTest.from_function(row)
+    at.context["url"] = "https://lab.example/anchors?old=1"
+    link, snippet = at.run().code
+    assert link.value == "https://lab.example/anchors?photo=cat&a=1,+2,+3,+4"
+    assert (snippet.language, snippet.value) == ("python", "print('iou', '=', 0.5)")
+
+
+@pytest.fixture
+def files(monkeypatch) -> dict[str, bytes]:
+    """Name and content of every file the row offers, made as a click on its button makes them."""
+    offered: dict[str, bytes] = {}
+
+    def button(label, data, name, mime, **options):
+        content = data()
+        offered[name] = content if isinstance(content, bytes) else content.encode()
+
+    monkeypatch.setattr("streamlit.download_button", button)
+    export.take_away(
+        "iou",
+        picture=lambda: Image.fromarray(np.full((4, 6, 3), 7, np.uint8)),
+        rows=[{"measure": "IoU", "value": 0.1}],
+        settings={"photo": "Katze von Mäx", "a": (1.0, 2.5, 3.0, 4.0)},
+        link={},
+        snippet="",
+    )
+    return offered
+
+
+def test_the_files_are_a_picture_a_table_and_the_settings_with_the_numbers(files):
+    assert set(files) == {"iou.png", "iou.csv", "iou.json"}
+    assert (np.asarray(Image.open(io.BytesIO(files["iou.png"]))) == np.full((4, 6, 3), 7)).all()
+    assert files["iou.csv"] == b"measure,value\nIoU,0.1\n"
+    assert json.loads(files["iou.json"]) == {
+        "photo": "Katze von Mäx",
+        "a": [1, 2.5, 3, 4],
+        "numbers": [{"measure": "IoU", "value": 0.1}],
+    }

@@ -1,0 +1,114 @@
+"""The frame of every page: menu, badge, and the parts that a teacher's link hides."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.errors import StartError
+from ui import cached, frame, preload
+
+APP = frame._LOGO.parents[1] / "app.py"
+
+
+def opened(**query: str) -> AppTest:
+    at = AppTest.from_file(APP, default_timeout=20)
+    at.query_params.update(query)
+    at.run()
+    assert not at.exception
+    return at
+
+
+def styles(at: AppTest) -> str:
+    return "".join(html.value for html in at.html if html.value.startswith("<style>"))
+
+
+def badges(at: AppTest) -> list[str]:
+    return [words.value for words in at.sidebar.markdown if "badge" in words.value]
+
+
+def test_every_page_has_its_own_file_title_and_promise():
+    for name in ("file", "title", "promise"):
+        assert len({getattr(page, name) for page in frame.PAGES}) == len(frame.PAGES)
+    assert frame.PAGES[0].file == "app.py"
+
+
+def test_pages_of_one_group_stand_together():
+    """The menu is drawn group by group: one that came twice would have two headings."""
+    groups = [page.group for page in frame.PAGES]
+    runs = [group for index, group in enumerate(groups) if index == 0 or groups[index - 1] != group]
+    assert len(runs) == len(set(runs))
+
+
+def test_the_menu_links_to_every_page():
+    links = [link.label for link in opened().sidebar.page_link]
+    assert links == [page.title for page in frame.PAGES]
+
+
+@pytest.mark.parametrize(
+    ("hide", "hidden"),
+    [
+        ("challenges", ["challenges"]),
+        ("challenges,descent", ["challenges", "descent"]),
+        ("challenges descent", ["challenges", "descent"]),
+        ("", []),
+        ("</style><script>alert(1)</script>", ["style", "script", "alert", "script"]),
+        ("x{}*{display:none", ["x", "display", "none"]),
+    ],
+)
+def test_a_teachers_link_hides_parts_and_nothing_else(hide, hidden):
+    css = "".join(html.value for html in opened(hide=hide).html if "part-" in html.value)
+    expected = "<style>" + ", ".join(f".st-key-part-{part}" for part in hidden) + " { display: none; }</style>"
+    assert css == (expected if hidden else "")
+
+
+def test_a_very_long_list_of_parts_is_cut():
+    css = "".join(html.value for html in opened(hide="a," * 5000).html if "part-" in html.value)
+    assert css.count("part-a") == 20
+
+
+def test_hidden_parts_stay_hidden_on_the_next_page_and_are_shown_by_an_empty_list():
+    at = opened(hide="challenges")
+    del at.query_params["hide"]
+    at.switch_page("pages/anchors.py").run()
+    assert "part-challenges" in styles(at)
+    at.query_params["hide"] = ""
+    at.run()
+    assert "part-challenges" not in styles(at)
+
+
+def test_the_badge_names_the_device():
+    (badge,) = badges(opened())
+    assert cached.device().title in badge
+
+
+def test_before_torch_is_there_the_shell_has_painted(monkeypatch):
+    """The frame does not wait: the badge says what is missing. (The page below would wait, so it is cut off here.)"""
+    monkeypatch.setattr(preload, "ready", lambda: False)
+    (badge,) = badges(opened())
+    assert "Loading PyTorch" in badge
+
+
+def test_a_device_that_does_not_exist_is_explained(monkeypatch):
+    def missing():
+        raise StartError("VISION_LAB_DEVICE is set to 'tpu', which this machine does not have.", "Set it to cpu.")
+
+    monkeypatch.setattr(cached, "device", missing)
+    at = opened()
+    assert "tpu" in at.sidebar.error[0].value
+    assert badges(at) == []
+
+
+def test_a_photo_is_sent_only_where_the_page_says():
+    at = opened()
+    at.switch_page("pages/anchors.py").run()
+    assert "Overview" in [link.label for link in at.main.page_link]
+    assert "Anchors & IoU" not in [link.label for link in at.main.page_link]
+
+
+@pytest.mark.parametrize("page", frame.PAGES, ids=lambda page: page.file)
+def test_a_page_begins_with_its_title_and_promise(page):
+    at = opened()
+    at.switch_page(page.file).run()
+    assert [title.value for title in at.title] == [
+        "See how vision networks see" if page.file == "app.py" else page.title
+    ]
+    assert f":gray[{page.promise}]" in [words.value for words in at.markdown]

@@ -1,0 +1,92 @@
+"""Pieces of a page: numbers as people read them, and words that can't become markup."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.experiments.cost import Cost
+from ui import parts
+
+
+def bill(forward: int = 0, backward: int = 0) -> Cost:
+    return Cost("CPU · 2 threads", forward, backward, 12.34, 5.6)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0.5, "0.500"), (-0.25, "−0.250"), (-1.0, "−1.000"), (0.12345, "0.123"), (0.0, "0.000")]
+)
+def test_a_signed_number_has_three_decimals_and_a_real_minus(value, words):
+    assert parts.signed(value) == words
+
+
+@pytest.mark.parametrize(
+    ("cost", "words"),
+    [
+        (bill(), "no network was asked"),
+        (bill(1, 1), "1 forward and 1 backward pass"),
+        (bill(1, 0), "1 forward and 0 backward passes"),
+        (bill(3, 20), "3 forward and 20 backward passes"),
+    ],
+)
+def test_passes_are_counted_in_words(cost, words):
+    assert parts.passes(cost) == words
+
+
+def pieces() -> None:
+    import numpy as np
+    import streamlit as st
+
+    from core.experiments.cost import Cost
+    from ui import parts
+    from viz import images
+
+    picture = images.encode(images.to_image(np.zeros((100, 200, 3), np.uint8)))
+    scale = parts.Scale("viridis", "0", "<b>half</b> & more", "1")
+    parts.picture(picture, "Map", "what it shows", alt="A map", scale=scale, tallest=400)
+    for number, cell in enumerate(parts.four()):
+        cell.text(str(number))
+    parts.section("Heading", "One sentence.")
+    parts.question("Is it?", "It is.")
+    parts.caveat("Nothing.")
+    with parts.hideable("descent"):
+        st.text("inside")
+    parts.cost(Cost("CPU · 2 threads", 0, 0, 1234.5, 0.2))
+
+
+@pytest.fixture(scope="module")
+def at() -> AppTest:
+    at = AppTest.from_function(pieces).run()
+    assert not at.exception
+    return at
+
+
+def test_a_picture_stands_with_its_words_and_its_scale(at):
+    (image,) = at.image
+    assert image.proto.imgs[0].alt == "A map"
+    assert "**Map** · what it shows" in [caption.value for caption in at.caption]
+
+
+def test_words_on_a_colour_bar_are_text(at):
+    (bar,) = [html.value for html in at.html if "Colour scale" in html.value]
+    assert "&lt;b&gt;half&lt;/b&gt; &amp; more" in bar
+    assert "<b>" not in bar
+    assert "#440154" in bar
+
+
+def test_four_cells_stand_in_order(at):
+    assert [text.value for text in at.text][:4] == ["0", "1", "2", "3"]
+
+
+def test_the_answer_waits_behind_a_click(at):
+    assert "**Is it?**" in [words.value for words in at.markdown]
+    (popover,) = at.get("popover")
+    assert popover.markdown[0].value == "It is."
+
+
+def test_a_part_can_be_hidden_by_its_key(at):
+    assert at.get_by_key("part-descent").text[0].value == "inside"
+
+
+def test_the_bill_names_time_device_passes_and_memory(at):
+    assert at.caption[-1].value == (
+        ":material/timer: 1,234 ms on CPU · 2 threads · no network was asked · 0 MB of memory taken for it"
+    )
