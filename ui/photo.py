@@ -1,7 +1,8 @@
 """The photo tray: one photo for every page, from the samples, an upload or the camera.
 
 What is chosen lives in the session under three keys: `photo` (the key of the chosen photo), `own_photos` (the visitor's,
-newest last) and `photo_problems` (what could not be read, shown until another photo is chosen). A sample is also in the URL, as `?photo=coffee`.
+newest last) and `photo_problems` (what could not be read, until another photo is chosen). A sample is
+also in the URL, as `?photo=coffee`.
 """
 
 from __future__ import annotations
