@@ -358,7 +358,7 @@ def shown(at: AppTest) -> list[str]:
 
 
 def printed(overlap: Overlap) -> list[str]:
-    return [f"{value:.3f}".replace("-", "−") for value in (overlap.iou, overlap.giou, overlap.diou, overlap.ciou)]
+    return [f"{value:z.3f}".replace("-", "−") for value in (overlap.iou, overlap.giou, overlap.diou, overlap.ciou)]
 
 
 @pytest.mark.parametrize(

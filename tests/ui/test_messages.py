@@ -16,7 +16,6 @@ from ui.messages import escape
     [
         "[x](https://evil.example)",
         "![x](https://evil.example/pixel.png)",
-        "https://evil.example",
         "# not a heading",
         "*not bold* __nor this__ ~~nor that~~",
         "$x^2$ and $$y$$",

@@ -12,7 +12,16 @@ def bill(forward: int = 0, backward: int = 0) -> Cost:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(0.5, "0.500"), (-0.25, "−0.250"), (-1.0, "−1.000"), (0.12345, "0.123"), (0.0, "0.000")]
+    ("value", "words"),
+    [
+        (0.5, "0.500"),
+        (-0.25, "−0.250"),
+        (-1.0, "−1.000"),
+        (0.12345, "0.123"),
+        (0.0, "0.000"),
+        (-0.0004, "0.000"),
+        (-0.0, "0.000"),
+    ],
 )
 def test_a_signed_number_has_three_decimals_and_a_real_minus(value, words):
     assert parts.signed(value) == words

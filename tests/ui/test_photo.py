@@ -101,6 +101,21 @@ def test_good_files_take_back_what_was_said_of_bad_ones(visitor, png):
     assert problems(visitor) == []
 
 
+def test_with_another_photo_nothing_more_is_said_of_bad_ones(visitor):
+    photo.add([(b"", "empty.png")])
+    assert len(problems(visitor)) == 1
+    photo.choose("rocket")
+    assert problems(visitor) == []
+
+
+def test_a_good_link_takes_back_what_was_said_of_a_bad_one(visitor):
+    visitor.url["photo"] = "zebra"
+    photo.current()
+    visitor.url["photo"] = "rocket"
+    assert photo.current().name == "Rocket"
+    assert problems(visitor) == []
+
+
 def test_a_session_holds_a_few_photos_and_the_oldest_leave_first(visitor, png):
     for shade in range(MOST_OWN + 3):
         photo.add([(png(shade=shade), f"{shade}.png")])
