@@ -10,12 +10,20 @@ import streamlit as st
 
 
 def changed(name: str) -> str | None:
-    """The value of `?name=` if it is not what `show` last put there, else None. Asking again gives None."""
+    """The value of `?name=` if it is not what `show` last put there, else None. Asking again gives None.
+
+    In a run in which the app itself `changes` the value, the URL may lag behind: it is not asked then.
+    """
     value = st.query_params.get(name)
-    if value is None or value == st.session_state.get(_shown(name)):
+    if st.session_state.pop(_ours(name), False) or value is None or value == st.session_state.get(_shown(name)):
         return None
     st.session_state[_shown(name)] = value
     return value
+
+
+def changes(name: str) -> None:
+    """The visitor changed the value by a control of the app, so what the URL says in this run is old."""
+    st.session_state[_ours(name)] = True
 
 
 def show(name: str, value: str | None) -> None:
@@ -26,6 +34,10 @@ def show(name: str, value: str | None) -> None:
             del st.query_params[name]
     elif st.query_params.get(name) != value:
         st.query_params[name] = value
+
+
+def _ours(name: str) -> str:
+    return f"{name}_changed_here"
 
 
 def _shown(name: str) -> str:

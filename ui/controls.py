@@ -14,6 +14,8 @@ from core.boxes.settings import Box, DescentSettings
 from core.errors import SettingError
 from ui import messages, parts
 
+LEAST_SIDE = 1.0  # px of the photo: what is thinner cannot be seen or grabbed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
@@ -69,12 +71,19 @@ def box(label: str, *, key: str, default: Box, width: int, height: int) -> Box:
         max_chars=60,
         help="Left, top, right, bottom, in pixels of the photo from its top left corner.",
     )
+    st.session_state[f"{key}-typed"] = typed
     try:
         st.session_state[last] = read(typed or "", label, width, height)
     except SettingError as error:
         messages.explain(error)
     kept: Box = st.session_state.get(last, default)
     return kept if kept[2] <= width and kept[3] <= height else default
+
+
+def linked(key: str) -> bool:
+    """Whether the URL holds other words for the box `key` than its field did in the last run: a link was followed."""
+    named = st.query_params.get(key)
+    return named is not None and named != st.session_state.get(f"{key}-typed")
 
 
 def descent(*, steps_key: str, rate_key: str, cells: tuple[DeltaGenerator, DeltaGenerator]) -> DescentSettings:
@@ -115,7 +124,10 @@ def read(typed: str, label: str, width: int, height: int) -> Box:
         raise SettingError(f"{label} needs four finite numbers, got '{typed[:60]}'.", example)
     if not (0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height):
         raise SettingError(
-            f"{label} must lie on the photo, {width} × {height} px, with left < right and top < bottom, got '{typed[:60]}'.",
+            f"{label} must lie on the photo, {width} × {height} px, with left < right and top < bottom, "
+            f"got '{typed[:60]}'.",
             example,
         )
+    if min(x2 - x1, y2 - y1) < LEAST_SIDE:
+        raise SettingError(f"{label} must be at least 1 px wide and high, got '{typed[:60]}'.", example)
     return (x1, y1, x2, y2)

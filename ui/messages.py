@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -39,5 +40,9 @@ def guard(what: str) -> Iterator[None]:
 
 
 def escape(words: str) -> str:
-    """`words` as plain text in Markdown: a file name must not become a link, a heading or a formula."""
-    return "".join("\\" + letter if letter in r"\`*_{}[]()<>#+-!|~$:" else letter for letter in words)
+    """`words` as plain text in Markdown: a file name must not become a link, a heading or a formula.
+
+    Bare addresses become links even where they are escaped; an invisible word joiner takes them apart.
+    """
+    apart = re.sub(r"(?i)(?<=www)(?=\.)|(?<=http)(?=s?://)|(?<=@)", "\u2060", words)
+    return "".join("\\" + letter if letter in r"\`*_{}[]()<>#+-!|~$:&" else letter for letter in apart)

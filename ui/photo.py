@@ -49,6 +49,7 @@ def choose(key: str) -> None:
     """Take the photo with this key on every page. What could not be read before is no longer spoken of."""
     st.session_state["photo"] = key
     st.session_state["photo_problems"] = []
+    address.changes("photo")
 
 
 def add(files: Iterable[tuple[bytes, str]]) -> None:
@@ -139,7 +140,8 @@ def _thumbnails() -> list[dict[str, str]]:
 def _follow_url() -> None:
     named = address.changed("photo")
     if named in _TITLES:
-        choose(named)
+        st.session_state["photo"] = named
+        st.session_state["photo_problems"] = []
     elif named is not None:
         st.session_state["photo_problems"] = [
             PhotoError(f"There is no sample photo called '{named[:40]}'.", f"Choose one of: {', '.join(_TITLES)}.")

@@ -23,6 +23,7 @@ def scrub(scene: Scene, *, key: str, opening: int) -> int:
 
     def keep(moved: int) -> None:
         st.session_state[key] = moved
+        address.changes(key)
 
     scrubber(f"{key}-scrubber", scene, step, keep)
     address.show(key, None if step == opening else str(step))

@@ -31,7 +31,7 @@ def _filled(
     veil = Image.new("L", image.size)
     brush = ImageDraw.Draw(veil)
     for x1, y1, x2, y2 in boxes:
-        brush.rectangle((x1, y1, x2 - 1, y2 - 1), fill=round(255 * opacity))
+        brush.rectangle((x1, y1, max(x1, x2 - 1), max(y1, y2 - 1)), fill=round(255 * opacity))
     return Image.composite(Image.new("RGB", image.size, colour), image, veil)
 
 

@@ -27,9 +27,9 @@ BOX_B = Stroke("#D55E00")
 SHARED = Stroke("#009E73")
 
 SERIES = (
-    Stroke("#E69F00", "2 5"),
+    Stroke("#8A8A96", "2 5"),
     Stroke("#D55E00", "10 4 2 4"),
-    Stroke("#56B4E9", "7 5"),
+    Stroke("#CC79A7", "7 5"),
     Stroke("#009E73"),
 )
 """Four things compared on one picture: colour and dash. Drawn over photos with a casing."""

@@ -74,7 +74,7 @@ def descend(start: Box, target: Box, *, measure: Measure, settings: DescentSetti
 def _descend(
     start: Box, target: Box, pairwise: Callable[[Tensor, Tensor], Tensor], settings: DescentSettings
 ) -> Run[DescentStep]:
-    unit = math.sqrt((target[2] - target[0]) * (target[3] - target[1]))
+    unit = math.sqrt(_area(target))
     goal = torch.tensor([target], dtype=torch.float64) / unit
     place = to_cxcywh(torch.tensor([start], dtype=torch.float64) / unit)
     pull = torch.zeros_like(place)
@@ -114,8 +114,12 @@ def _rate(index: int, settings: DescentSettings) -> float:
     return settings.learning_rate * (0.1 if index < 0.9 * settings.steps else 0.01)
 
 
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
 def _check(name: str, box: Box) -> None:
-    if not all(math.isfinite(side) for side in box) or box[2] <= box[0] or box[3] <= box[1]:
+    if not all(math.isfinite(side) for side in box) or not (box[2] > box[0] and box[3] > box[1] and _area(box) > 0):
         raise SettingError(
             f"The {name} box must have a width and a height, got {box}.", f"Draw the {name} box again, a little larger."
         )

@@ -190,6 +190,34 @@ def test_the_back_button_returns_to_the_photo_before(page, app):
     expect(page.get_by_test_id("stSidebar").get_by_text("Photo · Coffee")).to_be_visible()
 
 
+def test_the_back_button_returns_to_the_boxes_of_the_photo_before(page, app):
+    open_page(page, f"{app}/anchors?photo=coffee&b=100,100,200,200")
+    page.wait_for_selector(".lab .measure")
+    settled(page)
+    page.get_by_test_id("stSidebar").locator("img[alt=Rocket]").click()
+    expect(page.get_by_test_id("stSidebar").get_by_text("Photo · Rocket")).to_be_visible()
+    expect(page.get_by_label("Box B", exact=True)).not_to_have_value("100,100,200,200")
+    settled(page)
+    for _ in range(3):  # one choice may leave two entries: the photo, and the boxes made for it
+        if "photo=coffee" not in page.evaluate("location.href"):
+            page.go_back()
+            settled(page)
+    expect(page.get_by_test_id("stSidebar").get_by_text("Photo · Coffee")).to_be_visible()
+    expect(page.get_by_label("Box B", exact=True)).to_have_value("100,100,200,200")
+
+
+def test_the_last_of_several_quick_choices_wins(page, app):
+    open_page(page, f"{app}/anchors?photo=coffee")
+    page.wait_for_selector(".lab .measure")
+    settled(page)
+    for name in ("Rocket", "Cat", "Astronaut", "Crowd"):
+        page.get_by_test_id("stSidebar").locator(f"img[alt={name}]").click(no_wait_after=True)
+    expect(page.get_by_test_id("stSidebar").get_by_text("Photo · Crowd")).to_be_visible()
+    settled(page)
+    assert chosen_photo(page) == "Crowd"
+    page.wait_for_url("**photo=crowd*")
+
+
 def test_nonsense_in_the_address_is_explained_and_the_page_works(page, app):
     open_page(
         page,

@@ -61,19 +61,40 @@ def test_a_page_opens_on_every_photo_with_weights(open_page, torch_home, page, k
     assert not at.error
 
 
-def test_the_overview_says_in_words_that_torch_is_broken(open_page, monkeypatch):
+@every_page
+def test_a_page_says_in_words_that_torch_is_broken(open_page, monkeypatch, page):
     """Menu, photos and cards are there all the same, and whoever runs the server reads what to do."""
 
     def broken():
         raise StartError("The lab could not load PyTorch on this server.", "Install it again.")
 
     monkeypatch.setattr(preload, "wait", broken)
-    at = open_page()
+    at = open_page(page)
+    assert not at.exception
     assert {error.value for error in at.error} == {
         "**The lab could not load PyTorch on this server.** Install it again."
     }
     assert [link.label for link in at.sidebar.page_link] == [row.title for row in PAGES]
-    assert len(at.main.image) >= 1
+
+
+def test_an_unknown_error_inside_a_fragment_is_told_in_words_too(open_page, monkeypatch):
+    monkeypatch.setattr(cached, "measure", lambda a, b: 1 / 0)
+    at = open_page("pages/anchors.py")
+    assert not at.exception
+    assert [error.value.split(".")[0] for error in at.error] == ["**The IoU lab failed"]
+
+
+@pytest.mark.parametrize("query", [{"b": "0,0,1e-200,1e-200"}, {"from": "Box B to box A"}], ids=str)
+def test_a_box_without_area_is_refused(open_page, query):
+    at = open_page("pages/anchors.py", a="0,0,1e-200,1e-200", **query)
+    assert_works(at)
+    assert "at least 1 px wide and high" in at.error[0].value
+    assert not any("nan" in metric.value for metric in at.metric)
+
+
+def test_the_first_challenge_counts_its_limit_in(open_page):
+    at = open_page("pages/anchors.py", a="0, 0, 20, 100", b="0, 0, 20, 51")
+    assert any("check_circle" in words.value and "0.50" in words.value for words in at.markdown)
 
 
 # The photo ---------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import math
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
@@ -19,6 +19,8 @@ TENTHS = st.integers(0, 16000)
 @given(xs=st.sets(TENTHS, min_size=2, max_size=2), ys=st.sets(TENTHS, min_size=2, max_size=2))
 def test_a_written_box_is_read_back(xs, ys):
     (x1, x2), (y1, y2) = sorted(xs), sorted(ys)
+    assume(x2 - x1 >= 10)
+    assume(y2 - y1 >= 10)
     box = (x1 / 10, y1 / 10, x2 / 10, y2 / 10)
     assert read(written(box), "Box A", 1600, 1600) == box
 
@@ -159,7 +161,7 @@ def test_a_last_good_box_that_is_not_on_a_smaller_photo_gives_way_to_the_default
 def test_what_was_typed_is_shown_as_text():
     at = AppTest.from_function(one_box).run()
     at.text_input(key="a").input("![x](http://x) $1$ <b>").run()
-    assert r"\!\[x\]\(http\://x\) \$1\$ \<b\>" in at.error[0].value
+    assert r"\!\[x\]\(http\://x\) \$1\$ \<b\>" in at.error[0].value.replace("\u2060", "")
 
 
 def rows() -> None:

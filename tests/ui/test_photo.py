@@ -42,6 +42,7 @@ def test_a_link_names_a_sample(visitor):
 @pytest.mark.parametrize("named", ["zebra", "", "../../etc/passwd", "Cat", "x" * 10_000, "](http://x)"])
 def test_a_link_to_a_photo_that_does_not_exist_is_explained_and_changes_nothing(visitor, named):
     photo.choose("coffee")
+    photo.current()
     visitor.url["photo"] = named
     assert photo.current().name == "Coffee"
     (problem,) = problems(visitor)

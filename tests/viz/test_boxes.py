@@ -132,3 +132,10 @@ def test_strokes_grow_with_the_picture():
         return int((row == BOX_A.rgb).all(axis=-1).sum())
 
     assert width_of_stroke(4) == 4 * width_of_stroke(1) == 8
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [((10.0, 10.0, 10.5, 20.0), (40.0, 40.0, 60.0, 60.0)), (A, (219.6, 80.0, 300.0, 200.0))]
+)
+def test_a_box_or_a_shared_part_thinner_than_a_pixel_is_drawn_too(a, b):
+    assert (drawn(a, b) != GREY).any()

@@ -33,8 +33,9 @@ def test_the_colours_of_the_boxes_are_seen_on_both_pages(stroke, page):
 
 
 @pytest.mark.parametrize("stroke", SERIES, ids=lambda stroke: stroke.colour)
-def test_four_things_compared_are_seen_on_the_dark_page(stroke):
+def test_four_things_compared_are_seen_on_both_pages(stroke):
     assert contrast(stroke.rgb, DARK) >= 3
+    assert contrast(stroke.rgb, LIGHT) >= 3
 
 
 def test_four_things_compared_differ_in_colour_and_in_dash():

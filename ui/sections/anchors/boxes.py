@@ -72,11 +72,16 @@ def presets(photo: Photo) -> dict[str, Preset]:
 
 
 def open_pair(photo: Photo, preset: str) -> Pair:
-    """The boxes the widgets start with. On another photo they return to the preset, made for that photo."""
+    """The boxes the widgets start with. On another photo they return to the preset, made for that photo.
+
+    Boxes that a link brings along with its photo stay as the link has them.
+    """
     pair = pairs(photo)[preset]
     before = st.session_state.get("boxes_photo")
     if before is not None and before != photo.digest:
-        st.session_state.update(_settings(pair))
+        for key, words in _settings(pair).items():
+            if not controls.linked(key):
+                st.session_state[key] = words
     st.session_state["boxes_photo"] = photo.digest
     return pair
 
@@ -118,8 +123,10 @@ def _guess(photo: Photo) -> Box:
 
 
 def _centred(x: float, y: float, width: float, height: float) -> Box:
-    left, top = round(x - width / 2), round(y - height / 2)
-    return (float(left), float(top), float(left + max(2, 2 * round(width / 2))), float(top + max(2, round(height))))
+    """A box around a whole pixel, an even number of pixels wide and high, so that halves are exact."""
+    x, y = round(x), round(y)
+    half_width, half_height = max(1, round(width / 2)), max(1, round(height / 2))
+    return (float(x - half_width), float(y - half_height), float(x + half_width), float(y + half_height))
 
 
 def _moved(box: Box, dx: float, dy: float) -> Box:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HALF, BELOW, TWINS = "half", "below", "twins"
 CLOSE, FAR = 0.01, 0.05
+ROUNDING = 1e-9  # 0.51 - 0.5 is a little more than 0.01 in floating point
 MOST_SAVED = 6
 
 
@@ -36,7 +37,7 @@ def challenges(photo: Photo, pair: Pair, overlap: Overlap) -> None:
     saved: list[Saved] = st.session_state.setdefault("saved_pairs", [])
     solved: set[str] = st.session_state.setdefault("solved", set())
     if boxes.by_hand(photo, pair):
-        if abs(overlap.iou - 0.5) <= CLOSE:
+        if abs(overlap.iou - 0.5) <= CLOSE + ROUNDING:
             solved.add(HALF)
         if overlap.giou < 0:
             solved.add(BELOW)
@@ -69,7 +70,9 @@ def challenges(photo: Photo, pair: Pair, overlap: Overlap) -> None:
 def are_twins(one: Saved, two: Saved) -> bool:
     """Equal IoU, above 0, and different GIoU. Floating point is given a little room at both limits."""
     return (
-        min(one.iou, two.iou) > 0 and abs(one.iou - two.iou) <= CLOSE + 1e-9 and abs(one.giou - two.giou) >= FAR - 1e-9
+        min(one.iou, two.iou) > 0
+        and abs(one.iou - two.iou) <= CLOSE + ROUNDING
+        and abs(one.giou - two.giou) >= FAR - ROUNDING
     )
 
 

@@ -45,7 +45,7 @@ def check(pair: Pair, overlap: Overlap) -> None:
     second.metric(
         "GIoU",
         parts.signed(overlap.giou),
-        delta=f"{1 - overlap.union / overlap.enclosing:.0%} of C empty",
+        delta=f"{max(0.0, 1 - overlap.union / overlap.enclosing):.0%} of C empty",
         delta_color="gray",
         delta_arrow="off",
     )
@@ -73,17 +73,17 @@ def formulas(overlap: Overlap) -> None:
         ),
         (
             r"\mathrm{GIoU} &= \mathrm{IoU} - \frac{|C| - |A \cup B|}{|C|}",
-            rf"{o.iou:.3f} - \frac{{{o.enclosing - o.union:,.0f}}}{{{o.enclosing:,.0f}}} = {o.giou:.3f}",
+            rf"{o.iou:.3f} - \frac{{{o.enclosing - o.union:,.0f}}}{{{o.enclosing:,.0f}}} = {o.giou:z.3f}",
             "C is the smallest box around both. Rezatofighi et al., 2019.",
         ),
         (
             r"\mathrm{DIoU} &= \mathrm{IoU} - \frac{d^2}{c^2}",
-            rf"{o.iou:.3f} - \frac{{{o.centre_distance_squared:,.0f}}}{{{o.diagonal_squared:,.0f}}} = {o.diou:.3f}",
+            rf"{o.iou:.3f} - \frac{{{o.centre_distance_squared:,.0f}}}{{{o.diagonal_squared:,.0f}}} = {o.diou:z.3f}",
             "d between the centres, c the diagonal of C, in px. Zheng et al., 2020.",
         ),
         (
             r"\mathrm{CIoU} &= \mathrm{DIoU} - \alpha v",
-            rf"{o.diou:.3f} - {o.alpha:.3f} \cdot {o.aspect:.3f} = {o.ciou:.3f}",
+            rf"{o.diou:z.3f} - {o.alpha:.3f} \cdot {o.aspect:.3f} = {o.ciou:z.3f}",
             "v compares the angles of the two diagonals, α = v / (1 − IoU + v). Zheng et al., 2020.",
         ),
     )

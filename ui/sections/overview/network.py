@@ -17,62 +17,63 @@ if TYPE_CHECKING:
     from core.experiments.overview import Look
 
 MODEL = "squeezenet1_1"
+TALLEST = 360  # px
 
 
 def look(photo: Photo) -> None:
     """The photo under the Grad-CAM map of the first guess, the five guesses, and the cost; or how to get the weights."""
     parts.section("A network looks at your photo")
-    slot = st.empty()
-    with slot.container():
-        _waiting(photo)
+    left, right = st.columns(2, gap="large")
+    picture, words = left.empty(), right.empty()
+    with picture.container():
+        parts.picture(
+            cached.picture(photo),
+            "Photo",
+            f"{photo.width} × {photo.height} px",
+            alt="The chosen photo",
+            tallest=TALLEST,
+        )
+    words.skeleton(height=250)
     try:
         answer = cached.look(photo, MODEL)
     except WeightsMissingError as error:
-        with slot.container():
+        with words.container():
             _offer(error)
         return
-    with slot.container():
-        _show(photo, answer)
+    with picture.container():
+        _map(photo, answer)
+    with words.container():
+        _guesses(photo, answer)
 
 
-def _waiting(photo: Photo) -> None:
-    left, right = st.columns(2, gap="large")
-    with left:
-        parts.picture(
-            cached.picture(photo), "Photo", f"{photo.width} × {photo.height} px", alt="The chosen photo", tallest=360
-        )
-    right.skeleton(height=250)
-
-
-def _show(photo: Photo, answer: Look) -> None:
+def _map(photo: Photo, answer: Look) -> None:
     first = answer.guesses[0]
-    left, right = st.columns(2, gap="large")
-    with left:
-        parts.picture(
-            cached.cam_picture(photo, answer),
-            "Grad-CAM",
-            f"where '{messages.escape(first.label)}' comes from. The network saw the bright square",
-            alt=f"The photo under a heat map of the class {first.label}",
-            scale=parts.Scale(
-                "viridis", "0", f"{answer.cam.shape[0]} × {answer.cam.shape[1]} cells, share of the largest", "1"
-            ),
-            tallest=360,
-        )
-    with right:
-        st.caption("**SqueezeNet 1.1** · five of 1,000 classes, trained on ImageNet")
-        for guess in answer.guesses:
-            _bar(guess.label, guess.probability)
-        st.caption(_verdict(answer))
-        parts.caveat(
-            "A bright cell raised this score. It need not be what a person would point at, and the network may "
-            "need only a part of it."
-        )
-        with st.popover("Copy as PyTorch", icon=":material/code:"):
-            st.caption("Prints the five guesses of this card.")
-            st.code(snippet(photo), language="python")
-        st.caption(
-            f":material/timer: {answer.cost.milliseconds:,.0f} ms on {answer.cost.device} · {parts.passes(answer.cost)}"
-        )
+    rows, columns = answer.cam.shape
+    parts.picture(
+        cached.cam_picture(photo, answer),
+        "Grad-CAM",
+        f"where '{messages.escape(first.label)}' comes from. The network saw the bright square",
+        alt=f"The photo under a heat map of the class {first.label}",
+        scale=parts.Scale("viridis", "0", f"{rows} × {columns} cells, share of the largest", "1"),
+        tallest=TALLEST,
+    )
+
+
+def _guesses(photo: Photo, answer: Look) -> None:
+    st.caption(f"**{card(MODEL).title}** · five of 1,000 classes, trained on ImageNet")
+    for guess in answer.guesses:
+        _bar(guess.label, guess.probability)
+    st.caption(_verdict(answer))
+    parts.caveat(
+        "A bright cell raised this score. It need not be what a person would point at, and the network may "
+        "need only a part of it."
+    )
+    with st.popover("Copy as PyTorch", icon=":material/code:"):
+        st.caption("Prints the five guesses of this card.")
+        st.code(snippet(photo), language="python")
+    st.caption(
+        f":material/timer: {answer.cost.milliseconds:,.0f} ms on {answer.cost.device} · {parts.passes(answer.cost)}"
+    )
 
 
 def _bar(label: str, probability: float) -> None:

@@ -13,12 +13,13 @@ def snippet(photo: Photo) -> str:
     return f"""import torch
 from PIL import Image
 from torchvision.models import SqueezeNet1_1_Weights, squeezenet1_1
+from torchvision.transforms.functional import to_tensor
 
 {opening(photo)}
 weights = SqueezeNet1_1_Weights.IMAGENET1K_V1
 network = squeezenet1_1(weights=weights).eval()
 with torch.no_grad():
-    probabilities = network(weights.transforms()(photo)[None])[0].softmax(dim=0)
+    probabilities = network(weights.transforms()(to_tensor(photo))[None])[0].softmax(dim=0)
 for probability, index in zip(*probabilities.topk(5)):
     print(weights.meta["categories"][index], "=", probability.item())
 """
@@ -34,4 +35,5 @@ def opening(photo: Photo) -> str:
         scene = photo.name.lower()
         drawn = f"photo = Image.fromarray(draw(Scene({scene!r})).pixels)"
         return f"from core.images.scenes import Scene, draw    # of Vision Lab\n{drawn}"
-    return f'photo = Image.open({photo.name!r}).convert("RGB")    # your file'
+    upright = f"photo = ImageOps.exif_transpose(Image.open({photo.name!r})).convert('RGB')    # your file"
+    return f"from PIL import ImageOps\n{upright}"

@@ -74,22 +74,9 @@ def test_apart_has_no_overlap_and_says_so_by_a_giou_below_zero(photo):
 
 
 def test_crossed_boxes_differ_in_shape_alone(photo):
-    """Within what rounding to whole pixels leaves: half a pixel of the centre, one pixel of a side."""
     pair = pairs(photo)["Crossed"]
     found = measure(pair.a, pair.b)
-    sides = [(box[2] - box[0], box[3] - box[1]) for box in (pair.a, pair.b)]
-    assert sides[0][0] > sides[0][1]
-    assert sides[1][0] < sides[1][1]
-    assert abs(sides[0][0] - sides[1][1]) <= 1
-    assert abs(sides[0][1] - sides[1][0]) <= 1
-    assert found.centre_distance_squared <= 2
-    assert found.ciou < found.diou
-
-
-@pytest.mark.parametrize("key", ["cat", "coffee", "motorcycle"])
-def test_crossed_boxes_on_the_photos_have_one_centre_and_one_area(key):
-    pair = pairs(sample(key))["Crossed"]
-    found = measure(pair.a, pair.b)
+    assert pair.a[2] - pair.a[0] > pair.a[3] - pair.a[1]
     assert found.area_a == found.area_b
     assert found.diou == found.iou
     assert found.ciou < found.diou
