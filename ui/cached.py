@@ -124,7 +124,7 @@ def descents(start: Box, target: Box, settings: DescentSettings) -> Descents:
     return _through_engine(lambda ticket: _descents(start, target, settings, ticket))
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@st.cache_resource(max_entries=128, show_spinner=False)  # frozen to its leaves, so one copy serves all sessions
 def _descents(start: Box, target: Box, settings: DescentSettings, _ticket: Ticket | None) -> Descents:
     _needs(_ticket)
     from core.experiments import anchors

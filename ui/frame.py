@@ -77,13 +77,13 @@ def open_page(file: str) -> Photo:
     st.logo(_LOGO / "wordmark.svg", size="large", icon_image=_LOGO / "mark.svg")
     _hide_parts()
     photo = photo_tray.current()
+    _page_head(page)  # before the menu and the tray, whose thumbnails take a moment on a new server
     with st.sidebar:
         _menu()
         st.space("xsmall")
         photo_tray.tray("tray")
         st.space("xsmall")
         _device_badge(preload.ready())
-    _page_head(page)
     preload.start()
     return photo
 

@@ -26,6 +26,7 @@ SHORT = DescentSettings(steps=3)
 @pytest.fixture(autouse=True)
 def _empty_caches():
     st.cache_data.clear()
+    cached._descents.clear()
 
 
 @pytest.fixture
