@@ -106,7 +106,8 @@ def test_any_text_is_a_box_on_the_photo_or_a_refusal(typed):
 @given(st.lists(st.floats(), min_size=4, max_size=4))
 def test_any_four_numbers_are_a_box_on_the_photo_or_a_refusal(numbers):
     x1, y1, x2, y2 = numbers
-    good = all(math.isfinite(n) for n in numbers) and 0 <= x1 < x2 <= WIDTH and 0 <= y1 < y2 <= HEIGHT
+    on_photo = all(math.isfinite(n) for n in numbers) and 0 <= x1 < x2 <= WIDTH and 0 <= y1 < y2 <= HEIGHT
+    good = on_photo and min(x2 - x1, y2 - y1) >= controls.LEAST_SIDE
     typed = ", ".join(map(repr, numbers))
     if good:
         assert read(typed, "Box A", WIDTH, HEIGHT) == (x1, y1, x2, y2)

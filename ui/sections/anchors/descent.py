@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -16,7 +17,7 @@ from viz.colours import BOX_A, SERIES
 if TYPE_CHECKING:
     from core.experiments.anchors import Descents
 
-FAR_AWAY, FROM_B = "Far away", "Box B to box A"
+FAR_AWAY, FROM_B = "Far away", "Box B"
 
 
 def descent(photo: Photo, pair: Pair) -> Descents:
@@ -40,7 +41,7 @@ def descent(photo: Photo, pair: Pair) -> Descents:
         if home is not None:
             verdict, colour = f"above 0.9 at step {home}", "green"
         elif row.steps[0].gradient == 0:
-            verdict, colour = "no slope, never moves", "orange"
+            verdict, colour = "never moves", "orange"
         else:
             verdict, colour = f"not above 0.9 in {settings.steps} steps", "orange"
         cell.metric(
@@ -55,13 +56,17 @@ def descent(photo: Photo, pair: Pair) -> Descents:
 
 
 def _far_away(photo: Photo) -> tuple[Box, Box]:
-    """A start and a target that do not touch, about three target sizes apart, the start wide and the target tall."""
+    """A flat start and an upright target, more than four target sizes apart where the photo has room for that.
+
+    Sizes and distance are shares of one unit, so the four losses do the same on every photo that is not a strip.
+    """
     width, height = float(photo.width), float(photo.height)
-    unit = min(width, height)
-    return (
-        (0.05 * width, 0.08 * height, 0.05 * width + 0.30 * unit, 0.08 * height + 0.15 * unit),
-        (0.92 * width - 0.22 * unit, 0.92 * height - 0.34 * unit, 0.92 * width, 0.92 * height),
-    )
+    unit = min(0.555 * math.hypot(width, height), width, height)
+    target = (0.92 * width - 0.22 * unit, 0.92 * height - 0.34 * unit, 0.92 * width, 0.92 * height)
+    left = (target[0] + target[2]) / 2 - (1.045 + 0.15) * unit
+    top = (target[1] + target[3]) / 2 - (0.595 + 0.075) * unit
+    left, top = max(0.0, left), max(0.0, top)
+    return (left, top, left + 0.30 * unit, top + 0.15 * unit), target
 
 
 def _scene(photo: Photo, target: Box, answer: Descents) -> Scene:

@@ -87,7 +87,7 @@ def formulas(overlap: Overlap) -> None:
             "v compares the angles of the two diagonals, α = v / (1 − IoU + v). Zheng et al., 2020.",
         ),
     )
-    grid = st.grid(2, min_column_width=300, gap="medium")
+    grid = st.grid(2, min_column_width=370, gap="medium")
     for formula, numbers, words in rows:
         with grid.cell(), st.container(gap="xxsmall"):
             st.latex(rf"\begin{{aligned}} {formula} \\[0.7em] &= {numbers} \end{{aligned}}".replace(",", "{,}"))
