@@ -34,5 +34,17 @@ SERIES = (
 )
 """Four things compared on one picture: colour and dash. Drawn over photos with a casing."""
 
+TRUTH = Stroke("#009E73")
+POSITIVE = Stroke("#0072B2")
+IGNORED = Stroke("#8A8A96", "2 5")
+"""Ground truth, anchors that learn from it, and anchors that are left out of the loss. Background is not drawn."""
+
+MANY = tuple(
+    Stroke(colour, dash)
+    for dash in ("", "9 5", "2 5")
+    for colour in ("#0072B2", "#D55E00", "#CC79A7", "#E69F00", "#56B4E9", "#8A8A96")
+)
+"""Up to eighteen things on one picture, such as the anchors of a cell: colour first, then the dash changes."""
+
 VIRIDIS = ("#440154", "#482878", "#3E4989", "#31688E", "#26828E", "#1F9E89", "#35B779", "#6DCD59", "#B4DE2C", "#FDE725")
 RED_BLUE = ("#2166AC", "#4393C3", "#92C5DE", "#D1E5F0", "#F4F4F4", "#FDDBC7", "#F4A582", "#D6604D", "#B2182B")
