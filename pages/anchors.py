@@ -1,17 +1,30 @@
-"""Anchors & IoU: two boxes under the hand, four measures of their overlap, and what each one teaches a box."""
+"""Anchors & IoU: two boxes under the hand, the anchors of a place, and which anchors learn from which object."""
 
 import streamlit as st
 
 from ui import cached, controls, export, frame, messages, parts
-from ui.sections.anchors import boxes, challenges, descent, iou_lab
-from ui.sections.anchors.snippet import snippet
+from ui.sections.anchors import (
+    assignment,
+    boxes,
+    cases,
+    challenges,
+    counting,
+    descent,
+    generator,
+    iou_lab,
+    offsets,
+    rule,
+    snippet,
+    truths,
+    which,
+)
 from viz.boxes import overlap_picture
 
 photo = frame.open_page("pages/anchors.py")
 
 
 @st.fragment
-def lab() -> None:
+def two_boxes() -> None:
     """The boxes and their numbers: a released box reruns this part and the next, not the frame."""
     with messages.guard("The IoU lab"):  # inside: a fragment reports its errors itself, and reruns alone
         preset = controls.presets(boxes.PRESET, boxes.presets(photo), default=boxes.FIRST)
@@ -28,7 +41,7 @@ def lab() -> None:
 
 @st.fragment
 def rest(pair: boxes.Pair, rows: export.Rows) -> None:
-    """The descent and what closes the page: its sliders rerun this part alone."""
+    """The descent and what closes the part: its sliders rerun this alone."""
     answer = None
     with parts.hideable("descent"), messages.guard("The descent"):
         answer = descent.descent(photo, pair)
@@ -43,11 +56,91 @@ def rest(pair: boxes.Pair, rows: export.Rows) -> None:
             rows=rows,
             settings={"photo": photo.name, "a": pair.a, "b": pair.b},
             link=controls.link(boxes.PRESET, boxes.KEY_A, boxes.KEY_B, "from", "steps", "rate", "step"),
-            snippet=snippet(pair),
+            snippet=snippet.overlap(pair),
         )
     frame.send_to("app.py")
     if answer:
         parts.cost(answer.cost)
 
 
-lab()
+@st.fragment
+def anchors() -> None:
+    """Which anchors are these? Point at the photo, move their sizes, and count them."""
+    with messages.guard("The anchors"):
+        settings = generator.controls()
+        stage = st.container()
+        with parts.hideable("coordinates"):
+            first, second = st.columns([3, 1], gap="medium")
+            with first:
+                objects = truths.typed(photo)
+            with second:
+                point = which.typed(photo, objects)
+        with stage:
+            which.stage(photo, objects, settings, point)
+        answer = cached.anchors(settings, photo)
+        placed = cached.at_place(answer.levels, truths.boxes(objects), *point)
+        which.figures(answer, placed)
+        left, right = st.columns(2, gap="medium")
+        with left, parts.hideable("formulas"):
+            parts.section("How many are there?")
+            counting.formulas(photo, settings, answer.levels)
+        with right, parts.hideable("density"):
+            parts.section("Where do they lie?")
+            which.density(photo, settings, answer)
+        parts.caveat(
+            "Anchors that cover a photo densely need not fit its objects, and more of them are not better: each is one more "
+            "prediction to make, and nearly all of them will be background."
+        )
+        with parts.hideable("export"):
+            which.take_away(photo, objects, settings, answer, point, placed)
+        frame.send_to("app.py")
+        parts.cost(answer.cost)
+
+
+@st.fragment
+def assigned() -> None:
+    """Which anchors learn from which object? Drag the objects, choose the rule, and see who is left alone."""
+    with messages.guard("The assignment"):
+        settings, how = rule.controls()
+        stage = st.container()
+        with parts.hideable("coordinates"):
+            objects = truths.typed(photo)
+        assignment.waiting(stage)
+        answer = cached.assign(truths.boxes(objects), settings, how, photo)
+        picked = offsets.picked(photo, objects, settings, answer)
+        with stage:
+            assignment.stage(photo, objects, settings, how, answer, picked)
+        if picked is None:
+            st.info("There is no object on the photo. Add a box, and the rule has something to assign.")
+            return
+        assignment.figures(objects, how, answer)
+        with parts.hideable("cell"):
+            assignment.nine(objects, answer)
+        with parts.hideable("maps"):
+            assignment.maps(photo, objects, settings, how, answer)
+        with parts.hideable("offsets"):
+            offsets.offsets(photo, objects, picked)
+        parts.caveat(
+            "A good assignment is where training starts, not what it ends with: a network may still miss an object that ten "
+            "anchors fit, and later detectors assign by what the network predicts, or do without anchors."
+        )
+        with parts.hideable("export"):
+            assignment.take_away(photo, objects, how, answer)
+        frame.send_to("app.py")
+        parts.cost(answer.cost)
+
+
+PARTS = {"Two boxes": two_boxes, "Anchors": anchors, "Assignment": assigned}
+with st.container(horizontal=True):
+    part = st.segmented_control(
+        "Part",
+        list(PARTS),
+        default="Two boxes",
+        required=True,
+        key="part",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+if part != "Two boxes":
+    cases.choose(photo)  # outside the fragments: a question may bring its own photo
+PARTS[part or "Two boxes"]()

@@ -19,14 +19,17 @@ from core.images.samples import SAMPLES
 from core.images.samples import sample as load_sample
 from ui import preload
 from viz import images
+from viz.anchors import map_picture
 from viz.boxes import overlap_picture
 from viz.heatmaps import overlay
 
 if TYPE_CHECKING:
-    from core.boxes.settings import Box, DescentSettings
+    from core.boxes.layout import AnchorSettings, Level
+    from core.boxes.settings import AssignmentSettings, Box, DescentSettings
     from core.device import DeviceInfo
     from core.engine import Ticket
     from core.experiments.anchors import Descents, Overlap
+    from core.experiments.assignment import Anchors, Assignment, Matched, Offsets, Placed
     from core.experiments.overview import Look
 
 T = TypeVar("T")
@@ -100,6 +103,28 @@ def _backdrop(digest: str, longest: int, _photo: Photo) -> str:
     return images.data_url(images.fit(_photo.pixels, longest), quality=85)
 
 
+def density_picture(photo: Photo, settings: AnchorSettings, answer: Anchors) -> images.Picture:
+    """The map of how many anchors lie over each point of the photo."""
+    return _density_picture(settings, photo.height, photo.width, answer)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _density_picture(settings: AnchorSettings, height: int, width: int, _answer: Anchors) -> images.Picture:
+    return images.encode(map_picture(_answer.over, float(_answer.over.max())))
+
+
+def fit_picture(truths: tuple[Box, ...], settings: AnchorSettings, photo: Photo, answer: Assignment) -> images.Picture:
+    """The map of the best IoU at each place, from 0 to the largest; no rule changes it."""
+    return _fit_picture(truths, settings, photo.height, photo.width, answer)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _fit_picture(
+    truths: tuple[Box, ...], settings: AnchorSettings, height: int, width: int, _answer: Assignment
+) -> images.Picture:
+    return images.encode(map_picture(_answer.heat, float(_answer.heat.max())))
+
+
 # Experiments -------------------------------------------------------------------------------------------------------
 
 
@@ -130,6 +155,71 @@ def _descents(start: Box, target: Box, settings: DescentSettings, _ticket: Ticke
     from core.experiments import anchors
 
     return anchors.descents(start, target, settings)
+
+
+def anchors(settings: AnchorSettings, photo: Photo) -> Anchors:
+    """All anchors of `settings` on the photo: how many, how large, how dense.
+
+    Raises:
+        SettingError: they would be too many.
+    """
+    return _through_engine(lambda ticket: _anchors(settings, photo.height, photo.width, ticket))
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _anchors(settings: AnchorSettings, height: int, width: int, _ticket: Ticket | None) -> Anchors:
+    _needs(_ticket)
+    from core.experiments import assignment
+
+    return assignment.anchors(settings, height=height, width=width)
+
+
+def assign(truths: tuple[Box, ...], settings: AnchorSettings, how: AssignmentSettings, photo: Photo) -> Assignment:
+    """What a rule makes of the anchors of `settings` and the boxes `truths` on the photo.
+
+    Raises:
+        SettingError: too many anchors, or a rule that does not fit them.
+    """
+    return _through_engine(lambda ticket: _assign(truths, settings, how, photo.height, photo.width, ticket))
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _assign(
+    truths: tuple[Box, ...],
+    settings: AnchorSettings,
+    how: AssignmentSettings,
+    height: int,
+    width: int,
+    _ticket: Ticket | None,
+) -> Assignment:
+    _needs(_ticket)
+    from core.experiments import assignment
+
+    return assignment.assign(truths, settings, how, height=height, width=width)
+
+
+def at_place(levels: tuple[Level, ...], truths: tuple[Box, ...], x: float, y: float) -> tuple[Placed, ...]:
+    """The anchors of the place nearest to a point of the photo. So cheap that it is neither cached nor queued."""
+    preload.wait()
+    from core.experiments import assignment
+
+    return assignment.at_place(levels, truths, x=x, y=y)
+
+
+def matched(levels: tuple[Level, ...], truths: tuple[Box, ...], index: int) -> Matched:
+    """One anchor and the object it overlaps most. So cheap that it is neither cached nor queued."""
+    preload.wait()
+    from core.experiments import assignment
+
+    return assignment.matched(levels, truths, index)
+
+
+def offsets(anchor: Box, truth: Box) -> Offsets:
+    """The four numbers from an anchor to a box, and the way there. So cheap that it is neither cached nor queued."""
+    preload.wait()
+    from core.experiments import assignment
+
+    return assignment.offsets(anchor, truth)
 
 
 def look(photo: Photo, model: str) -> Look:

@@ -13,32 +13,35 @@ from streamlit.delta_generator import DeltaGenerator
 from core.boxes.settings import Box, DescentSettings
 from core.errors import SettingError
 from ui import messages, parts
+from ui import photo as photo_tray
 
 LEAST_SIDE = 1.0  # px of the photo: what is thinner cannot be seen or grabbed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """One click, one question. `settings` are the widget keys it moves; what it does not name stays."""
+    """One click, one question. `settings` are the widget keys it moves; what it does not name stays.
+
+    `photo` is the sample that the question is about, if it is about one.
+    """
 
     question: str
     answer: str
     settings: dict[str, object] = field(default_factory=dict)
+    photo: str | None = None
 
 
 def presets(key: str, rows: Mapping[str, Preset], *, default: str) -> str:
     """Pills with one question each; the answer waits behind one click. Returns the name of the chosen preset.
 
     A link may name a preset alone (`?try=Apart`): its settings are applied then too, except those the link names itself.
+    A question about one sample is over when another photo is chosen: the pills go back to `default`.
     """
-
-    def apply() -> None:
-        st.session_state.update(rows[st.session_state[key]].settings)
-
-    named = st.query_params.get(key)
-    if key not in st.session_state and named is not None and named in rows:
-        settings = rows[named].settings
-        st.session_state.update({name: value for name, value in settings.items() if name not in st.query_params})
+    if key not in st.session_state:
+        _follow_link(key, rows)
+    asked = rows.get(st.session_state.get(key, default))
+    if asked and asked.photo not in (None, photo_tray.in_url()):
+        st.session_state[key] = default
     with parts.hideable("presets"):
         chosen = st.pills(
             "Try",
@@ -47,7 +50,8 @@ def presets(key: str, rows: Mapping[str, Preset], *, default: str) -> str:
             required=True,
             key=key,
             bind="query-params",
-            on_change=apply,
+            on_change=_apply,
+            args=(key, rows),
             label_visibility="collapsed",
         )
     name = chosen if chosen in rows else default
@@ -55,9 +59,31 @@ def presets(key: str, rows: Mapping[str, Preset], *, default: str) -> str:
     return name
 
 
-def link(*keys: str) -> dict[str, str]:
-    """The query of a link to this state: what the session holds under `keys`."""
-    return {key: str(st.session_state[key]) for key in keys if st.session_state.get(key) is not None}
+def _apply(key: str, rows: Mapping[str, Preset]) -> None:
+    row = rows[st.session_state[key]]
+    st.session_state.update(row.settings)
+    if row.photo:
+        photo_tray.choose(row.photo)
+
+
+def _follow_link(key: str, rows: Mapping[str, Preset]) -> None:
+    """A preset that a link names. What the link says besides holds against it, and the photo comes with a new run."""
+    row = rows.get(st.query_params.get(key, ""))
+    if row is None:
+        return
+    st.session_state.update({name: value for name, value in row.settings.items() if name not in st.query_params})
+    if row.photo and row.photo != photo_tray.in_url() and "photo" not in st.query_params:
+        photo_tray.choose(row.photo)
+        st.rerun()
+
+
+def link(*keys: str) -> dict[str, str | list[str]]:
+    """The query of a link to this state: what the session holds under `keys`. A key of several values stands for each."""
+    held = {key: st.session_state[key] for key in keys if st.session_state.get(key) is not None}
+    return {
+        key: [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
+        for key, value in held.items()
+    }
 
 
 def box(label: str, *, key: str, default: Box, width: int, height: int) -> Box:

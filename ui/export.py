@@ -24,7 +24,7 @@ def take_away(
     picture: Callable[[], Image.Image],
     rows: Rows,
     settings: Mapping[str, object],
-    link: Mapping[str, str],
+    link: Mapping[str, str | list[str]],
     snippet: str,
 ) -> None:
     """The closing row of a page. Nothing is rendered before somebody asks for it.
@@ -70,12 +70,12 @@ def take_away(
             st.code(snippet, language="python")
 
 
-def address(link: Mapping[str, str]) -> str:
+def address(link: Mapping[str, str | list[str]]) -> str:
     """The URL of this page with `link` as its query, and the photo where a link can carry it."""
     sample = photo_tray.in_url()
     query = {**({"photo": sample} if sample else {}), **link}
     page = (st.context.url or "").split("?")[0]
-    return f"{page}?{urlencode(query, safe=', ')}".replace(" ", "+") if query else page
+    return f"{page}?{urlencode(query, doseq=True, safe=', ')}".replace(" ", "+") if query else page
 
 
 def csv(rows: Rows) -> str:

@@ -41,7 +41,7 @@ PAGES = (
         "Anchors & IoU",
         "Boxes",
         ":material/crop_free:",
-        "Drag two boxes and say how much they overlap, which of four measures you need, and why.",
+        "Say how much two boxes overlap, and which anchors learn an object.",
     ),
 )
 

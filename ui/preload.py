@@ -15,7 +15,14 @@ import streamlit as st
 
 from core.errors import StartError
 
-_MODULES = ("torch", "torchvision", "core.experiments.overview", "core.experiments.anchors")
+_MODULES = (
+    "torch",
+    "torchvision",
+    "core.experiments.overview",
+    "core.experiments.anchors",
+    "core.experiments.assignment",
+    "plotly.graph_objects",
+)
 
 _log = logging.getLogger(__name__)
 _started = threading.Lock()

@@ -53,7 +53,12 @@ def encode(image: Image.Image, *, quality: int = 85) -> Picture:
 
 def data_url(image: Image.Image, *, quality: int = 80) -> str:
     """The picture as a WebP data URL."""
-    return "data:image/webp;base64," + base64.b64encode(encode(image, quality=quality).data).decode()
+    return as_url(encode(image, quality=quality))
+
+
+def as_url(picture: Picture) -> str:
+    """An encoded picture as a data URL."""
+    return "data:image/webp;base64," + base64.b64encode(picture.data).decode()
 
 
 def png(image: Image.Image) -> bytes:

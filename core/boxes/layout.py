@@ -149,6 +149,19 @@ def count(made: Sequence[Level]) -> int:
     return sum(level.count for level in made)
 
 
+def find(made: Sequence[Level], index: int) -> tuple[Level, int, int, int]:
+    """The level, row, column and shape of the anchor that is row `index` of all levels, one after the other.
+
+    Raises:
+        IndexError: there are not so many.
+    """
+    for level in made:
+        if 0 <= index < level.count:
+            return level, *level.at(index)
+        index -= level.count
+    raise IndexError("no such anchor")
+
+
 def pairs(scales: Sequence[float], ratios: Sequence[float]) -> list[tuple[float, float]]:
     """The textbook's n + m - 1 combinations: every scale with the first ratio, then the first scale with every other ratio."""
     return [(scale, ratios[0]) for scale in scales] + [(scales[0], ratio) for ratio in ratios[1:]]

@@ -14,6 +14,14 @@ Box: TypeAlias = tuple[float, float, float, float]
 MOST_STEPS = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One object on a photo: what it is called, and its box in pixels."""
+
+    label: str
+    box: Box
+
+
 class Measure(Enum):
     """The measures of overlap, from the oldest to the one that sees most."""
 
@@ -58,3 +66,29 @@ class DescentSettings:
             raise SettingError(f"steps must be from 1 to {MOST_STEPS}, got {self.steps}.")
         if not 0 < self.learning_rate <= 1:
             raise SettingError(f"learning_rate must be above 0 and at most 1, got {self.learning_rate}.")
+
+
+class Rule(Enum):
+    """Who decides which anchors learn from which object."""
+
+    GREEDY = "textbook"  # every object its best free anchor, then every anchor above one threshold
+    THRESHOLDS = "thresholds"  # above one threshold positive, below another background, ignored between: RPN
+    CELL = "cell"  # one anchor for each object, in the cell nearest to its centre: the course's YOLO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentSettings:
+    """The rule, and its thresholds of IoU: an anchor is positive from `positive`; `negative` belongs to THRESHOLDS."""
+
+    rule: Rule = Rule.CELL
+    positive: float = 0.5
+    negative: float = 0.3
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.negative <= 1 or not 0 <= self.positive <= 1:
+            raise SettingError(f"thresholds must lie in [0, 1], got {self.negative} and {self.positive}.")
+        if self.rule is Rule.THRESHOLDS and self.negative > self.positive:
+            raise SettingError(
+                f"The background threshold {self.negative} must not be above the positive one {self.positive}.",
+                "Move one of the two.",
+            )

@@ -23,7 +23,7 @@ import numpy as np
 from core.errors import PhotoError
 from core.images.decode import decode, original, shorten
 from core.images.photo import GroundTruth, Photo, from_pixels
-from core.images.scenes import Scene, draw
+from core.images.scenes import HEIGHT, WIDTH, Scene, draw
 
 GROUND_TRUTH = Path(__file__).resolve().parents[2] / "assets" / "photos" / "ground_truth.json"
 FILES = {
@@ -57,7 +57,9 @@ def sample(key: str) -> Photo:
         choices = ", ".join(row.key for row in SAMPLES)
         raise PhotoError(f"There is no sample photo called “{shorten(key)}”.", f"Choose one of {choices}.")
     if key not in FILES:
-        return draw(Scene(key))
+        scene = Scene(key)
+        width, height = (500, 333) if scene is Scene.TRIANGLE else (WIDTH, HEIGHT)
+        return draw(scene, width=width, height=height)
     path = _data_folder() / FILES[key]
     if not path.is_file():
         raise PhotoError(f"The sample photo “{title}” is missing from scikit-image's data.", "Choose another sample.")

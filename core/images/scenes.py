@@ -37,6 +37,7 @@ class Scene(Enum):
     CROWD = "crowd"  # many shapes that touch and overlap
     OVERLAP = "overlap"  # two of a kind, and two of different kinds, with an IoU of about 0.55 each
     SCALES = "scales"  # the same shapes from 12 to 260 px
+    TRIANGLE = "triangle"  # one; on 500 x 333 pixels its box is the course's (156, 97, 351, 270)
 
 
 class Shape(Enum):
@@ -196,6 +197,11 @@ def _scales(rng: np.random.Generator, width: int, height: int) -> list[Item]:
     return items
 
 
+def _one_triangle(rng: np.random.Generator, width: int, height: int) -> list[Item]:
+    unit = min(width / 500, height / 333)
+    return [_item(rng, [], 0.507 * width, 0.625 * height, 110.9 * unit, Shape.TRIANGLE, 0.0)]
+
+
 def _spot(rng: np.random.Generator, width: int, height: int, radius: float) -> tuple[float, float]:
     """A place where a shape of this radius lies inside the picture."""
     margin = radius + 0.015 * min(width, height)
@@ -228,4 +234,5 @@ LAYOUTS: dict[Scene, Callable[[np.random.Generator, int, int], list[Item]]] = {
     Scene.CROWD: _crowd,
     Scene.OVERLAP: _overlap,
     Scene.SCALES: _scales,
+    Scene.TRIANGLE: _one_triangle,
 }

@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.pages import box, corner, drag, live, metric, open_page, settled
+from tests.browser.server import ROOT
+from ui.components import script
 
 MEASURES = {"iou": "IoU", "giou": "GIoU", "diou": "DIoU", "ciou": "CIoU"}
 
@@ -72,9 +74,7 @@ def test_the_exact_numbers_of_browser_and_python_agree_to_a_thousandth(page, app
 
 
 def javascript() -> str:
-    from tests.browser.server import ROOT
-
-    return (ROOT / "ui/components/two_boxes/two_boxes.js").read_text()
+    return script(ROOT / "ui/components/two_boxes/two_boxes.js")
 
 
 @pytest.mark.parametrize("which", ["nw", "ne", "se", "sw"])

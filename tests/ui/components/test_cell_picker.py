@@ -5,8 +5,9 @@ from dataclasses import asdict
 import pytest
 
 from core.boxes.layout import Level, Shape
+from core.boxes.settings import Labelled
 from ui.components import cell_picker
-from ui.components.cell_picker import Cells, Labelled
+from ui.components.cell_picker import Cells
 from viz.colours import MANY, TRUTH
 
 SHAPES = (Shape("1 × 1 cells", 50.0, 40.0), Shape("0.5 × 2 cells", 25.0, 80.0))

@@ -20,7 +20,7 @@ from viz.colours import MANY, TRUTH
 
 if TYPE_CHECKING:
     from core.boxes.layout import Level
-    from core.boxes.settings import Box
+    from core.boxes.settings import Labelled
 
 Point: TypeAlias = tuple[float, float]
 """x and y in pixels of the photo."""
@@ -32,14 +32,6 @@ _component = component(
     css=(_HERE / "cell_picker.css").read_text(),
     js=script(_HERE / "cell_picker.js"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A ground truth: what it is and where, in pixels of the photo."""
-
-    label: str
-    box: Box
 
 
 @dataclass(frozen=True, slots=True)

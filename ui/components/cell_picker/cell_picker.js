@@ -1,5 +1,5 @@
 // Which anchors are these: the cell under the pointer, its anchors and their overlaps are drawn and listed here; one message on release.
-const MARGIN = 0.14;                                  // of the longer side, around the photo: anchors reach beyond its border
+const MARGIN = 0.09;                                  // of the longer side, around the photo: anchors reach beyond its border
 const FINE = 10;                                      // px on the screen: a grid of smaller cells would hide the photo
 const CROWD = 12;                                     // anchors: more are drawn with thinner lines
 const LEAP = 8;                                       // of those small cells, for each repeat of a held key

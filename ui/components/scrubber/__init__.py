@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.components.v2 import component
 
+from ui.components import script
+
 if TYPE_CHECKING:
     from core.boxes.settings import Box
 
@@ -21,7 +23,7 @@ _component = component(
     "scrubber",
     html=(_HERE / "scrubber.html").read_text(),
     css=(_HERE / "scrubber.css").read_text(),
-    js=(_HERE / "scrubber.js").read_text(),
+    js=script(_HERE / "scrubber.js"),
 )
 
 
@@ -48,7 +50,10 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What there is to scrub: a photo (data URL, width, height in pixels), what stays, what moves, and the curve's name."""
+    """What there is to scrub: a photo (data URL, width, height in pixels), what stays, what moves, and the curve's name.
+
+    `axis` says what is counted. With `whole` above 0, the last step reads as that number and the others as shares of it.
+    """
 
     image: str
     width: int
@@ -56,6 +61,8 @@ class Scene:
     fixed: tuple[Fixed, ...]
     tracks: tuple[Track, ...]
     curve: str
+    axis: str = "step"
+    whole: float = 0.0
 
 
 def scrubber(key: str, scene: Scene, step: int, on_step: Callable[[int], None]) -> None:

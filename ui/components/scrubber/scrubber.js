@@ -1,16 +1,7 @@
 // Finished steps over a photo: slider, play button and curves move them here; one message when the slider is let go.
-const NS = "http://www.w3.org/2000/svg";
 const SECONDS = 5;                                    // to play all steps
 const live = new WeakMap();                           // parentElement -> instance: the module is shared by all instances
 
-const make = (name, attributes, parent) => {
-  const node = document.createElementNS(NS, name);
-  for (const key in attributes) node.setAttribute(key, attributes[key]);
-  parent.append(node);
-  return node;
-};
-const put = (node, attributes) => { for (const key in attributes) node.setAttribute(key, attributes[key]); };
-const place = (node, box) => put(node, { x: box[0], y: box[1], width: box[2] - box[0], height: box[3] - box[1] });
 const stroke = (item) => ({ stroke: item.colour, "stroke-dasharray": item.dash || "none" });
 const outline = (item, parent) => [make("rect", { class: "casing" }, parent), make("rect", { class: "line", ...stroke(item) }, parent)];
 const centre = (box) => `${(box[0] + box[2]) / 2} ${(box[1] + box[3]) / 2}`;
@@ -29,6 +20,7 @@ function mount(root) {
   const find = (selector) => root.querySelector(selector), slider = find("input"), play = find(".play");
   const state = { scene: "", data: null, step: 0, last: 0, moving: [], values: [], timer: 0, api: null };
 
+  const reading = (step) => state.data.whole ? (step / state.last * state.data.whole).toFixed(2) : step;
   const show = (step) => {
     state.step = Math.min(state.last, Math.max(0, Math.round(step)));
     slider.value = state.step;
@@ -39,7 +31,7 @@ function mount(root) {
     });
     const x = state.last ? state.step / state.last * 400 : 0;
     put(find(".cursor"), { x1: x, x2: x });
-    find(".now").textContent = `Step ${state.step} of ${state.last}`;
+    find(".now").textContent = `${state.data.axis[0].toUpperCase()}${state.data.axis.slice(1)} ${reading(state.step)} of ${reading(state.last)}`;
     slider.setAttribute("aria-valuetext", find(".now").textContent);
   };
   const pause = () => { cancelAnimationFrame(state.timer); state.timer = 0; play.classList.remove("on"); play.setAttribute("aria-label", "Play"); };
@@ -86,7 +78,9 @@ function mount(root) {
       make("polyline", { points: points.join(" "), "stroke-width": 2.5, ...stroke(track) }, find(".lines"));
     });
     slider.max = state.last;
-    find(".last").textContent = state.last;
+    find(".last").textContent = reading(state.last);
+    find(".axis-name").textContent = data.axis;
+    slider.setAttribute("aria-label", data.axis[0].toUpperCase() + data.axis.slice(1));
     find(".title").textContent = data.curve;
     find(".photo").setAttribute("aria-label", `${data.tracks.map((track) => track.name).join(", ")} moving towards ${data.fixed.map((item) => item.name).join(", ")}`);
   };

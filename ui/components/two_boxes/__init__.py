@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.components.v2 import component
 
+from ui.components import script
 from viz.colours import BOX_A, BOX_B, SHARED
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _component = component(
     "two_boxes",
     html=(_HERE / "two_boxes.html").read_text(),
     css=(_HERE / "two_boxes.css").read_text(),
-    js=(_HERE / "two_boxes.js").read_text(),
+    js=script(_HERE / "two_boxes.js"),
 )
 
 

@@ -1,5 +1,4 @@
 // Two boxes on a photo: everything that moves under the hand is drawn and measured here; one message on release.
-const NS = "http://www.w3.org/2000/svg";
 const SMALLEST = 4;                                   // px of the photo, so that a box can be grabbed again
 const live = new WeakMap();                           // parentElement -> instance: the module is shared by all instances
 const CORNERS = { nw: [0, 1], ne: [2, 1], se: [2, 3], sw: [0, 3] };
@@ -10,13 +9,7 @@ const MEASURES = {
   ciou: ["CIoU", "DIoU minus a penalty for different proportions: compare the slopes of the two diagonals."],
 };
 
-const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
-const round = (value) => Math.round(value * 10) / 10;
-const width = (box) => box[2] - box[0];
-const height = (box) => box[3] - box[1];
-const area = (box) => width(box) * height(box);
 const signed = (value) => (value <= -0.0005 ? "−" : "") + Math.abs(value).toFixed(3);
-const whole = (value) => Math.round(value).toLocaleString("en-US");
 
 export function measure(a, b) {
   const shared = [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3])];
@@ -34,21 +27,7 @@ export function measure(a, b) {
     iou, giou: iou - empty, diou: iou - distance, ciou: iou - distance - aspect };
 }
 
-const make = (name, attributes = {}, parent = null) => {
-  const node = document.createElementNS(NS, name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  parent?.append(node);
-  return node;
-};
-const put = (node, attributes) => { for (const key in attributes) node.setAttribute(key, attributes[key]); };
-const place = (node, box) => put(node, { x: box[0], y: box[1], width: Math.max(0, width(box)), height: Math.max(0, height(box)) });
 const rectangle = (box) => `M${box[0]} ${box[1]}H${box[2]}V${box[3]}H${box[0]}Z`;
-const element = (tag, name, parent) => {
-  const node = document.createElement(tag);
-  node.className = name;
-  parent.append(node);
-  return node;
-};
 
 function drawBox(name, boxes, handles) {               // handles of both boxes lie above both, so none is ever covered
   const group = make("g", { class: "box", tabindex: 0, role: "group", "data-box": name }, boxes);
@@ -177,21 +156,19 @@ function mount(root) {
     find(".spoken").textContent = Object.keys(MEASURES).map((key) => `${MEASURES[key][0]} ${rows[key].value.textContent}`).join(", ");
     state.api.setStateValue("release", { boxes: state.boxes, iou, giou, diou, ciou, revision: state.revision });
   };
-  const at = (event) => {
-    const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
-    return [point.x, point.y];
-  };
   drawn.forEach(({ group, handle }, index) => {
     for (const part of [group, handle]) {
+      // touch-action on a part of an SVG does not keep the browser from taking the finger for scrolling; this does
+      part.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
       part.onpointerdown = (event) => {
         if (event.button) return;
         part.setPointerCapture(event.pointerId);
         group.focus({ preventScroll: true });
-        state.drag = { index, start: at(event), from: [...state.boxes[index]], corner: event.target.dataset.corner };
+        state.drag = { index, start: pointOn(svg, event), from: [...state.boxes[index]], corner: event.target.dataset.corner };
       };
       part.onpointermove = (event) => {
         if (state.drag?.index !== index) return;
-        const [x, y] = at(event), { start, from, corner } = state.drag;
+        const [x, y] = pointOn(svg, event), { start, from, corner } = state.drag;
         change(index, from, x - start[0], y - start[1], corner);
       };
       part.onpointerup = part.onpointercancel = () => { if (state.drag) { state.drag = null; commit(); } };

@@ -1,0 +1,320 @@
+"""Anchors on a photo, and which of them belong to which object: what the page shows of up to millions of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+
+import numpy as np
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from core.boxes.anchors import lay
+from core.boxes.coverage import anchors_over
+from core.boxes.deltas import decode, encode
+from core.boxes.iou import pairwise_iou
+from core.boxes.layout import AnchorSettings, Level, Shape, count, find, levels
+from core.boxes.matching import BACKGROUND, IGNORED, Activation, activated_anchors, match_by_threshold, match_greedy
+from core.boxes.settings import AssignmentSettings, Box, Rule
+from core.device import best_device
+from core.errors import SettingError
+from core.experiments.cost import Cost, Meter
+
+MOST_DRAWN = 60
+"""Anchors of a kind that travel to the page; the rest is counted, and seen in the map."""
+
+MOST_TRUTHS = 12
+MOST_PLACES = 1_500
+"""Places whose state travels to the page; of more, a map says enough."""
+
+MAP_SIDE = 320
+"""The longest side of a map, in its own pixels."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Anchors:
+    """A set of anchors. `over` says how many lie over each point of a coarse grid on the photo; `size` is in bytes.
+
+    `cost` is what it took to make all of them, as one float32 tensor of corners for each level.
+    """
+
+    levels: tuple[Level, ...]
+    count: int
+    size: int
+    over: Float[np.ndarray, "h w"]
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """One anchor: its row among all anchors, its box in pixels, the object it overlaps most, and their IoU."""
+
+    index: int
+    box: Box
+    truth: int
+    iou: float
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One anchor of a place: its row among all anchors, where it stands, its shape and box in pixels.
+
+    `truth` is the object it overlaps most and `iou` their IoU; None and 0 where there are no objects.
+    """
+
+    index: int
+    row: int
+    col: int
+    shape: Shape
+    box: Box
+    truth: int | None
+    iou: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assignment:
+    """What a rule made of a set of anchors.
+
+    `best` is the anchor with the largest IoU of each object, and `learns` how many anchors learn from it. `positives`
+    and `ignored` are those with the largest IoU, at most `MOST_DRAWN`; `counts` are of all anchors. `states` is the
+    strongest state at each place of each level: 2 positive, 1 ignored, 0 background; empty where there are more places
+    than `MOST_PLACES`. `heat` is the largest IoU at each place, of all shapes, levels and objects. `rivals` are pairs of
+    objects whose best anchor (with `Rule.CELL`: activated anchor) is the same one. `activations` belong to `Rule.CELL`.
+    """
+
+    levels: tuple[Level, ...]
+    best: tuple[Matched, ...]
+    learns: tuple[int, ...]
+    positives: tuple[Matched, ...]
+    ignored: tuple[Matched, ...]
+    counts: tuple[int, int, int]  # positive, ignored, background
+    states: tuple[UInt8[np.ndarray, "_rows _cols"], ...]
+    heat: Float[np.ndarray, "h w"]
+    rivals: tuple[tuple[int, int], ...]
+    activations: tuple[Activation, ...]
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Offsets:
+    """The four numbers that turn an anchor into a box, and the way there.
+
+    `path` are the boxes decoded from 0, 0.01, ..., 1 of the numbers, `ious` their overlap with the box.
+    """
+
+    numbers: tuple[float, float, float, float]
+    path: tuple[Box, ...]
+    ious: tuple[float, ...]
+
+
+def anchors(settings: AnchorSettings, *, height: int, width: int) -> Anchors:
+    """Make all anchors of `settings` for a photo of `width` x `height` pixels.
+
+    Raises:
+        SettingError: they would be too many.
+    """
+    grids = levels(settings, height=height, width=width)
+    device = best_device()
+    with Meter(device) as meter:
+        made = [lay(level, device=device) for level in grids]
+    size = sum(boxes.numel() * boxes.element_size() for boxes in made)
+    y, x = _points(height, width)
+    over = anchors_over(grids, x, y).numpy()
+    return Anchors(grids, count(grids), size, _frozen(over), meter.cost)
+
+
+def at_place(grids: Sequence[Level], truths: Sequence[Box], *, x: float, y: float) -> tuple[Placed, ...]:
+    """The anchors of the place nearest to the point (x, y) of the photo, in pixels, level by level."""
+    goals = torch.tensor(truths, dtype=torch.float64).reshape(-1, 4)
+    found: list[Placed] = []
+    before = 0
+    for level in grids:
+        row, col = level.cell(x, y)
+        boxes = [level.box(row, col, index) for index in range(len(level.shapes))]
+        for index, overlaps in enumerate(pairwise_iou(torch.tensor(boxes, dtype=torch.float64), goals)):
+            truth = int(overlaps.argmax()) if truths else None
+            iou = 0.0 if truth is None else float(overlaps[truth])
+            number = before + level.index(row, col, index)
+            found.append(Placed(number, row, col, level.shapes[index], boxes[index], truth, iou))
+        before += level.count
+    return tuple(found)
+
+
+def assign(
+    truths: Sequence[Box], settings: AnchorSettings, how: AssignmentSettings, *, height: int, width: int
+) -> Assignment:
+    """Let a rule match the anchors of `settings` with `truths`, boxes in pixels of a photo of `width` x `height`.
+
+    Raises:
+        SettingError: too many objects, one without area, too many anchors, or YOLO's rule without YOLO's grid.
+    """
+    _check(truths)
+    grids = levels(settings, height=height, width=width)
+    device = best_device()
+    with Meter(device) as meter:
+        boxes = torch.cat([lay(level, device=device) for level in grids])
+        goals = torch.tensor(truths, dtype=torch.float32, device=device).reshape(-1, 4)
+        # Objects as rows: a row of millions of numbers is computed several times faster than millions of rows of three.
+        overlap = _by_rows(goals, boxes)
+        activations = _activated(goals, grids, how)
+        matched = _match(overlap.T, activations, how)
+        answer = _summary(grids, boxes, overlap, matched, activations)
+        heat = _heat(grids, overlap.amax(0) if truths else boxes.new_zeros(len(boxes)), height, width)
+    return answer(heat=_frozen(heat), cost=meter.cost)
+
+
+def matched(grids: Sequence[Level], truths: Sequence[Box], index: int) -> Matched:
+    """The anchor that is row `index` of all anchors, and the object it overlaps most.
+
+    Raises:
+        IndexError: there are not so many anchors.
+        SettingError: there are no objects.
+    """
+    if not truths:
+        raise SettingError("There is no object to match an anchor with.", "Add a box.")
+    level, row, col, shape = find(grids, index)
+    box = level.box(row, col, shape)
+    overlaps = pairwise_iou(*(torch.tensor(rows, dtype=torch.float64) for rows in ([box], truths)))[0]
+    truth = int(overlaps.argmax())
+    return Matched(index, box, truth, float(overlaps[truth]))
+
+
+def offsets(anchor: Box, truth: Box) -> Offsets:
+    """The numbers a network has to predict at `anchor` for `truth`, with the usual scales, and what comes between.
+
+    Raises:
+        SettingError: a box without area.
+    """
+    _check((anchor, truth))
+    start, goal = (torch.tensor([box], dtype=torch.float64) for box in (anchor, truth))
+    numbers = encode(start, goal)
+    share = torch.linspace(0, 1, 101, dtype=torch.float64)[:, None]
+    path = decode(start.expand(len(share), 4), numbers * share)
+    ious = pairwise_iou(path, goal)[:, 0]
+    dx, dy, dw, dh = numbers[0].tolist()
+    return Offsets((dx, dy, dw, dh), tuple(_box(row) for row in path.tolist()), tuple(ious.tolist()))
+
+
+def _by_rows(goals: Tensor, boxes: Tensor) -> Float[Tensor, "truths anchors"]:
+    """IoU of every object with every anchor, some thousands of anchors at a time so that each step stays in the cache."""
+    if not len(goals):
+        return boxes.new_zeros(0, len(boxes))
+    some = max(1, 32_000 // len(goals)) if boxes.device.type == "cpu" else len(boxes)
+    return torch.cat([pairwise_iou(goals, part) for part in boxes.split(some)], dim=1)
+
+
+def _activated(goals: Tensor, grids: Sequence[Level], how: AssignmentSettings) -> tuple[Activation, ...]:
+    if how.rule is not Rule.CELL:
+        return ()
+    if len(grids) != 1 or not grids[0].shape_major:
+        raise SettingError("YOLO's rule needs YOLO's grid.", "Choose the YOLO grid, or another rule.")
+    grid = grids[0]
+    height, width = round(grid.rows * grid.step_y), round(grid.cols * grid.step_x)
+    shapes = [(shape.width / grid.step_x, shape.height / grid.step_y) for shape in grid.shapes]
+    return activated_anchors(goals, rows=grid.rows, cols=grid.cols, height=height, width=width, shapes=shapes)
+
+
+def _match(iou: Tensor, activations: Sequence[Activation], how: AssignmentSettings) -> Tensor:
+    """For each anchor the object it learns from, or background, or ignored."""
+    if how.rule is Rule.GREEDY:
+        return match_greedy(iou, threshold=how.positive)
+    if how.rule is Rule.THRESHOLDS:
+        return match_by_threshold(iou, positive=how.positive, negative=how.negative)
+    matched = torch.full((len(iou),), BACKGROUND, device=iou.device)
+    for truth in reversed(range(len(activations))):  # of two objects that want one anchor, the first is shown
+        matched[activations[truth].flat_index] = truth
+    return matched
+
+
+def _summary(
+    grids: tuple[Level, ...], boxes: Tensor, overlap: Tensor, matched: Tensor, activations: tuple[Activation, ...]
+) -> Callable[..., Assignment]:
+    """All of an `Assignment` but its `heat` and its `cost`."""
+    number = len(overlap)
+    positive, ignored = matched >= 0, matched == IGNORED
+    counts = (int(positive.sum()), int(ignored.sum()))
+    best = [int(row.argmax()) for row in overlap]
+    wanted = [one.flat_index for one in activations] or best
+    drawn = [_largest(overlap[truth].where(matched == truth, -1), MOST_DRAWN // number) for truth in range(number)]
+    left_out = _largest(overlap.amax(0).where(ignored, -1), MOST_DRAWN) if number else []
+
+    def entry(index: int, truth: int) -> Matched:
+        return Matched(index, _box(boxes[index].tolist()), truth, float(overlap[truth, index]))
+
+    return partial(
+        Assignment,
+        levels=grids,
+        best=tuple(entry(index, truth) for truth, index in enumerate(best)),
+        learns=tuple(torch.bincount(matched[positive], minlength=number).tolist()),
+        positives=tuple(entry(index, truth) for truth, rows in enumerate(drawn) for index in rows),
+        ignored=tuple(entry(index, int(overlap[:, index].argmax())) for index in left_out),
+        counts=(*counts, len(boxes) - sum(counts)),
+        states=_states(grids, positive, ignored),
+        rivals=tuple((one, two) for one, two in combinations(range(number), 2) if wanted[one] == wanted[two]),
+        activations=activations,
+    )
+
+
+def _largest(values: Tensor, most: int) -> list[int]:
+    """Where the `most` largest values that are not negative stand, largest first."""
+    top = values.topk(min(most, len(values)))
+    return top.indices[top.values >= 0].tolist()
+
+
+def _states(grids: Sequence[Level], positive: Tensor, ignored: Tensor) -> tuple[np.ndarray, ...]:
+    if sum(level.rows * level.cols for level in grids) > MOST_PLACES:
+        return ()
+    strongest = torch.maximum(positive.byte() * 2, ignored.byte())
+    return tuple(_frozen(plane.cpu().numpy()) for plane in _planes(grids, strongest))
+
+
+def _heat(grids: Sequence[Level], top: Tensor, height: int, width: int) -> np.ndarray:
+    """The largest of `top` (one for each anchor) over shapes and levels, at each point of a coarse grid on the photo."""
+    y, x = (points.numpy() for points in _points(height, width))
+    heat = np.zeros((len(y), len(x)), np.float16)
+    for level, plane in zip(grids, _planes(grids, top), strict=True):
+        down = np.minimum((y / level.step_y).astype(int), level.rows - 1)
+        across = np.minimum((x / level.step_x).astype(int), level.cols - 1)
+        np.maximum(heat, plane.cpu().numpy()[down][:, across], out=heat, casting="same_kind")
+    return heat
+
+
+def _points(height: int, width: int) -> tuple[Tensor, Tensor]:
+    """The y and x, in photo pixels, of the points of a map of the photo."""
+    scale = max(height, width) / MAP_SIDE
+    rows, cols = max(1, round(height / scale)), max(1, round(width / scale))
+    y, x = (torch.arange(number, dtype=torch.float64) + 0.5 for number in (rows, cols))
+    return y * height / rows, x * width / cols
+
+
+def _planes(grids: Sequence[Level], values: Tensor) -> list[Tensor]:
+    """For each level, the largest of `values` (one for each anchor) at each place."""
+    planes = []
+    for level, part in zip(grids, values.split([level.count for level in grids]), strict=True):
+        if level.shape_major:
+            planes.append(part.view(-1, level.rows, level.cols).amax(0))
+        else:
+            planes.append(part.view(level.rows, level.cols, -1).amax(2))
+    return planes
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    array.setflags(write=False)
+    return array
+
+
+def _box(corners: Sequence[float]) -> Box:
+    x1, y1, x2, y2 = corners
+    return (x1, y1, x2, y2)
+
+
+def _check(truths: Sequence[Box]) -> None:
+    if len(truths) > MOST_TRUTHS:
+        raise SettingError(f"At most {MOST_TRUTHS} objects can be matched, got {len(truths)}.", "Delete a box.")
+    for box in truths:
+        if not all(math.isfinite(side) for side in box) or not (box[2] > box[0] and box[3] > box[1]):
+            raise SettingError(f"A box must have a width and a height, got {box}.", "Draw the box again.")
