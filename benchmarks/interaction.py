@@ -1,8 +1,7 @@
 """How fast the pages answer, beside the least that Streamlit can do.
 
-All numbers are milliseconds. The clock runs inside the page (`interaction.js`), so no round trip of the test driver is
-counted, and it stops only when the browser has painted. Everything runs in headless Chromium on the same machine, and
-contestants take turns.
+All numbers are milliseconds, timed inside the page (`driver.py`). Everything runs in headless Chromium on the same machine,
+and contestants take turns.
 
 * *Arrow key on a slider*: from the key press (its own time stamp) until every text that follows from the slider reads
   as it did when that value had settled before; the answers are cached by then, so it is Streamlit, our page and the
@@ -21,28 +20,37 @@ contestants take turns.
 
 from __future__ import annotations
 
-import math
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from statistics import fmean, median
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.harness import FEWEST_ROUNDS, Row, report
+from benchmarks.driver import (
+    HELLO,
+    SAMPLE,
+    TEXT,
+    TEXT_PAGE,
+    Press,
+    alternate,
+    open_page,
+    percentile,
+    press,
+    rest,
+    row,
+    slider,
+    sweep,
+    tab,
+)
+from benchmarks.harness import Row, report
 from tests.browser import chromium
 from tests.browser.server import serving
 
-FOLDER = Path(__file__).resolve().parent
-TEXT, HELLO = (FOLDER / "interaction_peers" / name for name in ("text.py", "hello.py"))
-ROUNDS = FEWEST_ROUNDS
-TEXT_PAGE, IDLE_PAGE, HELLO_APP = "text-only Streamlit page", "the page left alone", "hello-world Streamlit app"
+IDLE_PAGE, HELLO_APP = "the page left alone", "hello-world Streamlit app"
 AIM_KEY, AIM_FRAME, AIM_TITLE = 2.0, 1.05, 1.3
 FRAME_SECONDS = 1.2
 
@@ -50,18 +58,7 @@ METRICS, CAPTIONS, LINE = "[data-testid=stMetric]", "[data-testid=stCaptionConta
 FROM_STEPS = f"{METRICS}, {CAPTIONS}, .scrubber .now"
 FROM_BOXES = f"{METRICS}, {CAPTIONS}, .katex"
 CURVES = ".scrubber .lines polyline"
-SAMPLE = "[data-testid=stMarkdown]"
 FIRST_PICTURE, LIVE_IOU = "[data-testid=stMain] img", "[data-value=iou]"
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """Milliseconds until the answer is painted: from the key, and from the message that the key sent to the server."""
-
-    from_key: float
-    from_message: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,80 +69,11 @@ class Start:
     result: float
 
 
-@dataclass(frozen=True, slots=True)
-class Sweep:
-    """Arrow keys to the right and back on `focus`; `texts` is what `result` reads at each place on the way."""
-
-    page: Page
-    focus: Locator
-    result: str
-    texts: tuple[str, ...]
-
-    def __call__(self) -> list[Press]:
-        """Go there and back once, a press at a time."""
-        self.page.bring_to_front()
-        self.focus.focus()
-        turn = len(self.texts) - 1
-        presses = [press(self.page, "ArrowRight", self.result, text) for text in self.texts[1:]]
-        return presses + [press(self.page, "ArrowLeft", self.result, self.texts[at]) for at in reversed(range(turn))]
-
-
-def alternate(contestants: Sequence[Callable[[], Sequence[T]]], rounds: int = ROUNDS) -> list[list[T]]:
-    """All samples of each contestant, called in turn `rounds` times; every second round goes backwards."""
-    samples: list[list[T]] = [[] for _ in contestants]
-    turns = list(zip(contestants, samples, strict=True))
-    for index in range(rounds):
-        for contestant, taken in turns if index % 2 == 0 else reversed(turns):
-            taken.extend(contestant())
-    return samples
-
-
-def percentile(samples: Sequence[float], share: float) -> float:
-    """The smallest sample that at least `share` (above 0, at most 1) of all samples do not exceed."""
-    return sorted(samples)[math.ceil(share * len(samples)) - 1]
-
-
-def press(page: Page, key: str, result: str, text: str | None) -> Press:
-    """Press `key` once and wait until `result` reads `text` (None: anything new) and the page is at rest again."""
-    page.evaluate("([result, text]) => stopwatch.arm(result, text)", [result, text])
-    page.keyboard.press(key)
-    taken = Press(*page.evaluate("stopwatch.painted()"))
-    rest(page)
-    return taken
-
-
-def rest(page: Page) -> None:
-    """Wait until no script runs and what it changed has been drawn."""
-    page.wait_for_timeout(120)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.wait_for_timeout(80)
-
-
-def sweep(page: Page, focus: Locator, result: str, places: int) -> Sweep:
-    """A sweep over `places` places to the right of where `focus` stands: each is computed once, and read the second time.
-
-    Raises:
-        RuntimeError: two neighbours read the same, so that nothing would tell when the second is there.
-    """
-    focus.focus()
-    for key in ["ArrowRight"] * places + ["ArrowLeft"] * places:
-        press(page, key, result, None)
-    texts = [_read(page, result)]
-    for _ in range(places):
-        press(page, "ArrowRight", result, None)
-        texts.append(_read(page, result))
-    for _ in range(places):
-        press(page, "ArrowLeft", result, None)
-    if any(one == other for one, other in pairwise(texts)):
-        raise RuntimeError(f"{result} reads the same at two neighbouring places of a sweep")
-    return Sweep(page, focus, result, tuple(texts))
-
-
 def keys(anchors: Page, text: Page) -> list[Row]:
     """Key press to paint: a cached answer, a box moved by keyboard, and a descent that is computed anew."""
     box = sweep(anchors, anchors.locator(".lab .box").last, FROM_BOXES, places=2)  # first: it leaves words on the page
-    ours = sweep(anchors, _slider(anchors, "Steps"), FROM_STEPS, places=3)
-    peer = sweep(text, _slider(text, "Steps"), SAMPLE, places=3)
+    ours = sweep(anchors, slider(anchors, "Steps"), FROM_STEPS, places=3)
+    peer = sweep(text, slider(text, "Steps"), SAMPLE, places=3)
     cached, moved, floor = alternate((ours, box, peer))
     anew, beside = alternate((lambda: _anew(anchors), peer))
     return [*slider_rows(cached, floor), computed_row(anew, beside), *box_rows(moved, floor)]
@@ -156,15 +84,15 @@ def slider_rows(ours: Sequence[Press], peer: Sequence[Press]) -> list[Row]:
     key, least = ([one.from_key for one in presses] for presses in (ours, peer))
     what = "Arrow key on a slider to paint"
     return [
-        _row(f"{what}, p50", median(key), median(least), TEXT_PAGE, AIM_KEY),
-        _row(f"{what}, p95", percentile(key, 0.95), percentile(least, 0.95), TEXT_PAGE),
+        row(f"{what}, p50", median(key), median(least), TEXT_PAGE, AIM_KEY),
+        row(f"{what}, p95", percentile(key, 0.95), percentile(least, 0.95), TEXT_PAGE),
     ]
 
 
 def computed_row(ours: Sequence[Press], peer: Sequence[Press]) -> Row:
     """A key press that makes the page compute four descents first."""
     key, least = (median(one.from_key for one in presses) for presses in (ours, peer))
-    return _row("Arrow key on a slider to paint, four descents computed, p50", key, least, TEXT_PAGE)
+    return row("Arrow key on a slider to paint, four descents computed, p50", key, least, TEXT_PAGE)
 
 
 def box_rows(ours: Sequence[Press], peer: Sequence[Press]) -> list[Row]:
@@ -172,8 +100,8 @@ def box_rows(ours: Sequence[Press], peer: Sequence[Press]) -> list[Row]:
     key, least = (median(one.from_key for one in presses) for presses in (ours, peer))
     message, least_message = (median(one.from_message for one in presses) for presses in (ours, peer))
     return [
-        _row("Arrow key on a box to torch's numbers, 200 ms of it waiting, p50", key, least, TEXT_PAGE),
-        _row("Message of a moved box to torch's numbers, p50", message, least_message, TEXT_PAGE),
+        row("Arrow key on a box to torch's numbers, 200 ms of it waiting, p50", key, least, TEXT_PAGE),
+        row("Message of a moved box to torch's numbers, p50", message, least_message, TEXT_PAGE),
     ]
 
 
@@ -188,9 +116,9 @@ def frame_rows(dragged: Sequence[Sequence[float]], idle: Sequence[Sequence[float
     every, alone = ([taken for one in rounds for taken in one] for rounds in (dragged, idle))
     what = "A frame while a box is dragged"
     return [
-        _row(f"{what} ({1000 / ours:.1f} a second), mean", ours, peer, IDLE_PAGE, AIM_FRAME),
-        _row(f"{what}, p95", percentile(every, 0.95), percentile(alone, 0.95), IDLE_PAGE),
-        _row(f"The longest of {len(every)} frames while a box is dragged", max(every), max(alone), IDLE_PAGE),
+        row(f"{what} ({1000 / ours:.1f} a second), mean", ours, peer, IDLE_PAGE, AIM_FRAME),
+        row(f"{what}, p95", percentile(every, 0.95), percentile(alone, 0.95), IDLE_PAGE),
+        row(f"The longest of {len(every)} frames while a box is dragged", max(every), max(alone), IDLE_PAGE),
     ]
 
 
@@ -210,10 +138,10 @@ def start_rows(overview: Sequence[Start], anchors: Sequence[Start], hello: Seque
     """Medians of every start."""
     title, result = (median(getattr(one, name) for one in hello) for name in ("title", "result"))
     return [
-        _row("Start to the title of the Overview", median(s.title for s in overview), title, HELLO_APP, AIM_TITLE),
-        _row("Start to the title of Anchors & IoU", median(s.title for s in anchors), title, HELLO_APP, AIM_TITLE),
-        _row("Start to the first picture of the Overview", median(s.result for s in overview), result, HELLO_APP),
-        _row("Start to two boxes and their live IoU", median(s.result for s in anchors), result, HELLO_APP),
+        row("Start to the title of the Overview", median(s.title for s in overview), title, HELLO_APP, AIM_TITLE),
+        row("Start to the title of Anchors & IoU", median(s.title for s in anchors), title, HELLO_APP, AIM_TITLE),
+        row("Start to the first picture of the Overview", median(s.result for s in overview), result, HELLO_APP),
+        row("Start to two boxes and their live IoU", median(s.result for s in anchors), result, HELLO_APP),
     ]
 
 
@@ -233,42 +161,17 @@ def _on_warm_servers(browser: Browser, home: str) -> list[Row]:
     with (
         serving("app.py", TORCH_HOME=home) as app,
         serving(TEXT, TORCH_HOME=home) as floor,
-        _tab(browser) as anchors,
-        _tab(browser) as text,
+        tab(browser) as anchors,
+        tab(browser) as text,
     ):
-        _open(anchors, f"{app}/anchors", CURVES)
-        _open(text, floor, SAMPLE)
+        open_page(anchors, f"{app}/anchors", CURVES)
+        open_page(text, floor, SAMPLE)
         return keys(anchors, text) + frames(anchors)
-
-
-def _row(what: str, ours: float, peer: float, peer_name: str, aim: float | None = None) -> Row:
-    return Row(f"{what}, ms", ours, peer, peer_name, aim, unit="ms")
-
-
-@contextmanager
-def _tab(browser: Browser) -> Iterator[Page]:
-    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
-        context.add_init_script(path=FOLDER / "interaction.js")
-        yield context.new_page()
-
-
-def _open(page: Page, address: str, result: str) -> None:
-    page.goto(address)
-    page.wait_for_selector(result, state="attached")
-    rest(page)
-
-
-def _slider(page: Page, name: str) -> Locator:
-    return page.get_by_role("slider", name=name)  # Streamlit names it twice, "Steps Steps"
-
-
-def _read(page: Page, result: str) -> str:
-    return page.evaluate("result => stopwatch.read(result)", result)
 
 
 def _anew(page: Page) -> list[Press]:
     page.bring_to_front()
-    _slider(page, "Learning rate").focus()
+    slider(page, "Learning rate").focus()
     return [press(page, "ArrowRight", CURVES, None)]
 
 
@@ -294,7 +197,7 @@ def _idle(page: Page) -> list[float]:
 
 def _started(browser: Browser, home: str, script: str | Path, path: str, result: str) -> Start:
     launched = time.time() * 1000
-    with serving(script, TORCH_HOME=home) as address, _tab(browser) as page:
+    with serving(script, TORCH_HOME=home) as address, tab(browser) as page:
         page.goto(address + path, wait_until="commit")
         title, first = page.evaluate("both => Promise.all(both.map(stopwatch.appeared))", ["h1", result])
     return Start(title - launched, first - launched)

@@ -24,8 +24,8 @@ from core.device import best_device
 from core.errors import SettingError
 from core.experiments.cost import Cost, Meter
 
-MOST_DRAWN = 60
-"""Anchors of a kind that travel to the page; the rest is counted, and seen in the map."""
+MOST_DRAWN = 36
+"""Anchors of a kind that are drawn; the rest is counted, and seen in the map. More of them hide the photo."""
 
 MOST_TRUTHS = 12
 MOST_PLACES = 1_500

@@ -4,18 +4,9 @@ import ast
 
 import pytest
 
-from benchmarks import interaction
-from benchmarks.interaction import (
-    Press,
-    Start,
-    alternate,
-    box_rows,
-    computed_row,
-    frame_rows,
-    percentile,
-    slider_rows,
-    start_rows,
-)
+from benchmarks import driver
+from benchmarks.driver import Press, alternate, percentile
+from benchmarks.interaction import Start, box_rows, computed_row, frame_rows, slider_rows, start_rows
 
 
 def test_every_contestant_plays_every_round_and_every_second_round_goes_backwards():
@@ -75,7 +66,7 @@ def test_starts_are_medians_beside_the_hello_app_and_both_titles_have_the_aim():
     assert {row.unit for row in rows} == {"ms"}
 
 
-@pytest.mark.parametrize("script", [interaction.TEXT, interaction.HELLO], ids=lambda script: script.name)
+@pytest.mark.parametrize("script", [driver.TEXT, driver.HELLO], ids=lambda script: script.name)
 def test_a_peer_uses_streamlit_alone(script):
     imports = [
         node for node in ast.walk(ast.parse(script.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)

@@ -76,7 +76,7 @@ def figures(objects: Sequence[Labelled], how: AssignmentSettings, answer: Assign
     )
     cells = zip((second, third, fourth), ("Positive", "Ignored", "Background"), answer.counts, strict=True)
     for cell, name, number in cells:
-        share = f"{number / max(1, sum(answer.counts)):.2%} of the anchors"
+        share = f"{number / max(1, sum(answer.counts)):.2%} of all"
         cell.metric(name, f"{number:,}", delta=share, delta_color="gray", delta_arrow="off")
     st.caption(rule.LESSONS[how.rule])
     missed = [

@@ -13,7 +13,7 @@ from core.images.photo import Photo
 def formulas(photo: Photo, settings: AnchorSettings, levels: Sequence[Level]) -> None:
     """The count and the size of an anchor, with the numbers of this moment."""
     counting, sizing = _FORMULAS[settings.generator]
-    st.latex(counting(settings, levels).replace(",", "{,}"))
+    st.latex(counting(settings, levels))
     st.caption(_WORDS[settings.generator])
     if settings.generator is Generator.PIXEL and levels[0].step_x > 1:
         every, whole = levels[0].step_x, photo.width * photo.height * len(levels[0].shapes)
@@ -21,7 +21,7 @@ def formulas(photo: Photo, settings: AnchorSettings, levels: Sequence[Level]) ->
             f"At every pixel of this photo it would be {whole:,} anchors and {size(16 * whole)}: "
             f"the lab takes one place for each block of {every:.0f} × {every:.0f} pixels."
         )
-    st.latex(sizing(photo, settings, levels).replace(",", "{,}"))
+    st.latex(sizing(photo, settings, levels))
 
 
 def size(count: int) -> str:
@@ -29,15 +29,22 @@ def size(count: int) -> str:
     return f"{count / 1e6:,.1f} MB" if count >= 1e5 else f"{count / 1e3:,.1f} kB"
 
 
+def _whole(number: int) -> str:
+    """With a comma between thousands that LaTeX does not take for a list."""
+    return f"{number:,}".replace(",", "{,}")
+
+
 def _count_pixels(settings: AnchorSettings, levels: Sequence[Level]) -> str:
     (level,) = levels
     n, m = len(settings.scales), len(settings.ratios)
-    return rf"w \, h \, (n + m - 1) = {level.cols} \cdot {level.rows} \cdot ({n} + {m} - 1) = {level.count:,}"
+    return rf"w \, h \, (n + m - 1) = {level.cols} \cdot {level.rows} \cdot ({n} + {m} - 1) = {_whole(level.count)}"
 
 
 def _count_grid(settings: AnchorSettings, levels: Sequence[Level]) -> str:
     (level,) = levels
-    return rf"A \cdot rows \cdot cols = {len(level.shapes)} \cdot {level.rows} \cdot {level.cols} = {level.count:,}"
+    return (
+        rf"A \cdot rows \cdot cols = {len(level.shapes)} \cdot {level.rows} \cdot {level.cols} = {_whole(level.count)}"
+    )
 
 
 def _count_pyramid(settings: AnchorSettings, levels: Sequence[Level]) -> str:
@@ -46,7 +53,7 @@ def _count_pyramid(settings: AnchorSettings, levels: Sequence[Level]) -> str:
     total = sum(level.count for level in levels)
     return (
         rf"\begin{{aligned}} A \sum_l \lceil h / s_l \rceil \lceil w / s_l \rceil &= {per_place} \, ({maps}) \\[0.3em] "
-        rf"&= {total:,} \end{{aligned}}"
+        rf"&= {_whole(total)} \end{{aligned}}"
     )
 
 

@@ -57,7 +57,8 @@ def offsets(photo: Photo, objects: Sequence[Labelled], chosen: Matched) -> None:
     cells = zip(parts.four(130), ("t_x", "t_y", "t_w", "t_h"), answer.numbers, _MEANINGS, strict=True)
     for cell, name, value, meaning in cells:
         cell.metric(name, parts.signed(value), help=meaning)
-    st.latex(_formulas(chosen.box, truth.box, answer))
+    for cell, formula in zip(st.columns(2, gap="medium"), _formulas(chosen.box, truth.box, answer), strict=True):
+        cell.latex(formula)
     st.caption(
         f"Anchor {chosen.index:,} and {messages.escape(truth.label)}, IoU {chosen.iou:.4f}. Index a: the anchor, b: the box, "
         "each with centre x, y and size w, h in pixels. The divisors 0.1 and 0.2 bring all four numbers to about the same "
@@ -86,16 +87,18 @@ def _rounded(box: Box) -> Box:
     return (x1, y1, x2, y2)
 
 
-def _formulas(anchor: Box, box: Box, answer: Offsets) -> str:
+def _formulas(anchor: Box, box: Box, answer: Offsets) -> tuple[str, str]:
     (xa, ya, wa, ha), (xb, yb, wb, hb) = ((*_centre(one), one[2] - one[0], one[3] - one[1]) for one in (anchor, box))
     dx, dy, dw, dh = (f"{value:z.3f}" for value in answer.numbers)
     return (
         r"\begin{aligned}"
-        rf"t_x &= \frac{{x_b - x_a}}{{w_a}} \Big/ 0.1 = \frac{{{xb:.1f} - {xa:.1f}}}{{{wa:.1f}}} \Big/ 0.1 = {dx} \\[0.5em]"
-        rf"t_y &= \frac{{y_b - y_a}}{{h_a}} \Big/ 0.1 = \frac{{{yb:.1f} - {ya:.1f}}}{{{ha:.1f}}} \Big/ 0.1 = {dy} \\[0.5em]"
-        rf"t_w &= \ln \frac{{w_b}}{{w_a}} \Big/ 0.2 = \ln \frac{{{wb:.1f}}}{{{wa:.1f}}} \Big/ 0.2 = {dw} \\[0.5em]"
-        rf"t_h &= \ln \frac{{h_b}}{{h_a}} \Big/ 0.2 = \ln \frac{{{hb:.1f}}}{{{ha:.1f}}} \Big/ 0.2 = {dh}"
-        r"\end{aligned}"
+        rf"t_x &= \frac{{x_b - x_a}}{{w_a}} \Big/ 0.1 \\ &= \frac{{{xb:.1f} - {xa:.1f}}}{{{wa:.1f}}} \Big/ 0.1 = {dx} \\[0.7em]"
+        rf"t_y &= \frac{{y_b - y_a}}{{h_a}} \Big/ 0.1 \\ &= \frac{{{yb:.1f} - {ya:.1f}}}{{{ha:.1f}}} \Big/ 0.1 = {dy}"
+        r"\end{aligned}",
+        r"\begin{aligned}"
+        rf"t_w &= \ln \frac{{w_b}}{{w_a}} \Big/ 0.2 \\ &= \ln \frac{{{wb:.1f}}}{{{wa:.1f}}} \Big/ 0.2 = {dw} \\[0.7em]"
+        rf"t_h &= \ln \frac{{h_b}}{{h_a}} \Big/ 0.2 \\ &= \ln \frac{{{hb:.1f}}}{{{ha:.1f}}} \Big/ 0.2 = {dh}"
+        r"\end{aligned}",
     )
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 KEY = "at"
 
 
-def stage(photo: Photo, objects: tuple[Labelled, ...], settings: AnchorSettings, answer: Anchors, point: Point) -> None:
-    """The photo with the anchors of the place nearest to `point`, which moves in the browser."""
+def stage(photo: Photo, objects: tuple[Labelled, ...], settings: AnchorSettings, point: Point) -> None:
+    """The photo with the anchors of the place nearest to `point`, which moves in the browser. It needs no torch."""
     cells = Cells(
         image=cached.backdrop(photo),
         width=photo.width,
@@ -68,9 +68,7 @@ def figures(answer: Anchors, placed: Sequence[Placed]) -> None:
     first, second, third, fourth = parts.four(130)
     places = sum(level.rows * level.cols for level in answer.levels)
     first.metric("Anchors", f"{answer.count:,}", delta=f"{places:,} places", delta_color="gray", delta_arrow="off")
-    second.metric(
-        "Memory", counting.size(answer.size), delta="4 numbers of 4 bytes each", delta_color="gray", delta_arrow="off"
-    )
+    second.metric("Memory", counting.size(answer.size), delta="16 bytes each", delta_color="gray", delta_arrow="off")
     third.metric(
         "Time to make them",
         f"{answer.cost.milliseconds:,.1f} ms",

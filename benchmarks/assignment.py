@@ -1,0 +1,112 @@
+"""How fast the anchors and their assignment answer, beside the least that Streamlit can do.
+
+A press of an arrow key on a slider of each part, from the key until every number that follows from it is painted. Values
+that were asked for before are in the cache; in the rows that say "anew" the page computes first. The peer is a page with the
+same slider and one line of text, under the same configuration.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.driver import (
+    SAMPLE,
+    TEXT,
+    TEXT_PAGE,
+    Press,
+    alternate,
+    open_page,
+    percentile,
+    press,
+    row,
+    slider,
+    sweep,
+    tab,
+)
+from benchmarks.harness import Row, report
+from tests.browser import chromium
+from tests.browser.server import serving
+
+AIM = 100.0
+"""Milliseconds from a key to the painted answer, p50."""
+
+PLACES = 2
+"""How far a sweep goes, and how many new values are asked for; the shortest slider has six places."""
+
+NUMBERS = "[data-testid=stMetric], [data-testid=stCaptionContainer], .katex"
+LAST = "text=no network was asked"  # the cost line, which closes every part
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One slider: where it is found, and where its values are new."""
+
+    what: str
+    query: str
+    slider: str
+    anew: str
+
+
+CASES = (
+    Case("Anchors, YOLO grid", "part=Anchors", "Cells a side", "Size of anchors"),
+    Case("Anchors, every pixel", "part=Anchors&gen=Every+pixel&number=1", "How many scales", "How many scales"),
+    Case("Assignment, YOLO grid", "part=Assignment", "Cells a side", "IoU threshold"),
+    Case(
+        "Assignment, pyramid", "part=Assignment&gen=Pyramid&rule=Two+thresholds", "Side, in strides", "Side, in strides"
+    ),
+    Case("Assignment, every pixel", "part=Assignment&gen=Every+pixel", "IoU threshold", "IoU threshold"),
+)
+
+
+def measure(case: Case, page: Page, text: Page, app: str) -> list[Row]:
+    """The rows of one slider."""
+    open_page(page, f"{app}/anchors?{case.query}", LAST)
+    ours = sweep(page, slider(page, case.slider), NUMBERS, places=PLACES)
+    peer = sweep(text, slider(text, "Steps"), SAMPLE, places=PLACES)
+    cached, floor = alternate((ours, peer))
+    slider(page, case.anew).focus()
+    if case.anew == case.slider:
+        for _ in range(PLACES):  # the sweep has been there
+            press(page, "ArrowRight", NUMBERS, None)
+    computed = [press(page, "ArrowRight", NUMBERS, None) for _ in range(PLACES)]
+    return rows(case.what, cached, computed, floor)
+
+
+def rows(what: str, cached: Sequence[Press], computed: Sequence[Press], floor: Sequence[Press]) -> list[Row]:
+    """Median and 95th percentile of what is in the cache, and the median of what is computed."""
+    key, new, least = ([one.from_key for one in presses] for presses in (cached, computed, floor))
+    aim = AIM / median(least)
+    return [
+        row(f"{what}: arrow key to paint, p50", median(key), median(least), TEXT_PAGE, aim),
+        row(f"{what}: arrow key to paint, p95", percentile(key, 0.95), percentile(least, 0.95), TEXT_PAGE),
+        row(f"{what}: arrow key to paint, computed anew", median(new), median(least), TEXT_PAGE),
+    ]
+
+
+def main() -> None:
+    """Time every case. Servers and browser are closed whatever happens."""
+    path, options = chromium.ensure(), list(chromium.ARGS)
+    with (
+        TemporaryDirectory() as home,
+        serving("app.py", TORCH_HOME=home) as app,
+        serving(TEXT, TORCH_HOME=home) as floor,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=path, args=options) as browser,
+    ):
+        report(_all(browser, app, floor), sys.argv[1:])
+
+
+def _all(browser: Browser, app: str, floor: str) -> list[Row]:
+    with tab(browser) as page, tab(browser) as text:
+        open_page(text, floor, SAMPLE)
+        return [one for case in CASES for one in measure(case, page, text, app)]
+
+
+if __name__ == "__main__":
+    main()
