@@ -114,7 +114,7 @@ def _density_picture(settings: AnchorSettings, height: int, width: int, _answer:
 
 
 def fit_picture(truths: tuple[Box, ...], settings: AnchorSettings, photo: Photo, answer: Assignment) -> images.Picture:
-    """The map of the best IoU at each place, from 0 to the largest; no rule changes it."""
+    """The map of the best IoU at each place, from 0 to 1; no rule changes it."""
     return _fit_picture(truths, settings, photo.height, photo.width, answer)
 
 
@@ -122,7 +122,7 @@ def fit_picture(truths: tuple[Box, ...], settings: AnchorSettings, photo: Photo,
 def _fit_picture(
     truths: tuple[Box, ...], settings: AnchorSettings, height: int, width: int, _answer: Assignment
 ) -> images.Picture:
-    return images.encode(map_picture(_answer.heat, float(_answer.heat.max())))
+    return images.encode(map_picture(_answer.heat, 1.0))
 
 
 # Experiments -------------------------------------------------------------------------------------------------------

@@ -130,9 +130,9 @@ def maps(
         parts.picture(
             cached.fit_picture(truths.boxes(objects), settings, photo, answer),
             "Best IoU at each place",
-            "with any object, of all anchors there",
+            f"with any object, at most {most:.2f}",
             alt=f"Map of the best IoU at each place of {photo.name}, from 0 to {most:.2f}",
-            scale=parts.Scale("viridis", "0", "", f"IoU {most:.2f}"),
+            scale=parts.Scale("viridis", "IoU 0", "0.5", "1"),
             tallest=300,
         )
     with right:
