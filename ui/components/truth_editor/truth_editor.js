@@ -1,0 +1,504 @@
+// Ground truth on a photo and the anchors that Python matched to it: boxes move and are measured here; one message once they rest.
+const SMALLEST = 4;                                    // px of the photo, so that a box can be grabbed again
+const MOST = 12;                                       // boxes
+const MARGIN = 0.06;                                   // of the longer side: anchors that cross the border are seen to go on
+const live = new WeakMap();                            // parentElement -> instance: the module is shared by all instances
+const CORNERS = { nw: [0, 1], ne: [2, 1], se: [2, 3], sw: [0, 3] };
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const SHOWS = { anchors: "Matched anchors", heat: "Best IoU", both: "Both" };
+const KINDS = ["positive", "ignored", "background"];
+const USE = "Drag a box or its corners. Click an anchor to pick it. By keyboard: Tab to a box, arrows move it, Shift and arrows resize it, "
+  + "Delete removes it, Enter picks its best anchor.";
+const DRAW = "Press and drag on the photo, or click. By keyboard: Enter once more puts the box in the middle. Escape cancels.";
+
+// The best anchor of a box over all levels. Of one shape, the place nearest to the box's centre is the best one.
+export function bestAnchor(levels, box) {
+  let best = { iou: -1, box: null, index: -1 }, before = 0;
+  for (const level of levels) {
+    const [row, col] = cellAt(level, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2);
+    level.shapes.forEach((_, shape) => {
+      const anchor = anchorAt(level, row, col, shape), iou = overlap(anchor, box);
+      if (iou > best.iou) best = { iou, box: anchor, index: before + anchorIndex(level, row, col, shape) };
+    });
+    before += level.rows * level.cols * level.shapes.length;
+  }
+  return best;
+}
+
+const fromOutline = (box, x, y) => {
+  const dx = Math.max(box[0] - x, x - box[2]), dy = Math.max(box[1] - y, y - box[3]);      // negative inside
+  return dx <= 0 && dy <= 0 ? Math.min(-dx, -dy) : Math.hypot(Math.max(dx, 0), Math.max(dy, 0));
+};
+const inside = (box, x, y) => x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3];
+
+function moved(from, dx, dy, corner, w, h) {           // a box moved, or pulled at a corner, within a photo of w x h
+  const to = [...from];
+  if (corner) {
+    const [i, j] = CORNERS[corner];
+    to[i] = i ? clamp(from[2] + dx, from[0] + SMALLEST, w) : clamp(from[0] + dx, 0, from[2] - SMALLEST);
+    to[j] = j === 3 ? clamp(from[3] + dy, from[1] + SMALLEST, h) : clamp(from[1] + dy, 0, from[3] - SMALLEST);
+  } else {
+    const [mx, my] = [clamp(dx, -from[0], w - from[2]), clamp(dy, -from[1], h - from[3])];
+    to[0] += mx; to[2] += mx; to[1] += my; to[3] += my;
+  }
+  return to;
+}
+function around(x, y, w, h) {                          // a fifth of the photo around a point, within the photo
+  const [left, top] = [clamp(x - w / 10, 0, w * 0.8), clamp(y - h / 10, 0, h * 0.8)];
+  return [left, top, left + w / 5, top + h / 5];
+}
+function between([x1, y1], [x2, y2], w, h) {           // from the point pressed to the point reached
+  const sides = (a, b, end) => {
+    const low = clamp(Math.min(a, b), 0, end - SMALLEST);
+    return [low, clamp(Math.max(a, b), low + SMALLEST, end)];
+  };
+  const [[left, right], [top, bottom]] = [sides(x1, x2, w), sides(y1, y2, h)];
+  return [left, top, right, bottom];
+}
+
+const say = (node, words) => { if (node.textContent !== words) node.textContent = words; };
+function outlined(name, parent) {
+  const group = make("g", { class: name }, parent), parts = ["casing", "line"].map((part) => make("rect", { class: part }, group));
+  return { group, at: (box) => parts.forEach((part) => place(part, box)) };
+}
+function plated(name, parent) {                        // words on a plate
+  const group = make("g", { class: name }, parent);
+  return { group, plate: make("rect", {}, group), text: make("text", {}, group) };
+}
+function drawTruth(find) {
+  const group = make("g", { class: "truth", tabindex: 0, role: "group" }, find(".truths")), area = make("rect", { class: "area" }, group);
+  const outline = outlined("", find(".outlines")), grips = make("g", {}, find(".grips")), tag = plated("named", find(".tags"));
+  const corners = Object.keys(CORNERS).map((corner) => ({
+    corner, grip: make("circle", { class: "grip" }, grips), reach: make("circle", { class: `reach ${corner}`, "data-corner": corner }, grips),
+  }));
+  const row = element("li", "", find(".rows")), choose = element("button", "choose", row), remove = element("button", "delete", row);
+  choose.type = remove.type = "button";
+  remove.textContent = "×";
+  element("span", "swatch", choose);
+  const [label, iou, size, verdict] = ["label", "iou", "size", "state"].map((name) => element("span", name, choose));
+  const parts = [group, outline.group, grips, tag.group, row];
+  return { group, area, outline, grips, corners, tag, row, choose, remove, label, iou, size, verdict, parts };
+}
+function drawLegend(parent) {
+  const rows = {};
+  for (const kind of KINDS) {
+    const row = element("div", "kind", parent), swatch = make("svg", { viewBox: "0 0 56 16", "aria-hidden": "true" });
+    row.append(swatch);
+    if (kind !== "background") make("path", { class: kind, d: "M1 8H35" }, swatch);
+    make("path", { class: `${kind} dot`, d: kind === "ignored" ? "M44.5 8a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0" : "M48 8h.01" }, swatch);
+    element("span", "", row).textContent = kind;
+    rows[kind] = { row, count: element("span", "", row) };
+  }
+  rows.drawn = element("p", "drawn", parent);
+  return rows;
+}
+
+function mount(root) {
+  const find = (selector) => root.querySelector(selector), editor = find(".editor"), svg = find(".photo"), add = find(".add");
+  const state = { data: null, latest: null, truths: [], best: [], marks: [], picked: null, size: [1, 1], margin: 0, revision: 0, api: null,
+    drag: null, adding: false, timer: 0, pending: false, moving: -1, hovered: -1, focused: -1, touched: false, pressing: false };
+  const nodes = [], legend = drawLegend(find(".legend")), ruler = document.createElement("canvas").getContext("2d");
+  const special = Object.fromEntries(["best", "over", "picked"].map((name) => [name, outlined(name, find(".special"))]));
+  const notes = Object.fromEntries(["over", "picked"].map((name) => [name, plated("", find(".tags"))]));
+  const none = element("li", "none", find(".rows"));
+  none.textContent = "No boxes. Add one, and anchors are matched to it.";
+
+  const scale = () => svg.getScreenCTM()?.a || 1;
+  const waiting = () => editor.classList.contains("waiting");
+  const active = () => root.activeElement ?? root.getRootNode().activeElement;
+  const named = (index) => state.truths[index]?.label;
+  const verdict = (iou) => (iou >= state.data.threshold ? "covered" : `no anchor reaches ${+state.data.threshold.toFixed(2)}`);
+  const described = (index) => {
+    const { label, box } = state.truths[index], iou = Math.max(0, state.best[index].iou);
+    return `${label}, ${whole(width(box))} × ${whole(height(box))} px, best IoU ${iou.toFixed(3)}, ${verdict(iou)}`;
+  };
+
+  // ---- Painting. What has a size on the screen is placed again whenever the photo's scale changes.
+  const write = ({ plate, text }, words, x, y) => {     // above the point (x, y) where there is room
+    const pixel = 1 / scale(), [w, h] = state.size, edge = state.margin;
+    const tall = 21 * pixel, wide = (ruler.measureText(words).width * 0.13 + 12) * pixel;
+    const left = clamp(x, -edge, w + edge - wide), top = clamp(y - tall >= -edge ? y - tall : y, -edge, h + edge - tall);
+    say(text, words);
+    put(plate, { x: left, y: top, width: wide, height: tall, rx: 3 * pixel });
+    put(text, { x: left + 6 * pixel, y: top + tall / 2, "font-size": 13 * pixel });
+  };
+  const about = (mark) => `IoU ${mark.iou.toFixed(3)}${named(mark.truth) === undefined ? "" : ` · ${named(mark.truth)}`}`;
+  const paintTruth = (index) => {
+    const { label, box } = state.truths[index], node = nodes[index], pixel = 1 / scale(), strong = state.moving === index || node.chosen;
+    const best = state.best[index] = bestAnchor(state.data.levels, box), iou = Math.max(0, best.iou).toFixed(3);
+    const reach = clamp(Math.min(width(box), height(box)) * 0.3, 6 * pixel, 16 * pixel);
+    place(node.area, box);
+    node.outline.at(box);
+    node.corners.forEach(({ corner, grip, reach: far }) => {
+      const [cx, cy] = CORNERS[corner].map((side) => box[side]);
+      put(grip, { cx, cy, r: (strong ? 5.5 : 3.5) * pixel });
+      put(far, { cx, cy, r: reach });
+    });
+    write(node.tag, state.moving === index ? `${label} ${iou}` : label, box[0], box[1]);
+    say(node.label, label);
+    say(node.iou, `best IoU ${iou}`);
+    say(node.size, `${whole(width(box))} × ${whole(height(box))} px`);
+    say(node.verdict, verdict(best.iou));
+    node.verdict.classList.toggle("missed", best.iou < state.data.threshold);
+    put(node.group, { "aria-label": `${described(index)}. Arrows move, Shift and arrows resize, Delete removes, Enter picks the best anchor.` });
+  };
+  const show = (name, mark) => {
+    const group = special[name].group;
+    group.style.display = mark?.box ? "" : "none";
+    if (mark?.box) special[name].at(mark.box);
+    group.dataset.kind = mark?.kind ?? "";
+  };
+  const paintPicked = () => {
+    const mark = state.picked, truth = mark && state.truths[mark.truth];
+    show("picked", mark);
+    notes.picked.group.style.display = mark ? "" : "none";
+    if (mark) write(notes.picked, about({ ...mark, iou: truth ? overlap(mark.box, truth.box) : mark.iou }), mark.box[0], mark.box[3]);
+  };
+  const paintMoving = () => {
+    state.pending = false;
+    if (!state.truths[state.moving]) return;
+    paintTruth(state.moving);
+    show("best", state.best[state.moving]);
+    if (state.picked?.truth === state.moving) paintPicked();
+  };
+  const soon = () => { if (!state.pending) { state.pending = true; requestAnimationFrame(paintMoving); } };
+  const paintLocations = () => {
+    const paths = { positive: "", ignored: "", background: "" }, r = 3.5 / scale();
+    for (const [x, y, kind] of state.data.locations) {
+      paths[kind] += kind === "ignored" ? `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0` : `M${x} ${y}h.01`;
+    }
+    for (const kind of KINDS) for (const path of root.querySelectorAll(`.locations .${kind}`)) put(path, { d: paths[kind] });
+  };
+  const paint = () => {
+    ruler.font = `600 100px ${getComputedStyle(editor).fontFamily}`;
+    nodes.forEach((_, index) => paintTruth(index));
+    show("best", state.best[state.moving]);
+    paintPicked();
+    paintLocations();
+  };
+  const choose = () => {                                // its anchors stand out, those of others step back
+    const index = state.hovered >= 0 ? state.hovered : state.focused;
+    editor.classList.toggle("choosing", index >= 0 && !waiting());
+    for (const { mark, parts } of state.marks) for (const part of parts) part.classList.toggle("own", mark.truth === index);
+    nodes.forEach((node, other) => {
+      if ((other === index) === Boolean(node.chosen)) return;
+      node.chosen = other === index;
+      for (const part of [node.outline.group, node.row]) part.classList.toggle("chosen", node.chosen);
+      for (const { grip } of node.corners) put(grip, { r: (node.chosen ? 5.5 : 3.5) / scale() });
+    });
+  };
+  const hover = (index, mark = null, at = null) => {
+    show("over", mark);
+    editor.classList.toggle("pointing", Boolean(mark));
+    notes.over.group.style.display = mark ? "" : "none";
+    if (mark) write(notes.over, about(mark), at[0] + 12 / scale(), at[1] - 8 / scale());
+    if (state.hovered !== index) { state.hovered = index; choose(); }
+  };
+
+  // ---- Boxes come, go and move. Their nodes stay in place, so that no redrawing takes the focus away.
+  const sync = () => {
+    while (nodes.length > state.truths.length) nodes.pop().parts.forEach((part) => part.remove());
+    while (nodes.length < state.truths.length) { nodes.push(drawTruth(find)); listen(nodes.at(-1)); }
+    nodes.forEach((node, index) => {
+      node.group.dataset.truth = node.grips.dataset.truth = node.row.dataset.truth = index;
+      node.choose.setAttribute("aria-label", `Pick the best anchor of ${named(index)}`);
+      node.remove.setAttribute("aria-label", `Delete ${named(index)}`);
+    });
+    none.style.display = nodes.length ? "none" : "";
+    add.disabled = nodes.length >= MOST && !state.adding;
+    add.title = add.disabled ? `${MOST} boxes are the most` : "";
+    if (state.focused >= nodes.length) state.focused = -1;
+    if (state.hovered >= nodes.length) state.hovered = -1;
+    paint();
+    choose();
+  };
+  const begin = (index) => {                            // what Python said belongs to the old place from here on
+    state.moving = index;
+    editor.classList.add("waiting");
+    hover(-1);
+    choose();
+  };
+  const send = (name, value) => { state.revision += 1; state.api.setStateValue(name, { ...value, revision: state.revision }); };
+  const commit = (words = "") => {
+    clearTimeout(state.timer);
+    state.timer = 0;
+    state.truths.forEach((truth) => { truth.box = truth.box.map(round); });
+    paint();
+    find(".spoken").textContent = words || described(state.moving);
+    send("change", { truths: state.truths.map(({ label, box }) => ({ label, box })) });
+  };
+  const pick = (mark) => {
+    if (!mark?.box) return;
+    if (state.timer) commit();
+    state.picked = mark;
+    paintPicked();
+    find(".spoken").textContent = `Picked: ${about(mark)}`;
+    send("pick", { index: mark.index });
+  };
+  const pickBest = (index) => {
+    const best = state.best[index], mark = state.data.marks.find((other) => other.index === best.index);
+    pick({ ...best, truth: index, kind: mark?.kind ?? "background" });
+  };
+  const remove = (index) => {
+    const label = named(index), fromList = active() === nodes[index].remove;
+    if (state.timer) commit();
+    state.truths.splice(index, 1);
+    if (state.picked) {
+      const { truth } = state.picked;
+      state.picked = { ...state.picked, truth: truth === index ? -1 : truth - (truth > index) };
+    }
+    begin(-1);
+    sync();
+    commit(`${label} deleted. ${nodes.length} left.`);
+    const next = nodes[Math.min(index, nodes.length - 1)];
+    (next ? (fromList ? next.remove : next.group) : add).focus({ preventScroll: true });
+  };
+  const push = (box) => {
+    const names = new Set(state.truths.map(({ label }) => label));
+    let number = state.truths.length + 1;
+    while (names.has(`box ${number}`)) number += 1;
+    if (state.timer) commit();
+    state.truths.push({ label: `box ${number}`, box });
+    begin(state.truths.length - 1);
+    sync();
+  };
+  const adding = (on) => {
+    state.adding = on;
+    editor.classList.toggle("adding", on);
+    add.setAttribute("aria-pressed", String(on));
+    add.disabled = !on && nodes.length >= MOST;
+    find(".hint").textContent = on ? DRAW : USE;
+    hover(-1);
+  };
+  const added = () => {
+    adding(false);
+    commit();
+    hold(nodes.length - 1);
+  };
+  const cancel = () => {                                // Escape, also with half a box drawn
+    const drawn = state.drag?.draws && state.drag.far;
+    if (state.drag?.draws) state.drag = null;
+    adding(false);
+    if (!drawn) return;
+    state.truths.pop();
+    state.moving = -1;
+    sync();
+    state.update(state.latest);
+  };
+
+  // ---- Hands. Where outlines crowd, the nearest one counts, and of boxes within boxes the smallest.
+  const near = (x, y, slack) => {
+    if (waiting() || editor.dataset.shown === "heat") return null;
+    let found = null, least = slack;
+    for (const mark of state.data.marks) {
+      const away = fromOutline(mark.box, x, y);
+      if (away < least - 0.5 || (away <= least && (!found || mark.iou > found.iou))) { found = mark; least = Math.min(least, away); }
+    }
+    return found;
+  };
+  const under = (x, y) => {
+    let found = -1;
+    state.truths.forEach(({ box }, index) => {
+      if (inside(box, x, y) && (found < 0 || area(box) < area(state.truths[found].box))) found = index;
+    });
+    return found;
+  };
+  const hold = (index) => {                             // the focus, without the ring that keys get
+    state.pressing = true;
+    nodes[index]?.group.focus({ preventScroll: true });
+    state.pressing = false;
+  };
+  const aim = (event) => {
+    const touch = event.pointerType === "touch", [x, y] = pointOn(svg, event), corner = event.target.dataset?.corner;
+    const mark = corner ? null : near(x, y, (touch ? 12 : 6) / scale());
+    const index = corner ? Number(event.target.closest("[data-truth]").dataset.truth) : under(x, y);
+    return { index, corner, mark, start: [x, y], at: [event.clientX, event.clientY], slack: touch ? 8 : 3, pointer: event.pointerId };
+  };
+  svg.onpointerdown = (event) => {
+    if (event.button || state.drag) return;
+    state.touched = event.pointerType === "touch";
+    const drag = aim(event);
+    if (state.adding) state.drag = { ...drag, draws: true };
+    else if (drag.index >= 0 || drag.mark) state.drag = { ...drag, from: [...(state.truths[drag.index]?.box ?? [])] };
+    if (!state.drag) return;
+    svg.setPointerCapture(event.pointerId);
+    if (!state.adding) hold(drag.mark?.truth >= 0 ? drag.mark.truth : drag.index);
+  };
+  svg.onmousedown = (event) => {                        // the focus is given above, to the box that is meant
+    if (state.drag || event.target.closest(".truths, .grips")) event.preventDefault();
+  };
+  svg.addEventListener("touchstart", (event) => {       // Chromium was seen to scroll in spite of touch-action on shapes
+    if (state.adding || event.target.closest(".truths, .grips")) event.preventDefault();
+  }, { passive: false });
+  svg.onpointermove = (event) => {
+    const drag = state.drag, [w, h] = state.size;
+    if (!drag) {
+      if (event.pointerType === "touch" || state.adding) return;
+      const { index, mark, start } = aim(event);
+      hover(mark && mark.truth >= 0 ? mark.truth : index, mark, start);
+      return;
+    }
+    if (event.pointerId !== drag.pointer) return;
+    const [x, y] = pointOn(svg, event), started = drag.far;
+    drag.far ||= Math.hypot(event.clientX - drag.at[0], event.clientY - drag.at[1]) >= drag.slack;
+    if (!drag.far || (drag.index < 0 && !drag.draws)) return;
+    if (drag.draws) {
+      const box = between(drag.start, [x, y], w, h);
+      if (started) state.truths.at(-1).box = box; else push(box);
+    } else {
+      if (!started) { hold(drag.index); begin(drag.index); }
+      state.truths[drag.index].box = moved(drag.from, x - drag.start[0], y - drag.start[1], drag.corner, w, h);
+    }
+    soon();
+  };
+  svg.onpointerup = (event) => {
+    const drag = state.drag;
+    if (!drag || event.pointerId !== drag.pointer) return;
+    svg.onpointermove(event);                           // the last stretch may not have been told
+    state.drag = null;
+    if (drag.draws) {
+      if (!drag.far) push(around(...drag.start, ...state.size));
+      added();
+      return;
+    }
+    if (drag.far && drag.index >= 0) { commit(); return; }
+    if (!drag.far && drag.mark) pick(drag.mark);
+    state.update(state.latest);                         // what came while the button was down
+  };
+  svg.onpointercancel = (event) => {
+    const drag = state.drag;
+    if (!drag || event.pointerId !== drag.pointer) return;
+    if (drag.draws) { cancel(); return; }
+    state.drag = null;
+    if (drag.far && drag.index >= 0) commit(); else state.update(state.latest);
+  };
+  svg.onpointerleave = () => { if (!state.drag) hover(-1); };
+
+  const indexOf = (node) => nodes.indexOf(node);
+  const keyed = (event, index) => {
+    const arrow = ARROWS[event.key], step = event.repeat ? 8 : 1;
+    if (arrow) {
+      if (state.moving !== index || !state.timer) { if (state.timer) commit(); begin(index); }
+      state.truths[index].box = moved(state.truths[index].box, arrow[0] * step, arrow[1] * step, event.shiftKey ? "se" : "", ...state.size);
+      soon();
+      clearTimeout(state.timer);
+      state.timer = setTimeout(() => commit(), 200);
+    } else if (event.key === "Delete" || event.key === "Backspace" || event.key === "Enter") {
+      if (!event.repeat) event.key === "Enter" ? pickBest(index) : remove(index);       // a key held down must not empty the photo
+    } else return;
+    event.preventDefault();
+  };
+  function listen(node) {
+    const ring = (on) => node.outline.group.classList.toggle("focused", on);
+    const focus = (event) => {                          // a mouse shows by hovering what it means
+      const keys = !state.pressing && event.target.matches(":focus-visible");
+      state.focused = keys || state.touched ? indexOf(node) : -1;
+      ring(keys && event.target === node.group);
+      choose();
+    };
+    const blur = () => { state.focused = -1; ring(false); choose(); };
+    node.group.onkeydown = (event) => {
+      if (state.drag) return;
+      if (state.focused !== indexOf(node)) { state.focused = indexOf(node); choose(); }
+      ring(true);
+      keyed(event, indexOf(node));
+    };
+    node.group.onfocus = focus;
+    node.group.onblur = blur;
+    node.row.addEventListener("focusin", focus);        // has no handler attribute
+    node.row.addEventListener("focusout", blur);
+    node.row.onpointerenter = () => hover(indexOf(node));
+    node.row.onpointerleave = () => hover(-1);
+    node.choose.onclick = () => pickBest(indexOf(node));
+    node.remove.onclick = () => remove(indexOf(node));
+  }
+  add.onclick = (event) => {
+    if (!state.adding) { adding(true); add.focus({ preventScroll: true }); return; }
+    if (event.detail) { cancel(); return; }             // 0: pressed by keyboard
+    push(around(state.size[0] / 2, state.size[1] / 2, ...state.size));
+    added();
+  };
+  editor.onkeydown = (event) => { if (event.key === "Escape" && state.adding) { event.preventDefault(); cancel(); } };
+
+  const shows = Object.entries(SHOWS).map(([key, words]) => {
+    const button = element("button", "", find(".shows"));
+    button.type = "button";
+    button.setAttribute("role", "radio");
+    button.dataset.show = key;
+    button.textContent = words;
+    return button;
+  });
+  const choice = (key) => {
+    editor.dataset.shown = key;
+    for (const button of shows) {
+      button.setAttribute("aria-checked", String(button.dataset.show === key));
+      button.tabIndex = button.dataset.show === key ? 0 : -1;
+    }
+  };
+  find(".shows").onclick = (event) => { const button = event.target.closest("button"); if (button) choice(button.dataset.show); };
+  find(".shows").onkeydown = (event) => {
+    const arrow = ARROWS[event.key], at = shows.findIndex((button) => button.dataset.show === editor.dataset.shown);
+    if (!arrow) return;
+    event.preventDefault();
+    const next = shows[(at + arrow[0] + arrow[1] + shows.length) % shows.length];
+    choice(next.dataset.show);
+    next.focus();
+  };
+
+  // ---- What Python says: all of it, unless a box is in the hand, or has been moved since.
+  const accept = (data) => {
+    state.data = data;
+    const [w, h] = state.size = [data.width, data.height], edge = state.margin = MARGIN * Math.max(w, h);
+    put(svg, { viewBox: `${-edge} ${-edge} ${w + 2 * edge} ${h + 2 * edge}` });
+    editor.style.setProperty("--aspect", (w + 2 * edge) / (h + 2 * edge));
+    for (const part of [".picture", ".heat", ".frame", ".casings"]) put(find(part), { width: w, height: h });
+    for (const [part, href] of [[".picture", data.image], [".heat", data.heat]]) {
+      if (find(part).getAttribute("href") !== href) put(find(part), { href });
+    }
+    find(".shows").hidden = !data.heat;
+    if (!data.heat) choice("anchors");
+    state.truths = data.truths.map(({ label, box }) => ({ label, box: [...box] }));
+    state.picked = data.picked;
+    state.moving = -1;
+    editor.classList.remove("waiting");
+    for (const part of [".casings", ".lines"]) find(part).replaceChildren();
+    state.marks = data.marks.map((mark) => {
+      const parts = ["casing", "line"].map((part) => make("rect", { class: part, "data-kind": mark.kind }, find(`.${part}s`)));
+      parts.forEach((part) => place(part, mark.box));
+      return { mark, parts };
+    });
+    for (const kind of KINDS) legend[kind].count.textContent = whole(data.counts[kind] ?? 0);
+    legend.ignored.row.hidden = !data.counts.ignored;
+    const all = (data.counts.positive ?? 0) + (data.counts.ignored ?? 0);
+    legend.drawn.hidden = data.marks.length >= all;
+    legend.drawn.textContent = `${whole(data.marks.length)} of ${whole(all)} drawn`;
+    editor.classList.toggle("dense", !data.locations.length);
+    hover(-1);
+    sync();
+  };
+  state.update = (data) => {
+    const other = data.image !== state.data?.image;     // another photo is taken at once, whatever the hand is doing
+    state.latest = data;
+    for (const name in data.colours) editor.style.setProperty(`--${name}`, data.colours[name]);
+    if (other) {
+      clearTimeout(state.timer);
+      state.drag = null;
+      state.timer = 0;
+      adding(false);
+    } else if (state.drag || state.timer || data.revision < state.revision) return;
+    state.revision = Math.max(state.revision, data.revision);
+    accept(data);
+  };
+  state.stop = () => clearTimeout(state.timer);
+  choice("anchors");
+  new ResizeObserver(() => { if (state.data) paint(); }).observe(svg);
+  return state;
+}
+
+export default function (api) {
+  let state = live.get(api.parentElement);
+  if (!state) live.set(api.parentElement, state = mount(api.parentElement));
+  state.api = api;
+  state.update(api.data);
+  return () => { state.stop(); live.delete(api.parentElement); };
+}
