@@ -15,7 +15,7 @@ from typing import TypeAlias
 from core.boxes.settings import Box
 from core.errors import SettingError
 
-Size: TypeAlias = tuple[float, float]
+Size: TypeAlias = tuple[int | float, int | float]  # spelled out: checked at run time, an int is no float
 """Width and height."""
 
 COURSE_SHAPES: tuple[Size, ...] = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (2, 3), (3, 2), (3, 5), (5, 3))
@@ -225,6 +225,6 @@ def _pyramid(settings: AnchorSettings, height: int, width: int) -> tuple[Level, 
     )
 
 
-def _check(name: str, values: Sequence[float]) -> None:
+def _check(name: str, values: Sequence[int | float]) -> None:
     if not values or not all(math.isfinite(value) and value > 0 for value in values):
         raise SettingError(f"{name} must be numbers above 0, at least one, got {tuple(values)}.")
