@@ -21,7 +21,7 @@ ORIGINALS = {
 MAIN = {"cat": "cat", "astronaut": "person", "coffee": "cup", "motorcycle": "motorcycle", "rocket": "rocket"}
 
 
-def test_the_tray_has_eight_samples_in_order():
+def test_the_tray_has_nine_samples_in_order():
     assert SAMPLES[0] == Sample("cat", "Cat")
     assert [row.title for row in SAMPLES] == [
         "Cat",
@@ -32,6 +32,7 @@ def test_the_tray_has_eight_samples_in_order():
         "Crowd",
         "Overlap",
         "Scales",
+        "Triangle",
     ]
     assert [row.key for row in SAMPLES] == [row.title.lower() for row in SAMPLES]
 
@@ -46,7 +47,7 @@ def test_every_sample_has_truth_inside_its_picture(row):
     photo = sample(row.key)
     truth = photo.truth
     assert photo.name == row.title
-    assert len(truth.labels) == len(truth.boxes) >= 2
+    assert len(truth.labels) == len(truth.boxes) >= (1 if row.key == "triangle" else 2)
     assert (truth.boxes[:, :2] >= 0).all()
     assert (truth.boxes[:, 2:] <= (photo.width, photo.height)).all()
     assert (truth.boxes[:, 2:] - truth.boxes[:, :2] >= 8).all()
@@ -82,7 +83,15 @@ def test_the_truth_file_names_the_photos_and_nothing_else():
 
 @pytest.mark.parametrize("scene", Scene)
 def test_a_scene_of_the_tray_is_the_one_that_is_drawn(scene):
-    assert sample(scene.value).digest == draw(scene).digest
+    size = {"width": 500, "height": 333} if scene is Scene.TRIANGLE else {}
+    assert sample(scene.value).digest == draw(scene, **size).digest
+
+
+def test_the_triangle_is_the_worked_example_of_the_course():
+    photo = sample("triangle")
+    assert (photo.width, photo.height) == (500, 333)
+    assert photo.truth.labels == ("triangle",)
+    assert photo.truth.boxes.tolist() == [[156, 97, 351, 270]]
 
 
 @pytest.mark.parametrize("key", ["", "Cat", "../cat", "dog"])

@@ -175,6 +175,24 @@ def test_scales_reach_from_12_to_260_pixels_with_every_shape_small_and_large(see
         assert sides[labels == shape.value].max() > 4 * sides[labels == shape.value].min()
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_triangle_of_the_course_has_the_box_of_the_course_in_every_colour(seed):
+    truth = draw(Scene.TRIANGLE, seed=seed, width=500, height=333).truth
+    assert truth.labels == ("triangle",)
+    assert truth.boxes.tolist() == [[156, 97, 351, 270]]
+    rows, columns = np.nonzero(truth.mask == 1)
+    assert [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1] == [156, 97, 351, 270]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_triangle_lies_whole_on_a_picture_of_any_shape(width, height):
+    """Twice as large a picture has twice as large a triangle, and no side of it is cut."""
+    (box,) = draw(Scene.TRIANGLE, width=width, height=height).truth.boxes.tolist()
+    assert min(box[0], box[1], width - box[2], height - box[3]) > 0
+    unit = min(width / 500, height / 333)
+    assert (box[2] - box[0], box[3] - box[1]) == pytest.approx((195 * unit, 173 * unit), abs=2)
+
+
 @pytest.mark.parametrize("scene", Scene)
 def test_the_first_shape_is_the_largest(scene):
     sizes = areas(draw(scene, seed=3).truth)
