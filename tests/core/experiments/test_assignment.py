@@ -307,8 +307,7 @@ def test_states_travel_only_where_there_are_few_places(side):
     assert len(answer.states) == int(side**2 <= MOST_PLACES)
 
 
-@pytest.mark.parametrize("generator", Generator)
-@pytest.mark.parametrize("rule", [Rule.GREEDY, Rule.THRESHOLDS])
+@pytest.mark.parametrize(("generator", "rule"), FITTING)
 def test_without_objects_every_anchor_is_background(generator, rule):
     answer = assign((), SMALL[generator], AssignmentSettings(rule=rule), height=12, width=16)
     assert answer.counts == (0, 0, count(answer.levels))
