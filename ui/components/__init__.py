@@ -7,6 +7,6 @@ from pathlib import Path
 _DRAWING = Path(__file__).parent / "drawing.js"
 
 
-def script(path: Path) -> str:
-    """The module in `path` with the drawing functions that components share before it."""
-    return _DRAWING.read_text() + path.read_text()
+def script(*paths: Path) -> str:
+    """The module that `paths` make one after the other, with the drawing functions that components share before them."""
+    return "".join(path.read_text() for path in (_DRAWING, *paths))

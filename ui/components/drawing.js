@@ -1,6 +1,10 @@
 // What components that draw boxes over a photo share. It stands before the code of each in one module (`components.script`).
 const NS = "http://www.w3.org/2000/svg";
 
+const SMALLEST = 4;                                                        // px of the photo, so that a box can be grabbed again
+const CORNERS = { nw: [0, 1], ne: [2, 1], se: [2, 3], sw: [0, 3] };       // which sides of (x1, y1, x2, y2) meet there
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 const round = (value) => Math.round(value * 10) / 10;                      // boxes travel in tenths of a pixel
 const width = (box) => box[2] - box[0];
@@ -12,6 +16,19 @@ const overlap = (a, b) => {                                                // Io
   const shared = Math.max(0, Math.min(a[2], b[2]) - Math.max(a[0], b[0])) * Math.max(0, Math.min(a[3], b[3]) - Math.max(a[1], b[1]));
   return shared > 0 ? shared / (area(a) + area(b) - shared) : 0;
 };
+
+function moved(from, dx, dy, corner, w, h) {                               // a box moved, or pulled at a corner, within a photo of w x h
+  const to = [...from];
+  if (corner) {
+    const [i, j] = CORNERS[corner];
+    to[i] = i ? clamp(from[2] + dx, from[0] + SMALLEST, w) : clamp(from[0] + dx, 0, from[2] - SMALLEST);
+    to[j] = j === 3 ? clamp(from[3] + dy, from[1] + SMALLEST, h) : clamp(from[1] + dy, 0, from[3] - SMALLEST);
+  } else {
+    const [mx, my] = [clamp(dx, -from[0], w - from[2]), clamp(dy, -from[1], h - from[3])];
+    to[0] += mx; to[2] += mx; to[1] += my; to[3] += my;
+  }
+  return to;
+}
 
 // A level is a grid of centres, half a step from the corner, with the same shapes around each: `core.boxes.layout.Level`.
 const cellAt = (level, x, y) => [

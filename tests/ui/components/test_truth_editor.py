@@ -5,8 +5,9 @@ import math
 import pytest
 
 from core.boxes.layout import AnchorSettings, count, levels
+from core.boxes.settings import Labelled
 from ui.components import truth_editor
-from ui.components.truth_editor import LONGEST_LABEL, MOST_TRUTHS, Change, Labelled, Mark, Stage
+from ui.components.truth_editor import LONGEST_LABEL, MOST_TRUTHS, Change, Mark, Stage
 from viz.colours import IGNORED, POSITIVE, TRUTH
 
 CUP, SPOON = Labelled("cup", (10.0, 20.0, 40.0, 60.0)), Labelled("spoon", (50.0, 5.0, 60.0, 70.0))
@@ -81,7 +82,7 @@ def test_the_browser_is_given_the_stage_the_grids_and_the_colours(mounted):
 def test_a_change_reaches_the_page_with_all_truths_as_they_stand(mounted, visitor):
     message = sent(row(box=(11, 20.5, 41, 60.5)), row("box 2", (0, 0, 20, 16)))
     assert told(mounted, visitor, "change", message) == [
-        Change((Labelled("cup", (11, 20.5, 41, 60.5)), Labelled("box 2", (0, 0, 20, 16))))
+        Change((Labelled("cup", (11.0, 20.5, 41.0, 60.5)), Labelled("box 2", (0.0, 0.0, 20.0, 16.0))))
     ]
 
 
@@ -91,7 +92,7 @@ def test_all_truths_may_be_deleted(mounted, visitor):
 
 def test_a_box_that_leaves_the_photo_is_clipped_and_a_long_label_cut(mounted, visitor):
     (change,) = told(mounted, visitor, "change", sent(row("x" * 50, (-30, -5.5, 1e6, 40))))
-    assert change == Change((Labelled("x" * LONGEST_LABEL, (0, 0, 100, 40)),))
+    assert change == Change((Labelled("x" * LONGEST_LABEL, (0.0, 0.0, 100.0, 40.0)),))
 
 
 NOT_A_TRUTH = {

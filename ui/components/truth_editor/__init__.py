@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.components.v2 import component
 
+from core.boxes.settings import Labelled
 from ui.components import script
 from viz.colours import IGNORED, POSITIVE, TRUTH, VIRIDIS
 
@@ -32,16 +33,8 @@ _component = component(
     "truth_editor",
     html=(_HERE / "truth_editor.html").read_text(),
     css=(_HERE / "truth_editor.css").read_text(),
-    js=script(_HERE / "truth_editor.js"),
+    js=script(_HERE / "parts.js", _HERE / "truth_editor.js"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A ground truth: what it is, and where, in pixels of the photo."""
-
-    label: str
-    box: Box
 
 
 @dataclass(frozen=True, slots=True)

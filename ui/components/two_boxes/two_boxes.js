@@ -1,7 +1,5 @@
 // Two boxes on a photo: everything that moves under the hand is drawn and measured here; one message on release.
-const SMALLEST = 4;                                   // px of the photo, so that a box can be grabbed again
 const live = new WeakMap();                           // parentElement -> instance: the module is shared by all instances
-const CORNERS = { nw: [0, 1], ne: [2, 1], se: [2, 3], sw: [0, 3] };
 const MEASURES = {
   iou: ["IoU", "Shared area over covered area. Apart is 0, however far apart."],
   giou: ["GIoU", "IoU minus the share of the enclosing box C that neither box fills (amber). Below 0 when they are far apart."],
@@ -128,16 +126,7 @@ function mount(root) {
   const soon = () => { if (!state.pending) { state.pending = true; requestAnimationFrame(paint); } };
 
   const change = (index, from, dx, dy, corner) => {
-    const [w, h] = state.size, to = [...from];
-    if (corner) {
-      const [i, j] = CORNERS[corner];
-      to[i] = i ? clamp(from[2] + dx, from[0] + SMALLEST, w) : clamp(from[0] + dx, 0, from[2] - SMALLEST);
-      to[j] = j === 3 ? clamp(from[3] + dy, from[1] + SMALLEST, h) : clamp(from[1] + dy, 0, from[3] - SMALLEST);
-    } else {
-      const [mx, my] = [clamp(dx, -from[0], w - from[2]), clamp(dy, -from[1], h - from[3])];
-      to[0] += mx; to[2] += mx; to[1] += my; to[3] += my;
-    }
-    state.boxes[index] = to;
+    state.boxes[index] = moved(from, dx, dy, corner, ...state.size);
     soon();
   };
   const order = () => {                                 // the smaller box lies on top, so both can always be grabbed
@@ -174,11 +163,10 @@ function mount(root) {
       part.onpointerup = part.onpointercancel = () => { if (state.drag) { state.drag = null; commit(); } };
     }
     group.onkeydown = (event) => {
-      const step = event.repeat ? 8 : 1;
-      const move = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }[event.key];
-      if (!move) return;
+      const arrow = ARROWS[event.key], step = event.repeat ? 8 : 1;
+      if (!arrow) return;
       event.preventDefault();
-      change(index, [...state.boxes[index]], ...move, event.shiftKey ? "se" : undefined);
+      change(index, [...state.boxes[index]], arrow[0] * step, arrow[1] * step, event.shiftKey ? "se" : undefined);
       clearTimeout(state.timer);
       state.timer = setTimeout(() => { state.timer = 0; commit(); }, 200);
     };
@@ -193,10 +181,10 @@ function mount(root) {
   };
   find(".measures").onclick = (event) => { const button = event.target.closest("button"); if (button) show(button.dataset.measure); };
   find(".measures").onkeydown = (event) => {
-    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
+    const arrow = ARROWS[event.key];
+    if (!arrow) return;
     event.preventDefault();
-    const keys = Object.keys(MEASURES), next = keys[(keys.indexOf(lab.dataset.shown) + step + keys.length) % keys.length];
+    const keys = Object.keys(MEASURES), next = keys[(keys.indexOf(lab.dataset.shown) + arrow[0] + arrow[1] + keys.length) % keys.length];
     show(next);
     rows[next].button.focus();
   };

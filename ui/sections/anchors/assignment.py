@@ -51,7 +51,7 @@ def stage(
         marks=tuple(
             _mark(one, kind)
             for kind, rows in (("ignored", answer.ignored), ("positive", answer.positives))
-            for one in rows
+            for one in reversed(rows)  # the strongest lies on top
         ),
         locations=_locations(answer),
         counts=dict(zip(("positive", "ignored", "background"), answer.counts, strict=True)),
