@@ -1,0 +1,89 @@
+import json
+
+import pytest
+import torch
+from torch import nn
+
+from core.networks.lab_classifier import CLASSES, lab_classifier
+from training.data import Split, things
+from training.evaluate import TenOfThousand, evaluate, main
+from training.export import export
+from training.labels import FOLDERS, label
+from training.metrics import Confusion
+from training.pictures import View
+from training.predict import labels, probabilities
+from training.report import table
+
+
+class Always(nn.Module):
+    """Says the same to every picture."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.logits = nn.functional.one_hot(torch.tensor([label(name)]), len(CLASSES)).float() * 20
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.logits.expand(len(x), -1)
+
+
+CPU = torch.device("cpu")
+
+
+def test_a_network_that_says_cat_is_right_about_cats(drawn):
+    report = evaluate(Always("cat"), drawn, View.CROP, CPU)
+    assert (report.imagenette.count, report.imagenette.top1) == (20, 0)
+    assert (report.animals.count, report.animals.top1) == (12, pytest.approx(1 / 6))
+    assert report.whole_photos == pytest.approx(1 / 6)
+    assert report.samples["cat"] > 0.99
+    assert report.samples["astronaut"] < 0.01
+    assert report.called == {"cat": "cat", "astronaut": "cat"}
+    assert Confusion("church", "cat", 2) in report.imagenette.confusions
+
+
+def test_the_table_shows_every_class_and_the_worst_confusions(drawn):
+    report = evaluate(Always("dog"), drawn, View.STRETCH, CPU)
+    text = table(report, report.imagenette)
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()]
+    assert ["dog", "Imagenette", "2", "1.000", "1.000"] in rows
+    assert ["dog", "animal crops", "2", "1.000", ""] in rows
+    assert all(any(row[0] == name for row in rows) for name in CLASSES)
+    assert sum(row[1:2] == ["dog"] for row in rows) == 8
+    assert "stretch" in text
+
+
+def test_predictions_do_not_depend_on_the_batch(drawn):
+    network = lab_classifier()
+    photos = things(drawn, Split.VALIDATION)
+    together = probabilities(network, photos, view=View.CROP, side=64, device=CPU)
+    for photo, row in zip(photos, together, strict=True):
+        alone = probabilities(network, [photo], view=View.CROP, side=64, device=CPU)[0]
+        assert torch.allclose(alone, row, atol=1e-5)
+    assert labels(photos).tolist() == [photo.label for photo in photos]
+
+
+def test_the_stock_network_is_asked_for_the_ten_classes_alone():
+    logits = torch.randn(1, 1000, generator=torch.Generator().manual_seed(0))
+    stock = nn.Linear(1, 1000, bias=False)
+    stock.weight.data = logits.T
+    with torch.no_grad():
+        ours = TenOfThousand(nn.Sequential(nn.Flatten(1), stock))(torch.ones(1, 1, 1, 1))[0]
+    for folder in FOLDERS:
+        assert ours[label(folder.name)] == logits[0, folder.imagenet]
+    assert ours.isinf().sum() == 5
+
+
+def test_writes_what_it_prints(drawn, tmp_path, capsys):
+    weights = tmp_path / "weights.safetensors"
+    export(lab_classifier().state_dict(), weights)
+    out = tmp_path / "out"
+    arguments = ["--data", str(drawn), "--weights", str(weights), "--out", str(out), "--no-baseline"]
+    assert main(arguments) == 0
+    assert (out / "metrics.md").read_text() == capsys.readouterr().out[:-1]
+    facts = json.loads((out / "metrics.json").read_text())
+    assert facts["view"] == "inner crop"
+    assert len(facts["animals"]["classes"]) == 6
+
+
+def test_missing_weights_are_said_plainly(drawn, tmp_path, capsys):
+    assert main(["--data", str(drawn), "--weights", str(tmp_path / "none")]) == 1
+    assert "python -m training.classifier" in capsys.readouterr().err

@@ -1,0 +1,73 @@
+import pytest
+import torch
+
+from core.images.normalise import normalise
+from core.images.resize import centre_crop, stretch
+from training.data import Example, Split, animals, read, things
+from training.pictures import EpochPictures, View, random_seed, training_picture, validation_picture, view_of
+
+
+def epoch(drawn, **changes) -> EpochPictures:
+    examples = [*things(drawn, Split.TRAIN), *animals(drawn, Split.TRAIN)]
+    settings = {"side": 48, "seed": 3, "epoch": 1, **changes}
+    return EpochPictures(examples, list(range(len(examples)))[::5], **settings)
+
+
+@pytest.mark.parametrize("view", View)
+def test_a_view_is_what_the_app_shows_the_network(view):
+    photo = torch.randint(0, 256, (3, 100, 150), dtype=torch.uint8)
+    image = photo[None] / 255
+    expected = {
+        View.CROP: centre_crop(image, resize=224, crop=224),
+        View.INNER_CROP: centre_crop(image, resize=256, crop=224),
+        View.STRETCH: stretch(image, height=224, width=224),
+    }[view]
+    assert torch.equal(view_of(photo, view, 224), normalise(expected.image))
+
+
+def test_a_validation_picture_is_the_photo_or_the_window_around_its_object(drawn):
+    photo, crop = things(drawn, Split.VALIDATION)[0], animals(drawn, Split.VALIDATION)[0]
+    assert torch.equal(validation_picture(photo), read(photo.file))
+    x1, y1 = (int(value) for value in crop.box[:2])
+    cut = Example(crop.file, crop.label, (x1 + 10.0, y1 + 10.0, x1 + 50.0, y1 + 50.0))
+    assert torch.equal(validation_picture(cut), read(crop.file)[:, y1 + 5 : y1 + 55, x1 + 5 : x1 + 55])
+
+
+def test_a_picture_does_not_depend_on_what_was_drawn_before(drawn):
+    pictures = epoch(drawn)
+    alone, label = pictures[4]
+    torch.rand(7)
+    for index in range(5):
+        again, label_again = pictures[index]
+    assert torch.equal(alone, again)
+    assert label == label_again
+
+
+def test_a_later_start_goes_on_with_the_same_pictures(drawn):
+    whole, rest = epoch(drawn), epoch(drawn, start=3)
+    assert len(rest) == len(whole) - 3
+    assert all(torch.equal(rest[index][0], whole[index + 3][0]) for index in range(len(rest)))
+
+
+def test_pictures_change_with_epoch_and_seed(drawn):
+    picture = epoch(drawn)[0][0]
+    assert not torch.equal(picture, epoch(drawn, epoch=2)[0][0])
+    assert not torch.equal(picture, epoch(drawn, seed=4)[0][0])
+
+
+def test_drawing_a_picture_leaves_the_random_numbers_of_others_alone(drawn):
+    state = torch.get_rng_state()
+    epoch(drawn)[0]
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_training_pictures_are_square_and_normalised(drawn):
+    for example in (*things(drawn, Split.TRAIN)[:3], *animals(drawn, Split.TRAIN)[:6]):
+        picture = training_picture(example, 48)
+        assert picture.shape == (3, 48, 48)
+        assert picture.dtype == torch.float32
+        assert picture.abs().max() < 3
+
+
+def test_seeds_of_neighbours_differ():
+    assert len({random_seed(a, b, c) for a in range(3) for b in range(3) for c in range(50)}) == 450

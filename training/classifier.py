@@ -1,0 +1,173 @@
+"""Train the lab's classifier: `python -m training.classifier --data DATA --out OUT`.
+
+OUT gets `checkpoint.safetensors` (after every epoch and every few minutes), `metrics.json` (each epoch) and, at the
+end, `lab-classifier.safetensors`. Interrupted at any time, the same command with `--resume` goes on as if nothing had
+happened. `--smoke` runs all of it in a minute, on drawn pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+import torchvision
+from torch import nn
+
+from core.device import best_device, seeded
+from core.errors import StartError, VisionLabError
+from core.networks.lab_classifier import lab_classifier
+from core.networks.squeezenet import SplitNetwork
+from training import checkpoints
+from training.checkpoints import Progress
+from training.data import Split, animals, things
+from training.download import download
+from training.export import export
+from training.loop import Training, Workshop
+from training.metrics import score
+from training.pictures import View
+from training.predict import labels, probabilities
+from training.recipe import Recipe
+from training.smoke import draw_data
+
+WEIGHTS = "lab-classifier.safetensors"
+SMOKE = Recipe(epochs=2, batch=15, per_class=6, side=64)
+SIDE = 224
+"""The input of the finished network. Training pictures may be smaller: their objects then look as large as here."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Train as the command line says; return 0, or 1 after saying why it could not."""
+    options = _parser().parse_args(arguments)
+    try:
+        train(options)
+    except VisionLabError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train from the start or from the checkpoint, then export.
+
+    Raises:
+        StartError: data or checkpoint are missing, or a checkpoint would be overwritten.
+    """
+    data = _data(options)
+    device = _device(options.device)
+    shop = Workshop(
+        device=device,
+        checkpoint=options.out / "checkpoint.safetensors",
+        workers=options.workers,
+        minutes=options.minutes,
+        say=lambda line: print(line, flush=True),
+    )
+    shop.say(f"To go on after an interruption: {_resume_command(options)}")
+    training = _resumed(shop) if options.resume else _begun(options, shop)
+    examples = [*things(data, Split.TRAIN), *animals(data, Split.TRAIN)]
+    training.run(examples, lambda network: _judged(network, data, training.recipe, device))
+    facts = {"recipe": json.dumps(asdict(training.recipe))}
+    export(training.average.state_dict(), options.out / WEIGHTS, facts)
+    shop.say(f"wrote {options.out / WEIGHTS}")
+
+
+def start_network(*, pretrained: bool, seed: int) -> SplitNetwork:
+    """The network before its training: torchvision's trunk, or a random one, and a new head drawn from `seed`."""
+    torch.manual_seed(seed)
+    network = lab_classifier()
+    if pretrained:
+        whole = torchvision.models.squeezenet1_1(weights=torchvision.models.SqueezeNet1_1_Weights.IMAGENET1K_V1)
+        network.trunk.load_state_dict(whole.features.state_dict())
+    nn.init.normal_(network.head.get_parameter("0.weight"), std=0.01, generator=seeded(seed, torch.device("cpu")))
+    nn.init.zeros_(network.head.get_parameter("0.bias"))
+    return network
+
+
+def _begun(options: argparse.Namespace, shop: Workshop) -> Training:
+    if shop.checkpoint.exists():
+        raise StartError(f"{shop.checkpoint} holds a training.", "Add --resume to go on, or choose another --out.")
+    recipe = SMOKE if options.smoke else Recipe(bfloat16=options.bfloat16)
+    changes = {name: getattr(options, name) for name in ("epochs", "seed") if getattr(options, name) is not None}
+    recipe = replace(recipe, **changes)
+    network = start_network(pretrained=not options.smoke, seed=recipe.seed)
+    return Training(network, recipe, Progress(asdict(recipe)), shop)
+
+
+def _resumed(shop: Workshop) -> Training:
+    tensors, progress = checkpoints.load(shop.checkpoint)
+    training = Training(lab_classifier(), Recipe(**progress.settings), progress, shop)
+    training.restore(tensors)
+    shop.say(f"resumed at epoch {progress.epoch + 1}, step {progress.step}")
+    return training
+
+
+def _device(name: str | None) -> torch.device:
+    if name is None:
+        return best_device()
+    try:
+        device = torch.device(name)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise StartError(f"This machine has no device called '{name}'.", "Leave --device out, or use cpu.") from error
+    return device
+
+
+def _resume_command(options: argparse.Namespace) -> str:
+    given = [
+        f"--data {options.data}" if options.data else "",
+        f"--out {options.out}",
+        "--smoke" if options.smoke else "",
+    ]
+    given += [f"--device {options.device}" if options.device else "", f"--workers {options.workers}", "--resume"]
+    return " ".join(["python -m training.classifier", *filter(None, given)])
+
+
+def _data(options: argparse.Namespace) -> Path:
+    if options.smoke:
+        draw_data(options.out / "data")
+        return options.out / "data"
+    if options.data is None:
+        raise StartError("Training needs photos.", "Name their folder with --data, and add --download to fetch them.")
+    if options.download:
+        download(options.data)
+    return options.data
+
+
+def _judged(network: nn.Module, data: Path, recipe: Recipe, device: torch.device) -> dict[str, Any]:
+    side = min(SIDE, 2 * recipe.side)
+    found: dict[str, Any] = {}
+    for name, examples in (
+        ("imagenette", things(data, Split.VALIDATION)),
+        ("animals", animals(data, Split.VALIDATION)),
+    ):
+        scores = score(
+            probabilities(network, examples, view=View.INNER_CROP, side=side, device=device), labels(examples)
+        )
+        found |= {f"{name}_top1": scores.top1, f"{name}_confidence": scores.confidence}
+        found[f"{name}_classes"] = {row.name: round(row.right / row.count, 4) for row in scores.classes}
+    return found
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training.classifier", description="Train the lab's classifier.")
+    parser.add_argument("--data", type=Path, help="folder of the photos")
+    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint, metrics and weights")
+    parser.add_argument("--download", action="store_true", help="fetch what is missing of the photos (2 GB)")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out, with its recipe")
+    parser.add_argument("--smoke", action="store_true", help="try everything in a minute on drawn pictures")
+    parser.add_argument("--epochs", type=int, help=f"passes over the photos ({Recipe().epochs})")
+    parser.add_argument("--seed", type=int, help="of the first head, the order and the crops (0)")
+    parser.add_argument("--bfloat16", action="store_true", help="twice as fast where the processor knows it")
+    parser.add_argument("--device", help="such as cpu or cuda; the best one if not given")
+    parser.add_argument("--minutes", type=float, default=2.0, help="between two checkpoints (2)")
+    parser.add_argument("--workers", type=int, default=0, help="processes that read photos (0)")
+    return parser
+
+
+if __name__ == "__main__":
+    torch.set_flush_denormal(True)  # for the whole process, so not where others may call
+    sys.exit(main())

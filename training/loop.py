@@ -1,0 +1,156 @@
+"""The training itself: epochs of batches, a checkpoint now and then, and the same result after any interruption."""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.utils.data import DataLoader
+
+from core.networks.squeezenet import SplitNetwork
+from training import checkpoints
+from training.checkpoints import Progress, write_whole
+from training.data import Example, epoch_order
+from training.pictures import EpochPictures
+from training.recipe import Recipe
+
+Judge = Callable[[nn.Module], dict[str, Any]]
+"""Metrics of a network, ready for JSON."""
+
+NEWS = 30.0
+"""Seconds between two lines about an epoch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """Where and how to work; none of this changes the result on one machine.
+
+    `checkpoint` is the file to keep, written after every epoch and every `minutes`; `workers` are processes that read
+    photos; `say` takes a line of progress.
+    """
+
+    device: torch.device
+    checkpoint: Path
+    workers: int = 0
+    minutes: float = 2.0
+    say: Callable[[str], None] = print
+
+
+class Training:
+    """A network that is being trained, its running average and its optimiser."""
+
+    def __init__(self, network: SplitNetwork, recipe: Recipe, progress: Progress, shop: Workshop) -> None:
+        self.recipe, self.progress, self.shop = recipe, progress, shop
+        self.network = network.train().requires_grad_(True)
+        self.network.to(shop.device).to(memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
+        groups = [{"params": list(part.parameters())} for part in (self.network.trunk, self.network.head)]
+        self.optimiser = torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=recipe.decay)
+
+    def run(self, examples: Sequence[Example], judge: Judge) -> None:
+        """Train from where `progress` stands to the last epoch."""
+        while self.progress.epoch < self.recipe.epochs:
+            began = time.monotonic()
+            self._epoch(examples)
+            self._finish_epoch(judge, time.monotonic() - began)
+
+    def save(self) -> None:
+        """Write the checkpoint."""
+        checkpoints.write(self.shop.checkpoint, self._tensors(), self.progress)
+
+    def restore(self, tensors: dict[str, Tensor]) -> None:
+        """Take weights, average and moments from a checkpoint."""
+        self.network.load_state_dict(_part(tensors, "network."))
+        self.average.load_state_dict(_part(tensors, "average."))
+        weights = [weight for group in self.optimiser.param_groups for weight in group["params"]]
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in _part(tensors, "optimiser.").items():
+            index, key = name.split(".")
+            like = weights[int(index)]
+            state.setdefault(int(index), {})[key] = torch.empty_like(like).copy_(tensor) if tensor.dim() else tensor
+        self.optimiser.load_state_dict({"state": state, "param_groups": self.optimiser.state_dict()["param_groups"]})
+
+    def _epoch(self, examples: Sequence[Example]) -> None:
+        recipe, progress = self.recipe, self.progress
+        order = epoch_order(
+            [example.label for example in examples],
+            per_class=recipe.per_class,
+            seed=recipe.seed,
+            epoch=progress.epoch,
+        )
+        steps = len(order) // recipe.batch or 1
+        order = order[: steps * recipe.batch]
+        pictures = EpochPictures(
+            examples, order, recipe.side, recipe.seed, progress.epoch, start=progress.step * recipe.batch
+        )
+        loader = DataLoader(pictures, batch_size=recipe.batch, num_workers=self.shop.workers)
+        began = saved = told = time.monotonic()
+        first = progress.step
+        for x, y in loader:
+            progress.loss += self._step(x, y, steps)
+            progress.step += 1
+            now = time.monotonic()
+            if now - saved > 60 * self.shop.minutes:
+                self.save()
+                saved = now
+            if now - told > NEWS:
+                self._tell(steps, (now - began) / (progress.step - first))
+                told = now
+
+    def _step(self, x: Tensor, y: Tensor, steps: int) -> float:
+        recipe, device = self.recipe, self.shop.device
+        at = self.progress.epoch * steps + self.progress.step
+        trunk_rate = recipe.trunk_rate(at, steps)
+        trunk, head = self.optimiser.param_groups
+        trunk["lr"], head["lr"] = trunk_rate, recipe.head_rate(at, steps)
+        x = x.to(device, memory_format=torch.channels_last)
+        with torch.autocast(device.type, torch.bfloat16, enabled=recipe.bfloat16):
+            with torch.set_grad_enabled(trunk_rate > 0):
+                features = self.network.trunk(x)
+            logits = self.network.head(features)
+        loss = functional.cross_entropy(logits.float(), y.to(device), label_smoothing=recipe.smoothing)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimiser.step()
+        kept = recipe.average_kept(at)
+        with torch.no_grad():
+            for mean, weight in zip(self.average.parameters(), self.network.parameters(), strict=True):
+                mean.lerp_(weight, 1 - kept)
+        return loss.item()
+
+    def _finish_epoch(self, judge: Judge, seconds: float) -> None:
+        progress = self.progress
+        row = {"epoch": progress.epoch + 1, "loss": progress.loss / progress.step, **judge(self.average)}
+        progress.history.append(row)
+        progress.epoch, progress.step, progress.loss = progress.epoch + 1, 0, 0.0
+        self.save()
+        write_whole(self.shop.checkpoint.with_name("metrics.json"), json.dumps(progress.history, indent=1).encode())
+        shown = ", ".join(f"{key} {value:.4f}" for key, value in row.items() if isinstance(value, float))
+        self.shop.say(f"epoch {progress.epoch}/{self.recipe.epochs} done in {seconds:.0f} s: {shown}")
+
+    def _tell(self, steps: int, pace: float) -> None:
+        progress, epochs = self.progress, self.recipe.epochs
+        left = ((epochs - progress.epoch) * steps - progress.step) * pace / 60
+        mean = progress.loss / progress.step
+        self.shop.say(
+            f"epoch {progress.epoch + 1}/{epochs} step {progress.step}/{steps} loss {mean:.4f}, about {left:.0f} min left"
+        )
+
+    def _tensors(self) -> dict[str, Tensor]:
+        state = self.optimiser.state_dict()["state"]
+        moments = {f"optimiser.{index}.{key}": value for index, row in state.items() for key, value in row.items()}
+        network = {f"network.{name}": value for name, value in self.network.state_dict().items()}
+        average = {f"average.{name}": value for name, value in self.average.state_dict().items()}
+        return {**network, **average, **moments}
+
+
+def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

@@ -1,0 +1,110 @@
+"""From an example to the picture a network takes: varied for training, always the same for validation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+import numpy as np
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+from torch.utils.data import Dataset
+from torchvision.transforms import v2
+
+from core.images.normalise import IMAGENET_MEAN, IMAGENET_STD, normalise
+from core.images.resize import centre_crop, stretch
+from core.networks.lab_classifier import CLASSES
+from training.crops import training_window, validation_window
+from training.data import Example, read
+
+PERSON = CLASSES.index("person")
+
+
+class View(Enum):
+    """How a photo of any shape becomes a square, as the app can do it (core.images.resize)."""
+
+    CROP = "crop"  # the shortest side becomes the input's side, the middle is cut out
+    INNER_CROP = "inner crop"  # the shortest side becomes 8/7 of it (256 for 224), then the same: the app's way
+    STRETCH = "stretch"  # the whole photo, squeezed
+
+
+def view_of(picture: UInt8[Tensor, "3 h w"], view: View, side: int) -> Float[Tensor, "1 3 side side"]:
+    """A picture as the app shows it to the network: in [0, 1], `side` pixels square, normalised."""
+    image = picture[None].float() / 255
+    if view is View.STRETCH:
+        return normalise(stretch(image, height=side, width=side).image)
+    resize = side if view is View.CROP else side * 8 // 7
+    return normalise(centre_crop(image, resize=resize, crop=side).image)
+
+
+def validation_picture(example: Example) -> UInt8[Tensor, "3 h w"]:
+    """The photo of an example, or the validation window around its object."""
+    photo = read(example.file)
+    if example.box is None:
+        return photo
+    x1, y1, x2, y2 = validation_window(example.box, width=photo.shape[2], height=photo.shape[1])
+    return photo[:, y1:y2, x1:x2]
+
+
+@lru_cache(maxsize=8)
+def augmentation(side: int, least_area: float) -> v2.Transform:
+    """Random crops from `least_area` of the picture up, mirrored, in other light; some with a hole."""
+    return v2.Compose(
+        [
+            v2.RandomResizedCrop(side, scale=(least_area, 1.0), ratio=(0.7, 1.43), antialias=True),
+            v2.RandomHorizontalFlip(),
+            v2.RandomApply([v2.ColorJitter(brightness=0.35, contrast=0.35, saturation=0.35)], p=0.6),
+            v2.RandomGrayscale(p=0.05),
+            v2.ToDtype(torch.float32, scale=True),
+            v2.Normalize(IMAGENET_MEAN, IMAGENET_STD),
+            v2.RandomErasing(p=0.1, scale=(0.02, 0.15)),
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EpochPictures(Dataset[tuple[Tensor, int]]):
+    """The pictures of one epoch from `start` on, in `order` (indices of `examples`).
+
+    Picture k depends on seed, epoch and k alone: not on what was drawn before, nor on the number of workers.
+    """
+
+    examples: Sequence[Example]
+    order: Sequence[int]
+    side: int
+    seed: int
+    epoch: int
+    start: int = 0
+
+    def __len__(self) -> int:
+        return len(self.order) - self.start
+
+    def __getitem__(self, index: int) -> tuple[Float[Tensor, "3 side side"], int]:
+        position = self.start + index
+        example = self.examples[self.order[position]]
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(random_seed(self.seed, self.epoch, position))
+            return training_picture(example, self.side), example.label
+
+
+def training_picture(example: Example, side: int) -> Float[Tensor, "3 side side"]:
+    """A varied picture of an example, drawn from torch's global random numbers."""
+    photo = read(example.file)
+    if example.box is None:
+        return augmentation(side, least_area=0.4)(photo)
+    x1, y1, x2, y2 = training_window(
+        example.box,
+        width=photo.shape[2],
+        height=photo.shape[1],
+        upper=example.label == PERSON,
+        whole=example.whole,
+    )
+    return augmentation(side, least_area=0.5)(photo[:, y1:y2, x1:x2])
+
+
+def random_seed(*numbers: int) -> int:
+    """One seed made of several numbers, so that neighbours have nothing in common."""
+    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0] >> 1)

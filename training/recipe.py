@@ -1,0 +1,68 @@
+"""How the classifier is trained: every number of the recipe, and the learning rate at each step."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from core.errors import SettingError
+
+FLOOR = 0.01
+"""The last learning rate in units of the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """Fine-tuning: a new head at `head_factor` times the learning rate of the trunk that is already trained.
+
+    For `head_epochs` the head learns alone, so that its first random guesses do not spoil the trunk; then all weights
+    learn. `rate` is AdamW's for the trunk, `decay` its weight decay. An epoch takes `per_class` pictures of each class,
+    `side` pixels square, `batch` at a time. The result is the running average of the weights, of which each step keeps
+    `averaging`. `smoothing` is the part of each label that is shared among all classes. With `bfloat16` the passes run
+    in that precision, weights and updates in float32.
+    """
+
+    seed: int = 0
+    epochs: int = 24
+    head_epochs: int = 1
+    batch: int = 64
+    per_class: int = 900
+    side: int = 192
+    rate: float = 3e-4
+    head_factor: float = 10.0
+    decay: float = 0.02
+    smoothing: float = 0.05
+    averaging: float = 0.998
+    bfloat16: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch", "per_class", "side"):
+            if getattr(self, name) < 1:
+                raise SettingError(f"{name} must be at least 1, got {getattr(self, name)}.")
+        if not 0 <= self.head_epochs <= self.epochs:
+            raise SettingError(f"head_epochs must lie in [0, epochs], got {self.head_epochs}.")
+        for name in ("smoothing", "averaging"):
+            if not 0 <= getattr(self, name) < 1:
+                raise SettingError(f"{name} must lie in [0, 1), got {getattr(self, name)}.")
+
+    def trunk_rate(self, step: int, steps: int) -> float:
+        """The trunk's learning rate at a step counted from the start; an epoch has `steps`.
+
+        It is 0 while the head learns alone, rises for half an epoch and falls along a cosine to a hundredth.
+        """
+        begun = step - self.head_epochs * steps
+        return 0.0 if begun < 0 else self.rate * self._shape(begun, steps)
+
+    def head_rate(self, step: int, steps: int) -> float:
+        """The head's learning rate at a step: `head_factor` times the trunk's, at its full height from the start."""
+        begun = step - self.head_epochs * steps
+        return self.head_factor * self.rate * (1.0 if begun < 0 else self._shape(begun, steps))
+
+    def average_kept(self, step: int) -> float:
+        """What a step keeps of the running average: less at the start, where the average is not worth keeping."""
+        return min(self.averaging, (1 + step) / (10 + step))
+
+    def _shape(self, begun: int, steps: int) -> float:
+        total = max(1, (self.epochs - self.head_epochs) * steps)
+        rise = min(1.0, (begun + 1) / max(1, steps // 2))
+        return rise * (FLOOR + (1 - FLOOR) * (1 + math.cos(math.pi * begun / total)) / 2)
