@@ -6,14 +6,14 @@ from pathlib import Path
 
 from torchvision.datasets import Imagenette, VOCDetection
 
-from training.data import ANIMAL_PHOTOS, Split
+from training.data import ANIMAL_PHOTOS, IMAGENETTE, Split
 from training.voc import convert
 
 
 def download(data: Path) -> None:
     """Fetch what is missing in the folder. VOC's own photos stay beside the small ones made of them."""
     data.mkdir(parents=True, exist_ok=True)
-    if not (data / "imagenette2-160").is_dir():
+    if not any((data / name).is_dir() for name in IMAGENETTE):
         Imagenette(str(data), split="train", size="160px", download=True)
     for split in Split:
         if not (data / ANIMAL_PHOTOS / split.value / "annotations.json").is_file():
