@@ -24,7 +24,7 @@ from core.errors import StartError
 class Progress:
     """How far a training is: `epoch` complete ones and `step` batches of the next, with their summed `loss`.
 
-    `history` has the metrics of every complete epoch, `settings` the recipe and what else must not change on the way.
+    `history` has the metrics of every complete epoch, `settings` the recipe.
     """
 
     settings: dict[str, Any]

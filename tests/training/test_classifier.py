@@ -72,6 +72,18 @@ def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(whole, tmp_path, 
     assert (tmp_path / "metrics.json").read_text() == (whole / "metrics.json").read_text()
 
 
+def test_a_run_killed_after_the_last_batch_of_an_epoch_goes_on_with_its_judgement(whole, tmp_path, monkeypatch):
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Training, "_finish_epoch", killed)
+        with pytest.raises(KeyboardInterrupt):
+            main([*SMOKE_RUN, "--out", str(tmp_path)])
+    assert main([*SMOKE_RUN, "--out", str(tmp_path), "--resume"]) == 0
+    assert_same_weights(tmp_path, whole)
+
+
 @pytest.mark.slow
 def test_a_process_that_is_killed_goes_on_where_it_was(tmp_path):
     """SIGKILL at an arbitrary moment; both runs in processes of their own, with two that read photos."""
