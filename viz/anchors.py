@@ -46,9 +46,11 @@ def _with_truths(image: Image.Image, truths: Sequence[Labelled]) -> Image.Image:
     font = ImageFont.load_default(11 * unit)
     for truth in truths:
         _outline(image, truth.box, TRUTH, 3)
-        x, y = max(0.0, truth.box[0]), max(0.0, truth.box[1])
-        right, bottom = brush.textbbox((x + 4 * unit, y + 2 * unit), truth.label, font=font)[2:]
-        brush.rectangle((x, y, right + 4 * unit, bottom + 3 * unit), fill=TRUTH.rgb)
+        right, bottom = brush.textbbox((4 * unit, 2 * unit), truth.label, font=font)[2:]
+        width, height = right + 4 * unit, bottom + 3 * unit
+        x = max(0.0, min(truth.box[0], image.width - width - 1))
+        y = max(0.0, min(truth.box[1], image.height - height - 1))
+        brush.rectangle((x, y, x + width, y + height), fill=TRUTH.rgb)
         brush.text((x + 4 * unit, y + 2 * unit), truth.label, fill=_CASING, font=font)
     return image
 

@@ -1,4 +1,4 @@
-"""How well a set of anchors covers a photo and its objects: anchors over each pixel, and objects that some anchor fits."""
+"""How densely a set of anchors covers a photo."""
 
 from __future__ import annotations
 
@@ -26,16 +26,10 @@ def anchors_over(levels: Sequence[Level], x: Float[Tensor, " w"], y: Float[Tenso
     return total.to(x.dtype)
 
 
-def covered(best: Sequence[float], threshold: float) -> float:
-    """The share of objects, in [0, 1], whose best anchor reaches `threshold`; `best` is the IoU of each one's. 1 for none."""
-    return sum(iou >= threshold for iou in best) / len(best) if best else 1.0
-
-
 def _reached(points: Tensor, count: int, step: float, side: float) -> Tensor:
     """For each point, how many of the `count` intervals of length `side` around (i + 0.5) * step hold it inside."""
     # Point p is inside interval i if |p - (i + 0.5) step| < side / 2: i lies strictly between two numbers.
-    place = points.double() / step - 0.5
-    half = side / step / 2
-    first = torch.floor(place - half) + 1
-    last = torch.ceil(place + half) - 1
+    # The side comes off before the division: that way a point on a border is on it after rounding too.
+    first = torch.floor((points.double() - side / 2) / step - 0.5) + 1
+    last = torch.ceil((points.double() + side / 2) / step - 0.5) - 1
     return (last.clamp(max=count - 1) - first.clamp(min=0) + 1).clamp(min=0)

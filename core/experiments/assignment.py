@@ -16,7 +16,7 @@ from torch import Tensor
 from core.boxes.anchors import lay
 from core.boxes.coverage import anchors_over
 from core.boxes.deltas import decode, encode
-from core.boxes.iou import pairwise_iou
+from core.boxes.iou import TILE, pairwise_iou
 from core.boxes.layout import AnchorSettings, Level, Shape, count, find, levels
 from core.boxes.matching import BACKGROUND, IGNORED, Activation, activated_anchors, match_by_threshold, match_greedy
 from core.boxes.settings import AssignmentSettings, Box, Rule
@@ -30,6 +30,9 @@ MOST_DRAWN = 36
 MOST_TRUTHS = 12
 MOST_PLACES = 1_500
 """Places whose state travels to the page; of more, a map says enough."""
+
+DIGITS = 6
+"""Decimals of an IoU that count."""
 
 MAP_SIDE = 320
 """The longest side of a map, in its own pixels."""
@@ -51,7 +54,7 @@ class Anchors:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """One anchor: its row among all anchors, its box in pixels, the object it overlaps most, and their IoU."""
+    """One anchor: its row among all anchors, its box in pixels, the object it belongs to, and their IoU."""
 
     index: int
     box: Box
@@ -158,12 +161,12 @@ def assign(
     with Meter(device) as meter:
         boxes = torch.cat([lay(level, device=device) for level in grids])
         goals = torch.tensor(truths, dtype=torch.float32, device=device).reshape(-1, 4)
-        # Objects as rows: a row of millions of numbers is computed several times faster than millions of rows of three.
-        overlap = _by_rows(goals, boxes)
+        overlap = _overlap(goals, boxes)
         activations = _activated(goals, grids, how)
         matched = _match(overlap.T, activations, how)
-        answer = _summary(grids, boxes, overlap, matched, activations)
-        heat = _heat(grids, overlap.amax(0) if truths else boxes.new_zeros(len(boxes)), height, width)
+        top = overlap.amax(0) if truths else boxes.new_zeros(len(boxes))
+        answer = _summary(grids, boxes, overlap, top, matched, activations)
+        heat = _heat(grids, top, height, width)
     return answer(heat=_frozen(heat), cost=meter.cost)
 
 
@@ -199,12 +202,17 @@ def offsets(anchor: Box, truth: Box) -> Offsets:
     return Offsets((dx, dy, dw, dh), tuple(_box(row) for row in path.tolist()), tuple(ious.tolist()))
 
 
-def _by_rows(goals: Tensor, boxes: Tensor) -> Float[Tensor, "truths anchors"]:
-    """IoU of every object with every anchor, some thousands of anchors at a time so that each step stays in the cache."""
+def _overlap(goals: Tensor, boxes: Tensor) -> Float[Tensor, "truths anchors"]:
+    """IoU of every object with every anchor.
+
+    Anchors that fit an object equally well differ by the rounding of float32: rounded to `DIGITS` they are equal again. On
+    a CPU it goes some thousands of anchors at a time, each in this thread: on a busy machine, threads that wait for one
+    another take ten times as long.
+    """
     if not len(goals):
         return boxes.new_zeros(0, len(boxes))
-    some = max(1, 32_000 // len(goals)) if boxes.device.type == "cpu" else len(boxes)
-    return torch.cat([pairwise_iou(goals, part) for part in boxes.split(some)], dim=1)
+    some = max(1, TILE // len(goals)) if boxes.device.type == "cpu" else len(boxes)
+    return torch.cat([pairwise_iou(goals, part).round_(decimals=DIGITS) for part in boxes.split(some)], dim=1)
 
 
 def _activated(goals: Tensor, grids: Sequence[Level], how: AssignmentSettings) -> tuple[Activation, ...]:
@@ -231,19 +239,27 @@ def _match(iou: Tensor, activations: Sequence[Activation], how: AssignmentSettin
 
 
 def _summary(
-    grids: tuple[Level, ...], boxes: Tensor, overlap: Tensor, matched: Tensor, activations: tuple[Activation, ...]
+    grids: tuple[Level, ...],
+    boxes: Tensor,
+    overlap: Tensor,
+    top: Tensor,
+    matched: Tensor,
+    activations: tuple[Activation, ...],
 ) -> Callable[..., Assignment]:
-    """All of an `Assignment` but its `heat` and its `cost`."""
+    """All of an `Assignment` but its `heat` and its `cost`. `top` is the largest IoU of each anchor."""
     number = len(overlap)
     positive, ignored = matched >= 0, matched == IGNORED
     counts = (int(positive.sum()), int(ignored.sum()))
     best = [int(row.argmax()) for row in overlap]
     wanted = [one.flat_index for one in activations] or best
-    drawn = [_largest(overlap[truth].where(matched == truth, -1), MOST_DRAWN // number) for truth in range(number)]
-    left_out = _largest(overlap.amax(0).where(ignored, -1), MOST_DRAWN) if number else []
+    learning, out = positive.nonzero()[:, 0], ignored.nonzero()[:, 0]
+    theirs = matched[learning]
+    drawn = [_strongest(overlap[truth], learning[theirs == truth], MOST_DRAWN // number) for truth in range(number)]
+    left_out = _strongest(top, out, MOST_DRAWN)
 
     def entry(index: int, truth: int) -> Matched:
-        return Matched(index, _box(boxes[index].tolist()), truth, float(overlap[truth, index]))
+        # In float32 an IoU of 0.7 is 0.69999999: it was compared with a float32 0.7, so it has to reach 0.7 elsewhere too.
+        return Matched(index, _box(boxes[index].tolist()), truth, round(float(overlap[truth, index]), DIGITS))
 
     return partial(
         Assignment,
@@ -259,10 +275,9 @@ def _summary(
     )
 
 
-def _largest(values: Tensor, most: int) -> list[int]:
-    """Where the `most` largest values that are not negative stand, largest first."""
-    top = values.topk(min(most, len(values)))
-    return top.indices[top.values >= 0].tolist()
+def _strongest(values: Tensor, some: Tensor, most: int) -> list[int]:
+    """Those `most` of the indices `some` at which `values` are largest, largest first."""
+    return some[values[some].topk(min(most, len(some))).indices].tolist()
 
 
 def _states(grids: Sequence[Level], positive: Tensor, ignored: Tensor) -> tuple[np.ndarray, ...]:

@@ -69,7 +69,7 @@ def test_while_the_pointer_is_down_the_cell_follows_and_python_is_not_asked(page
     page.mouse.move(*photo_point(page, 100, 100))
     page.mouse.down()
     for step in range(5):
-        page.mouse.move(*photo_point(page, 100 + 80 * step, 100 + 40 * step), steps=3)
+        page.mouse.move(*photo_point(page, 100 + 90 * step, 100 + 40 * step), steps=3)
         expect(page.locator(".cells tbody td.iou")).not_to_have_text(shown)
         shown = ious(page)
     assert place.input_value() == typed

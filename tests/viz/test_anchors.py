@@ -154,6 +154,17 @@ def test_any_name_is_drawn_at_any_border(label, corner):
     assert has(out, TRUTH.rgb).any()
 
 
+@pytest.mark.parametrize("corner", [(392.0, 100.0), (100.0, 294.0), (396.0, 296.0)], ids=str)
+def test_the_name_of_an_object_at_the_far_border_is_on_the_photo_as_a_whole(corner):
+    """As many pixels of its tag are seen as where there is room for it."""
+
+    def tag_size(x: float, y: float) -> int:
+        out = cell([Labelled("motorcycle", (x, y, x + 4, y + 4))])
+        return int((out != 100).any(axis=-1).sum())
+
+    assert tag_size(*corner) >= 0.8 * tag_size(100.0, 100.0)
+
+
 @pytest.mark.parametrize("box", [AWAY, (-5000.0, -4000.0, 6000.0, 5000.0), (500.0, 0.0, 900.0, 300.0)], ids=str)
 def test_of_anchors_whose_edges_lie_beyond_the_photo_nothing_is_seen(box):
     assert np.array_equal(cell(anchors=[box] * len(MANY)), GREY)

@@ -125,7 +125,7 @@ def maps(
         "Bright: an anchor there comes close to an object, whatever the rule makes of it.",
     )
     left, right = st.columns(2, gap="medium")
-    most = float(answer.heat.max())
+    most = max(one.iou for one in answer.best)
     with left:
         parts.picture(
             cached.fit_picture(truths.boxes(objects), settings, photo, answer),

@@ -36,7 +36,7 @@ print("best =", best)
 def assignment(levels: Sequence[Level], truths: Sequence[Box], how: AssignmentSettings) -> str:
     """Prints `positive = …`, `ignored = …`, `background = …`: how many anchors the rule made so."""
     return f"""{_all_anchors(levels)}
-iou = box_iou(anchors, truths)
+iou = box_iou(anchors, truths).round(decimals=6)    # so that rounding breaks no ties
 {_RULES[how.rule].format(positive=how.positive, negative=how.negative)}
 print("positive =", (matched >= 0).sum().item())
 print("ignored =", (matched == -2).sum().item())
