@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import streamlit as st
-from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
 from core.zoo import cache
-from ui import cached, preload
+from tests.sessions import no_search_for_components as no_search_for_components
+from tests.sessions import torch_is_there as torch_is_there
+from ui import cached
 
 APP = Path(__file__).parents[2] / "app.py"
 
 Open = Callable[..., AppTest]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _torch_is_there() -> None:
-    """Otherwise the first test of a session would see the lab while it starts."""
-    preload.wait()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_search_for_components() -> Iterator[None]:
-    """AppTest searches all installed packages for browser components, a tenth of a second for each session it plays.
-    The lab's own are registered as they are imported, and it uses no others."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BidiComponentManager, "discover_and_register_components", lambda self, **options: None)
-        yield
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 import io
 import re
-from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -13,8 +12,8 @@ from core.boxes.settings import DescentSettings
 from core.errors import StartError
 from core.experiments.anchors import Overlap, measure
 from core.experiments.overview import look
-from core.images.photo import Photo
 from core.images.samples import SAMPLES, sample
+from tests.sessions import chosen, file, link, upload
 from ui import cached, preload
 from ui.controls import read
 from ui.frame import PAGES
@@ -98,28 +97,6 @@ def test_the_first_challenge_counts_its_limit_in(open_page):
 
 
 # The photo ---------------------------------------------------------------------------------------------------------
-
-
-def file(width: int, height: int, kind: str, *, turned: bool = False, shade: int = 120) -> bytes:
-    """An encoded picture; `turned`: held upright by an EXIF orientation of 6 (90 degrees clockwise)."""
-    exif = Image.Exif()
-    if turned:
-        exif[0x0112] = 6
-    out = io.BytesIO()
-    Image.new("RGB", (width, height), (shade, shade, shade)).save(out, kind, exif=exif)
-    return out.getvalue()
-
-
-def upload(at: AppTest, *files: tuple[str, bytes, str]) -> AppTest:
-    at.file_uploader(key="tray-Files-0").set_value(list(files)).run()
-    assert not at.exception
-    return at
-
-
-def chosen(at: AppTest) -> Photo:
-    key = at.session_state["photo"]
-    own = at.session_state["own_photos"]
-    return own[key] if key in own else sample(key)
 
 
 @every_page
@@ -467,12 +444,6 @@ def test_a_link_restores_the_descent(open_page):
     assert ends(at) == [f"IoU {row.steps[-1].iou:.3f}" for row in descents.rows]
     assert at.session_state["step"] == 7
     assert at.query_params["step"] == "7"
-
-
-def link(at: AppTest) -> dict[str, str]:
-    """The query of the link that the page offers."""
-    (address,) = [code.value for code in at.code if code.language == "plaintext"]
-    return dict(parse_qsl(address.split("?", 1)[1]))
 
 
 def test_the_link_of_a_page_opens_exactly_its_state(open_page):

@@ -10,6 +10,7 @@ from core.images.samples import SAMPLES, sample
 from tests.snippets import run, snippet_of
 from ui import cached
 from ui.controls import read
+from ui.sections.anchors import generator
 
 ANCHORS = "pages/anchors.py"
 MODEL = "squeezenet1_1"
@@ -74,6 +75,56 @@ def test_the_snippet_of_the_iou_lab_prints_the_four_measures(open_page, query):
     assert run(snippet_of(at)) == pytest.approx(expected, abs=1e-6)
 
 
+RULES = [
+    *((gen, "Textbook") for gen in generator.GENERATORS),
+    *((gen, "Two thresholds") for gen in generator.GENERATORS),
+    ("YOLO grid", "YOLO cell"),
+]
+
+
+def test_the_snippet_of_the_anchors_prints_their_number_and_the_best_iou(open_page):
+    """All three ways to lay anchors, and a place and objects of a link; in one process."""
+    queries = [*({"gen": gen} for gen in generator.GENERATORS), {"photo": "coffee", "at": "10, 390", "gen": "Pyramid"}]
+    pages = {str(query): open_page(ANCHORS, query, part="Anchors") for query in queries}
+    printed = run(TOGETHER.format(snippets={key: snippet_of(at) for key, at in pages.items()}))
+    assert len(printed) == 2 * len(pages)
+    for key, at in pages.items():
+        shown = {metric.label: metric.value for metric in at.metric}
+        assert f"{printed[f'{key}/anchors']:,.0f}" == shown["Anchors"]
+        assert f"{printed[f'{key}/best']:.4f}" == shown["Best IoU here"]
+
+
+@pytest.mark.parametrize("key", ["cat", "overlap", "triangle"])
+def test_the_snippet_of_the_assignment_prints_how_many_anchors_learn(open_page, key):
+    """Every rule with every way to lay anchors that it allows; in one process."""
+    pages = {
+        f"{gen} {rule}": open_page(ANCHORS, {"gen": gen, "rule": rule}, part="Assignment", photo=key)
+        for gen, rule in RULES
+    }
+    printed = run(TOGETHER.format(snippets={name: snippet_of(at) for name, at in pages.items()}))
+    assert len(printed) == 3 * len(RULES)
+    for name, at in pages.items():
+        for label in ("Positive", "Ignored", "Background"):
+            (shown,) = [metric.value for metric in at.metric if metric.label == label]
+            assert f"{printed[f'{name}/{label.lower()}']:,.0f}" == shown, (name, label)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"photo": "astronaut", "shapes": "5 × 5", "grid": "8", "truth": "face 64,64,288,384", "threshold": "0.7"},
+        {"truth": "a 0,0,1,1; b 450,299,451,300", "gen": "Every pixel"},
+        {"rule": "YOLO cell", "grid": "1", "shapes": "1 × 1", "truth": "a 0,0,20,20; b 5,5,90,90; c 5,5,90,90"},
+        {"rule": "Two thresholds", "limits": ["0.0", "1.0"], "gen": "Pyramid"},
+    ],
+    ids=["an IoU of exactly the threshold", "corners", "more objects than anchors", "nothing is background"],
+)
+def test_the_snippet_of_the_assignment_agrees_where_it_is_hardest(open_page, query):
+    at = open_page(ANCHORS, {"rule": "Textbook", **query}, part="Assignment")
+    shown = {metric.label.lower(): metric.value for metric in at.metric[1:4]}
+    assert {name: f"{number:,.0f}" for name, number in run(snippet_of(at)).items()} == shown
+
+
 TOGETHER = """import contextlib, io
 for key, code in {snippets!r}.items():
     with contextlib.redirect_stdout(io.StringIO()) as printed:
@@ -85,7 +136,7 @@ for key, code in {snippets!r}.items():
 
 @pytest.mark.weights
 def test_the_snippet_of_the_overview_prints_the_guesses_on_every_sample(open_page, torch_home):
-    """One process for all eight: most of what each would take is the import of torch."""
+    """One process for all of them: most of what each would take is the import of torch."""
     keys = [row.key for row in SAMPLES]
     printed = run(TOGETHER.format(snippets={key: snippet_of(open_page(photo=key)) for key in keys}))
     assert len(printed) == 5 * len(keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import streamlit as st
 from PIL import Image
-from streamlit.components.v2.component_manager import BidiComponentManager
 
 from core.images.photo import GroundTruth, Photo, from_pixels
-from ui import preload
+from tests.sessions import no_search_for_components as no_search_for_components
+from tests.sessions import torch_is_there as torch_is_there
 
 
 @dataclass
@@ -23,21 +23,6 @@ class Visitor:
 
     session: dict[str, Any] = field(default_factory=dict)
     url: dict[str, str] = field(default_factory=dict)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _torch_is_there() -> None:
-    """Otherwise the first test of a session would see the lab while it starts."""
-    preload.wait()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_search_for_components() -> Iterator[None]:
-    """AppTest searches all installed packages for browser components, a tenth of a second for each session it plays.
-    The lab's own are registered as they are imported, and it uses no others."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BidiComponentManager, "discover_and_register_components", lambda self, **options: None)
-        yield
 
 
 @pytest.fixture

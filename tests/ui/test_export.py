@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import numpy as np
 import pytest
@@ -62,6 +62,21 @@ def test_a_link_cannot_carry_a_photo_of_ones_own(visitor, blank):
 @given(link=st.dictionaries(st.text("abcdefgh", min_size=1), st.text(st.characters(codec="utf-8")), max_size=4))
 def test_a_link_is_read_back_whatever_it_carries(visitor, link):
     assert query(export.address(link)) == {"photo": "cat", **link}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(values=st.lists(st.text(st.characters(codec="utf-8")), min_size=1, max_size=4))
+def test_a_key_of_several_values_stands_once_for_each(visitor, values):
+    address = export.address({"shapes": values, "grid": "7"})
+    assert parse_qs(urlsplit(address).query, keep_blank_values=True) == {
+        "photo": ["cat"],
+        "shapes": values,
+        "grid": ["7"],
+    }
+
+
+def test_a_choice_of_nothing_is_left_out_of_a_link(visitor):
+    assert export.address({"shapes": []}) == "?photo=cat"
 
 
 def row() -> None:

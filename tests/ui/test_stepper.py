@@ -4,7 +4,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ui import stepper
-from ui.components import scrubber
 from ui.stepper import Fixed, Scene, Track, scrub
 
 
@@ -72,28 +71,6 @@ def test_two_scrubbers_have_a_step_each(visitor, shown):
     visitor.url["one"] = "4"
     assert scrub(scene(11), key="one", opening=0) == 4
     assert scrub(scene(11), key="two", opening=2) == 2
-
-
-@pytest.mark.parametrize(("sent", "steps"), [(4, [4]), (4.0, [4]), (None, []), ("4", []), ([4], [])])
-def test_only_a_number_from_the_browser_moves_the_step(visitor, monkeypatch, sent, steps):
-    """The component's state comes from the browser: anything may be in it."""
-    mounted, moved = {}, []
-    monkeypatch.setattr(scrubber, "_component", lambda **options: mounted.update(options))
-    scrubber.scrubber("step-scrubber", scene(11), 3, moved.append)
-    visitor.session["step-scrubber"] = {"step": sent}
-    mounted["on_step_change"]()
-    assert moved == steps
-
-
-def test_the_browser_is_given_the_whole_scene_once(visitor, monkeypatch):
-    mounted = {}
-    monkeypatch.setattr(scrubber, "_component", lambda **options: mounted.update(options))
-    scrubber.scrubber("step-scrubber", scene(3), 1, print)
-    data = mounted["data"]
-    assert data["step"] == 1
-    assert data["width"] == data["height"] == 10
-    assert data["fixed"][0]["box"] == (0, 0, 5, 5)
-    assert len(data["tracks"][0]["boxes"]) == len(data["tracks"][0]["values"]) == 3
 
 
 def page() -> None:
