@@ -131,7 +131,8 @@ def assigned() -> None:
 
 
 PARTS = {"Two boxes": two_boxes, "Anchors": anchors, "Assignment": assigned}
-with st.container(horizontal=True):
+row, question = st.container(horizontal=True), st.container()
+with row:
     part = st.segmented_control(
         "Part",
         list(PARTS),
@@ -141,6 +142,6 @@ with st.container(horizontal=True):
         bind="query-params",
         label_visibility="collapsed",
     )
-if part != "Two boxes":
-    cases.choose(photo)  # outside the fragments: a question may bring its own photo
+    if part != "Two boxes":
+        cases.choose(photo, question)  # outside the fragments: a question may bring its own photo
 PARTS[part or "Two boxes"]()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -31,8 +32,12 @@ class Preset:
     photo: str | None = None
 
 
-def presets(key: str, rows: Mapping[str, Preset], *, default: str) -> str:
+def presets(
+    key: str, rows: Mapping[str, Preset], *, default: str, below: AbstractContextManager[object] | None = None
+) -> str:
     """Pills with one question each; the answer waits behind one click. Returns the name of the chosen preset.
+
+    The question stands under the pills, or in the container `below`.
 
     A link may name a preset alone (`?try=Apart`): its settings are applied then too, except those the link names itself.
     A question about one sample is over when another photo is chosen: the pills go back to `default`.
@@ -55,7 +60,8 @@ def presets(key: str, rows: Mapping[str, Preset], *, default: str) -> str:
             label_visibility="collapsed",
         )
     name = chosen if chosen in rows else default
-    parts.question(rows[name].question, rows[name].answer)
+    with below or nullcontext():
+        parts.question(rows[name].question, rows[name].answer)
     return name
 
 

@@ -25,7 +25,10 @@ from core.errors import SettingError
 from core.experiments.cost import Cost, Meter
 
 MOST_DRAWN = 36
-"""Anchors of a kind that are drawn; the rest is counted, and seen in the map. More of them hide the photo."""
+"""Positive anchors that are drawn; the rest is counted, and seen in the map. More of them hide the photo."""
+
+MOST_IGNORED = 16
+"""Ignored anchors that are drawn."""
 
 MOST_TRUTHS = 12
 MOST_PLACES = 1_500
@@ -82,11 +85,12 @@ class Placed:
 class Assignment:
     """What a rule made of a set of anchors.
 
-    `best` is the anchor with the largest IoU of each object, and `learns` how many anchors learn from it. `positives`
-    and `ignored` are those with the largest IoU, at most `MOST_DRAWN`; `counts` are of all anchors. `states` is the
-    strongest state at each place of each level: 2 positive, 1 ignored, 0 background; empty where there are more places
-    than `MOST_PLACES`. `heat` is the largest IoU at each place, of all shapes, levels and objects. `rivals` are pairs of
-    objects whose best anchor (with `Rule.CELL`: activated anchor) is the same one. `activations` belong to `Rule.CELL`.
+    `best` is the anchor with the largest IoU of each object, and `learns` how many anchors learn from it. `counts` are of
+    all anchors; of `positives` and `ignored` only those with the largest IoU are here, at most `MOST_DRAWN` and
+    `MOST_IGNORED`. `states` is the strongest state at each place of each level: 2 positive, 1 ignored, 0 background; empty
+    where there are more places than `MOST_PLACES`. `heat` is the largest IoU at each place, of all shapes, levels and
+    objects. `rivals` are pairs of objects whose best anchor (with `Rule.CELL`: activated anchor) is the same one.
+    `activations` belong to `Rule.CELL`.
     """
 
     levels: tuple[Level, ...]
@@ -255,7 +259,7 @@ def _summary(
     learning, out = positive.nonzero()[:, 0], ignored.nonzero()[:, 0]
     theirs = matched[learning]
     drawn = [_strongest(overlap[truth], learning[theirs == truth], MOST_DRAWN // number) for truth in range(number)]
-    left_out = _strongest(top, out, MOST_DRAWN)
+    left_out = _strongest(top, out, MOST_IGNORED)
 
     def entry(index: int, truth: int) -> Matched:
         # In float32 an IoU of 0.7 is 0.69999999: it was compared with a float32 0.7, so it has to reach 0.7 elsewhere too.

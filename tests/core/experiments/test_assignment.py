@@ -16,6 +16,7 @@ from core.errors import SettingError
 from core.experiments import assignment
 from core.experiments.assignment import (
     MOST_DRAWN,
+    MOST_IGNORED,
     MOST_PLACES,
     MOST_TRUTHS,
     anchors,
@@ -209,7 +210,7 @@ def test_a_rule_decides_as_a_naive_loop_over_single_anchors_does(generator, rule
         values = {row: table[row][truth] for row, winner in enumerate(won) if winner == truth}
         assert_largest_are_drawn(drawn, values, made, MOST_DRAWN // len(truths))
     left_out = {row: max(table[row]) for row, winner in enumerate(won) if winner == IGNORED}
-    assert_largest_are_drawn(answer.ignored, left_out, made, MOST_DRAWN)
+    assert_largest_are_drawn(answer.ignored, left_out, made, MOST_IGNORED)
     assert all(one.truth == first_largest(table[one.index]) for one in answer.ignored)
 
     states = [np.zeros((level.rows, level.cols), np.uint8) for level in answer.levels]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 from core.images.photo import Photo
 from ui import controls
 from ui.controls import Preset
@@ -61,6 +63,6 @@ def presets(photo: Photo) -> dict[str, Preset]:
     }
 
 
-def choose(photo: Photo) -> str:
-    """The pills with their question."""
-    return controls.presets(KEY, presets(photo), default=FIRST)
+def choose(photo: Photo, below: AbstractContextManager[object]) -> str:
+    """The pills; their question goes into the container `below`."""
+    return controls.presets(KEY, presets(photo), default=FIRST, below=below)
