@@ -19,7 +19,6 @@ from PIL import Image
 from torch import Tensor
 
 from core.errors import StartError
-from core.networks.lab_classifier import CLASSES
 from training.crops import Annotated, Box, area, cut_out
 from training.labels import CUT_OUT, label
 
@@ -113,18 +112,18 @@ def read(file: Path) -> UInt8[Tensor, "3 h w"]:
     return torch.from_numpy(pixels).permute(2, 0, 1)
 
 
-def epoch_order(labels: Sequence[int], *, per_class: int, seed: int, epoch: int) -> list[int]:
-    """Which examples an epoch takes, and in which order: `per_class` of each class that has any.
+def epoch_order(labels: Sequence[int], counts: Sequence[int], *, seed: int, epoch: int) -> list[int]:
+    """Which examples an epoch takes, and in which order: `counts[i]` of class i, for each class that has any.
 
     A class with more examples is drawn from without repetition; one with fewer is repeated as evenly as can be. The
     same seed and epoch give the same order.
     """
     rng = np.random.default_rng((seed, epoch))
     chosen: list[int] = []
-    for index in range(len(CLASSES)):
+    for index, count in enumerate(counts):
         members = np.flatnonzero(np.asarray(labels) == index)
         if members.size:
-            rounds = -(-per_class // members.size)
-            drawn = np.concatenate([rng.permutation(members) for _ in range(rounds)])[:per_class]
+            rounds = -(-count // members.size)
+            drawn = np.concatenate([rng.permutation(members) for _ in range(rounds)])[:count]
             chosen.extend(drawn.tolist())
     return [chosen[at] for at in rng.permutation(len(chosen))]

@@ -81,10 +81,7 @@ class Training:
     def _epoch(self, examples: Sequence[Example]) -> None:
         recipe, progress = self.recipe, self.progress
         order = epoch_order(
-            [example.label for example in examples],
-            per_class=recipe.per_class,
-            seed=recipe.seed,
-            epoch=progress.epoch,
+            [example.label for example in examples], recipe.pictures(), seed=recipe.seed, epoch=progress.epoch
         )
         steps = len(order) // recipe.batch or 1
         order = order[: steps * recipe.batch]

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from core.errors import SettingError
+from core.networks.lab_classifier import CLASSES
 
 FLOOR = 0.01
 """The last learning rate in units of the first."""
@@ -17,21 +18,23 @@ class Recipe:
 
     For `head_epochs` the head learns alone, so that its first random guesses do not spoil the trunk; then all weights
     learn. `rate` is AdamW's for the trunk, `decay` its weight decay. An epoch takes `per_class` pictures of each class,
-    `side` pixels square, `batch` at a time. The result is the running average of the weights, of which each step keeps
+    `people` times as many of people (who are on many photos of other classes, too), `side` pixels square, `batch` at a
+    time. The result is the running average of the weights, of which each step keeps
     `averaging`. `smoothing` is the part of each label that is shared among all classes. With `bfloat16` the passes run
     in that precision, weights and updates in float32.
     """
 
     seed: int = 0
-    epochs: int = 24
+    epochs: int = 18
     head_epochs: int = 1
     batch: int = 64
     per_class: int = 900
-    side: int = 192
+    people: float = 1.5
+    side: int = 176
     rate: float = 3e-4
     head_factor: float = 10.0
     decay: float = 0.02
-    smoothing: float = 0.05
+    smoothing: float = 0.0
     averaging: float = 0.998
     bfloat16: bool = False
 
@@ -44,6 +47,10 @@ class Recipe:
         for name in ("smoothing", "averaging"):
             if not 0 <= getattr(self, name) < 1:
                 raise SettingError(f"{name} must lie in [0, 1), got {getattr(self, name)}.")
+
+    def pictures(self) -> tuple[int, ...]:
+        """How many pictures of each of `CLASSES` an epoch takes."""
+        return tuple(round(self.per_class * (self.people if name == "person" else 1)) for name in CLASSES)
 
     def trunk_rate(self, step: int, steps: int) -> float:
         """The trunk's learning rate at a step counted from the start; an epoch has `steps`.

@@ -29,6 +29,10 @@ def test_the_rate_rises_to_its_height_and_falls_to_a_hundredth_of_it():
     assert half == pytest.approx(FLOOR + (1 - FLOOR) * (1 + math.cos(math.pi / 2)) / 2)
 
 
+def test_an_epoch_has_as_many_pictures_of_each_class_and_half_as_many_more_of_people():
+    assert Recipe(per_class=10).pictures() == (*[10] * 14, 15)
+
+
 def test_the_average_forgets_the_start():
     recipe = Recipe(averaging=0.9)
     assert recipe.average_kept(0) == pytest.approx(0.1)
