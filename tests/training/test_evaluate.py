@@ -6,7 +6,7 @@ from torch import nn
 
 from core.networks.lab_classifier import CLASSES, lab_classifier
 from training.data import Split, things
-from training.evaluate import TenOfThousand, evaluate, main
+from training.evaluate import TenOfThousand, baseline, evaluate, main
 from training.export import export
 from training.labels import FOLDERS, label
 from training.metrics import Confusion
@@ -87,3 +87,11 @@ def test_writes_what_it_prints(drawn, tmp_path, capsys):
 def test_missing_weights_are_said_plainly(drawn, tmp_path, capsys):
     assert main(["--data", str(drawn), "--weights", str(tmp_path / "none")]) == 1
     assert "python -m training.classifier" in capsys.readouterr().err
+
+
+@pytest.mark.weights
+def test_the_stock_network_gets_photos_with_its_own_names(drawn, torch_home):
+    scores = baseline(drawn, View.INNER_CROP, CPU)
+    assert scores.count == 20
+    assert {row.name for row in scores.classes} == {folder.counts_as for folder in FOLDERS}
+    assert {pair.called for pair in scores.confusions} <= {folder.counts_as for folder in FOLDERS}
