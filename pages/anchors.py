@@ -14,11 +14,9 @@ from ui.sections.anchors import (
     iou_lab,
     offsets,
     rule,
-    snippet,
     truths,
     which,
 )
-from viz.boxes import overlap_picture
 
 photo = frame.open_page("pages/anchors.py")
 
@@ -50,14 +48,7 @@ def rest(pair: boxes.Pair, rows: export.Rows) -> None:
         "wins on one box alone need not train the better detector."
     )
     with parts.hideable("export"):
-        export.take_away(
-            "iou",
-            picture=lambda: overlap_picture(photo.pixels, pair.a, pair.b),
-            rows=rows,
-            settings={"photo": photo.name, "a": pair.a, "b": pair.b},
-            link=controls.link(boxes.PRESET, boxes.KEY_A, boxes.KEY_B, "from", "steps", "rate", "step"),
-            snippet=snippet.overlap(pair),
-        )
+        iou_lab.take_away(photo, pair, rows)
     frame.send_to("app.py")
     if answer:
         parts.cost(answer.cost)
@@ -67,7 +58,8 @@ def rest(pair: boxes.Pair, rows: export.Rows) -> None:
 def anchors() -> None:
     """Which anchors are these? Point at the photo, move their sizes, and count them."""
     with messages.guard("The anchors"):
-        settings = generator.controls()
+        with parts.hideable("controls"):
+            settings = generator.controls()
         stage = st.container()
         with parts.hideable("coordinates"):
             first, second = st.columns([3, 1], gap="medium")
@@ -79,7 +71,8 @@ def anchors() -> None:
             which.stage(photo, objects, settings, point)
         answer = cached.anchors(settings, photo)
         placed = cached.at_place(answer.levels, truths.boxes(objects), *point)
-        which.figures(answer, placed)
+        with parts.hideable("numbers"):
+            which.figures(answer, placed)
         left, right = st.columns(2, gap="medium")
         with left, parts.hideable("formulas"):
             parts.section("How many are there?")
@@ -101,7 +94,8 @@ def anchors() -> None:
 def assigned() -> None:
     """Which anchors learn from which object? Drag the objects, choose the rule, and see who is left alone."""
     with messages.guard("The assignment"):
-        settings, how = rule.controls()
+        with parts.hideable("controls"):
+            settings, how = rule.controls()
         stage = st.container()
         with parts.hideable("coordinates"):
             objects = truths.typed(photo)
@@ -113,7 +107,8 @@ def assigned() -> None:
         if picked is None:
             st.info("There is no object on the photo. Add a box, and the rule has something to assign.")
             return
-        assignment.figures(objects, how, answer)
+        with parts.hideable("numbers"):
+            assignment.figures(objects, how, answer)
         with parts.hideable("cell"):
             assignment.nine(objects, answer)
         with parts.hideable("maps"):
@@ -142,6 +137,7 @@ with row:
         bind="query-params",
         label_visibility="collapsed",
     )
+    part = part if part in PARTS else "Two boxes"  # nothing, after a link with an empty part
     if part != "Two boxes":
         cases.choose(photo, question)  # outside the fragments: a question may bring its own photo
-PARTS[part or "Two boxes"]()
+PARTS[part]()

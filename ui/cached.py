@@ -183,7 +183,7 @@ def assign(truths: tuple[Box, ...], settings: AnchorSettings, how: AssignmentSet
     return _through_engine(lambda ticket: _assign(truths, settings, how, photo.height, photo.width, ticket))
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@st.cache_resource(max_entries=48, show_spinner=False)  # of 2.5 million anchors each takes 3 MB
 def _assign(
     truths: tuple[Box, ...],
     settings: AnchorSettings,
@@ -206,12 +206,12 @@ def at_place(levels: tuple[Level, ...], truths: tuple[Box, ...], x: float, y: fl
     return assignment.at_place(levels, truths, x=x, y=y)
 
 
-def matched(levels: tuple[Level, ...], truths: tuple[Box, ...], index: int) -> Matched:
-    """One anchor and the object it overlaps most. So cheap that it is neither cached nor queued."""
+def pick(answer: Assignment, truths: tuple[Box, ...], index: int) -> Matched:
+    """One anchor, and what the rule made of it. So cheap that it is neither cached nor queued."""
     preload.wait()
     from core.experiments import assignment
 
-    return assignment.matched(levels, truths, index)
+    return assignment.pick(answer, truths, index)
 
 
 def offsets(anchor: Box, truth: Box) -> Offsets:

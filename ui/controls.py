@@ -60,7 +60,7 @@ def presets(
             label_visibility="collapsed",
         )
     name = chosen if chosen in rows else default
-    with below or nullcontext():
+    with below or nullcontext(), parts.hideable("question"):
         parts.question(rows[name].question, rows[name].answer)
     return name
 
@@ -77,8 +77,12 @@ def _follow_link(key: str, rows: Mapping[str, Preset]) -> None:
     row = rows.get(st.query_params.get(key, ""))
     if row is None:
         return
+    other = row.photo not in (None, photo_tray.in_url())
+    if other and "photo" in st.query_params:
+        del st.query_params[key]
+        st.rerun()  # only in a new run does the widget not take it from there
     st.session_state.update({name: value for name, value in row.settings.items() if name not in st.query_params})
-    if row.photo and row.photo != photo_tray.in_url() and "photo" not in st.query_params:
+    if row.photo and other:
         photo_tray.choose(row.photo)
         st.rerun()
 

@@ -1,4 +1,4 @@
-"""What a visitor chooses when boxes are compared: the measure, and how a box descends towards its target."""
+"""What a visitor chooses and names around boxes: measures, the descent, objects, and the rule that assigns anchors."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ Box: TypeAlias = tuple[float, float, float, float]
 """One box `(x1, y1, x2, y2)` in photo pixels, `x2` and `y2` exclusive."""
 
 MOST_STEPS = 1000
+MOST_OBJECTS = 12
+"""Objects on one photo that the page matches with anchors."""
+
+LONGEST_LABEL = 24
+"""Letters of an object's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,14 @@ class Rule(Enum):
     GREEDY = "textbook"  # every object its best free anchor, then every anchor above one threshold
     THRESHOLDS = "thresholds"  # above one threshold positive, below another background, ignored between: RPN
     CELL = "cell"  # one anchor for each object, in the cell nearest to its centre: the course's YOLO
+
+
+class State(Enum):
+    """What a rule made of an anchor."""
+
+    POSITIVE = "positive"  # it learns an object
+    IGNORED = "ignored"  # it is left out of the loss
+    BACKGROUND = "background"  # it learns that there is nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,16 +10,16 @@ from itertools import combinations
 
 import numpy as np
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Int8, UInt8
 from torch import Tensor
 
 from core.boxes.anchors import lay
 from core.boxes.coverage import anchors_over
 from core.boxes.deltas import decode, encode
 from core.boxes.iou import TILE, pairwise_iou
-from core.boxes.layout import AnchorSettings, Level, Shape, count, find, levels
+from core.boxes.layout import AnchorSettings, Level, Shape, count, find, grid_level, levels
 from core.boxes.matching import BACKGROUND, IGNORED, Activation, activated_anchors, match_by_threshold, match_greedy
-from core.boxes.settings import AssignmentSettings, Box, Rule
+from core.boxes.settings import MOST_OBJECTS, AssignmentSettings, Box, Rule, State
 from core.device import best_device
 from core.errors import SettingError
 from core.experiments.cost import Cost, Meter
@@ -30,7 +30,6 @@ MOST_DRAWN = 36
 MOST_IGNORED = 16
 """Ignored anchors that are drawn."""
 
-MOST_TRUTHS = 12
 MOST_PLACES = 1_500
 """Places whose state travels to the page; of more, a map says enough."""
 
@@ -57,10 +56,14 @@ class Anchors:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """One anchor: its row among all anchors, its box in pixels, the object it belongs to, and their IoU."""
+    """One anchor: its row among all anchors, its box in pixels, what the rule made of it, and one object.
+
+    That object is the one it learns; for an anchor that learns none, the one it overlaps most. `iou` is their IoU.
+    """
 
     index: int
     box: Box
+    state: State
     truth: int
     iou: float
 
@@ -85,20 +88,24 @@ class Placed:
 class Assignment:
     """What a rule made of a set of anchors.
 
-    `best` is the anchor with the largest IoU of each object, and `learns` how many anchors learn from it. `counts` are of
-    all anchors; of `positives` and `ignored` only those with the largest IoU are here, at most `MOST_DRAWN` and
-    `MOST_IGNORED`. `states` is the strongest state at each place of each level: 2 positive, 1 ignored, 0 background; empty
-    where there are more places than `MOST_PLACES`. `heat` is the largest IoU at each place, of all shapes, levels and
-    objects. `rivals` are pairs of objects whose best anchor (with `Rule.CELL`: activated anchor) is the same one.
-    `activations` belong to `Rule.CELL`.
+    `best` is the anchor with the largest IoU of each object (of equal ones, that of the nearest place), `taught` the one
+    that learns it and has the largest IoU, or None. `learns` is how many anchors learn each object. `counts` are of all
+    anchors; of `positives` and `ignored` only those with the largest IoU are here, at most `MOST_DRAWN` and
+    `MOST_IGNORED`. `matched` is for every anchor the object it learns, -1 for background, -2 for ignored. `states` is the
+    strongest state at each place of each level: 2 positive, 1 ignored, 0 background; empty where there are more places
+    than `MOST_PLACES`. `heat` is the largest IoU at each place, of all shapes, levels and objects. `rivals` are pairs of
+    objects that want the same anchor: their best one, or with `Rule.CELL` their activated one. `activations` belong to
+    `Rule.CELL`.
     """
 
     levels: tuple[Level, ...]
     best: tuple[Matched, ...]
+    taught: tuple[Matched | None, ...]
     learns: tuple[int, ...]
     positives: tuple[Matched, ...]
     ignored: tuple[Matched, ...]
     counts: tuple[int, int, int]  # positive, ignored, background
+    matched: Int8[np.ndarray, " anchors"]
     states: tuple[UInt8[np.ndarray, "_rows _cols"], ...]
     heat: Float[np.ndarray, "h w"]
     rivals: tuple[tuple[int, int], ...]
@@ -126,6 +133,9 @@ def anchors(settings: AnchorSettings, *, height: int, width: int) -> Anchors:
     """
     grids = levels(settings, height=height, width=width)
     device = best_device()
+    lay(
+        grid_level(1, 1, height=1, width=1, shapes=((1, 1),)), device=device
+    )  # so that the first call is not the slowest
     with Meter(device) as meter:
         made = [lay(level, device=device) for level in grids]
     size = sum(boxes.numel() * boxes.element_size() for boxes in made)
@@ -169,13 +179,13 @@ def assign(
         activations = _activated(goals, grids, how)
         matched = _match(overlap.T, activations, how)
         top = overlap.amax(0) if truths else boxes.new_zeros(len(boxes))
-        answer = _summary(grids, boxes, overlap, top, matched, activations)
+        answer = _summary(grids, truths, overlap, top, matched, activations)
         heat = _heat(grids, top, height, width)
     return answer(heat=_frozen(heat), cost=meter.cost)
 
 
-def matched(grids: Sequence[Level], truths: Sequence[Box], index: int) -> Matched:
-    """The anchor that is row `index` of all anchors, and the object it overlaps most.
+def pick(answer: Assignment, truths: Sequence[Box], index: int) -> Matched:
+    """The anchor that is row `index` of all anchors of `answer`, which was asked about `truths`.
 
     Raises:
         IndexError: there are not so many anchors.
@@ -183,11 +193,12 @@ def matched(grids: Sequence[Level], truths: Sequence[Box], index: int) -> Matche
     """
     if not truths:
         raise SettingError("There is no object to match an anchor with.", "Add a box.")
-    level, row, col, shape = find(grids, index)
-    box = level.box(row, col, shape)
-    overlaps = pairwise_iou(*(torch.tensor(rows, dtype=torch.float64) for rows in ([box], truths)))[0]
-    truth = int(overlaps.argmax())
-    return Matched(index, box, truth, float(overlaps[truth]))
+    level, row, col, shape = find(answer.levels, index)
+    learned = int(answer.matched[index])
+    if learned < 0:
+        anchor = torch.tensor([level.box(row, col, shape)], dtype=torch.float64)
+        learned = int(pairwise_iou(anchor, torch.tensor(truths, dtype=torch.float64)).argmax())
+    return _entry(answer.levels, truths, index, learned, _state(int(answer.matched[index])))
 
 
 def offsets(anchor: Box, truth: Box) -> Offsets:
@@ -244,39 +255,65 @@ def _match(iou: Tensor, activations: Sequence[Activation], how: AssignmentSettin
 
 def _summary(
     grids: tuple[Level, ...],
-    boxes: Tensor,
+    truths: Sequence[Box],
     overlap: Tensor,
     top: Tensor,
     matched: Tensor,
     activations: tuple[Activation, ...],
 ) -> Callable[..., Assignment]:
     """All of an `Assignment` but its `heat` and its `cost`. `top` is the largest IoU of each anchor."""
-    number = len(overlap)
+    number = len(truths)
     positive, ignored = matched >= 0, matched == IGNORED
     counts = (int(positive.sum()), int(ignored.sum()))
-    best = [int(row.argmax()) for row in overlap]
-    wanted = [one.flat_index for one in activations] or best
     learning, out = positive.nonzero()[:, 0], ignored.nonzero()[:, 0]
     theirs = matched[learning]
     drawn = [_strongest(overlap[truth], learning[theirs == truth], MOST_DRAWN // number) for truth in range(number)]
-    left_out = _strongest(top, out, MOST_IGNORED)
+    best = [_best(grids, truth) for truth in truths]
+    wanted = [one.flat_index for one in activations] or best
+    # Of the anchors that fit an object equally well, the nearest one is shown, if it learns the object.
+    taught = [
+        index if int(matched[index]) == truth else next(iter(drawn[truth]), None) for truth, index in enumerate(best)
+    ]
+    whose = matched.to(torch.int8).cpu().numpy()
 
     def entry(index: int, truth: int) -> Matched:
-        # In float32 an IoU of 0.7 is 0.69999999: it was compared with a float32 0.7, so it has to reach 0.7 elsewhere too.
-        return Matched(index, _box(boxes[index].tolist()), truth, round(float(overlap[truth, index]), DIGITS))
+        return _entry(grids, truths, index, truth, _state(int(whose[index])))
 
     return partial(
         Assignment,
         levels=grids,
         best=tuple(entry(index, truth) for truth, index in enumerate(best)),
+        taught=tuple(None if index is None else entry(index, truth) for truth, index in enumerate(taught)),
         learns=tuple(torch.bincount(matched[positive], minlength=number).tolist()),
         positives=tuple(entry(index, truth) for truth, rows in enumerate(drawn) for index in rows),
-        ignored=tuple(entry(index, int(overlap[:, index].argmax())) for index in left_out),
-        counts=(*counts, len(boxes) - sum(counts)),
+        ignored=tuple(entry(index, int(overlap[:, index].argmax())) for index in _strongest(top, out, MOST_IGNORED)),
+        counts=(*counts, len(matched) - sum(counts)),
+        matched=_frozen(whose),
         states=_states(grids, positive, ignored),
-        rivals=tuple((one, two) for one, two in combinations(range(number), 2) if wanted[one] == wanted[two]),
+        rivals=tuple(
+            (one, two)
+            for one, two in combinations(range(number), 2)
+            if wanted[one] == wanted[two] and entry(wanted[one], one).iou > 0 and entry(wanted[two], two).iou > 0
+        ),
         activations=activations,
     )
+
+
+def _best(grids: Sequence[Level], truth: Box) -> int:
+    """The row of the anchor with the largest IoU. Of one shape, none fits better than at the place nearest to the centre."""
+    placed = at_place(grids, [truth], x=(truth[0] + truth[2]) / 2, y=(truth[1] + truth[3]) / 2)
+    return max(placed, key=lambda one: round(one.iou, DIGITS)).index
+
+
+def _entry(grids: Sequence[Level], truths: Sequence[Box], index: int, truth: int, state: State) -> Matched:
+    level, row, col, shape = find(grids, index)
+    box = level.box(row, col, shape)
+    iou = pairwise_iou(*(torch.tensor([one], dtype=torch.float64) for one in (box, truths[truth])))
+    return Matched(index, box, state, truth, round(float(iou), DIGITS))
+
+
+def _state(matched: int) -> State:
+    return {IGNORED: State.IGNORED, BACKGROUND: State.BACKGROUND}.get(matched, State.POSITIVE)
 
 
 def _strongest(values: Tensor, some: Tensor, most: int) -> list[int]:
@@ -332,8 +369,8 @@ def _box(corners: Sequence[float]) -> Box:
 
 
 def _check(truths: Sequence[Box]) -> None:
-    if len(truths) > MOST_TRUTHS:
-        raise SettingError(f"At most {MOST_TRUTHS} objects can be matched, got {len(truths)}.", "Delete a box.")
+    if len(truths) > MOST_OBJECTS:
+        raise SettingError(f"At most {MOST_OBJECTS} objects can be matched, got {len(truths)}.", "Delete a box.")
     for box in truths:
         if not all(math.isfinite(side) for side in box) or not (box[2] > box[0] and box[3] > box[1]):
             raise SettingError(f"A box must have a width and a height, got {box}.", "Draw the box again.")

@@ -83,7 +83,7 @@ def test_the_keyboard_walks_from_cell_to_cell(page, app):
     page.keyboard.press("ArrowRight")
     expect(page.locator(".cells .facts")).to_contain_text("column 4")
     expect(page.get_by_label("Place", exact=True)).to_have_value("321.4, 166.5")
-    expect(page.locator(".cells .spoken")).to_contain_text("4")
+    expect(page.locator(".cells .spoken")).to_contain_text("column 4")
 
 
 def test_every_pixel_counts_two_million_by_its_formula_and_shows_both_conventions(page, app):
@@ -174,19 +174,46 @@ def test_a_finer_grid_takes_rivals_apart(page, app):
 def test_no_anchor_reaches_the_rocket_until_ratio_and_scale_do(page, app):
     part(page, app, "Assignment", "&case=Tall+and+thin")
     warning = page.get_by_test_id("stAlert").filter(has_text="No anchor reaches")
-    expect(warning).to_contain_text("rocket")
+    expect(warning).to_contain_text("rocket (0.16)")
+    page.get_by_text("More settings", exact=True).click()
+    page.get_by_text("1:10", exact=True).click()
+    expect(warning).to_contain_text(re.compile(r"rocket \(0\.[01]"))
+    page.keyboard.press("Escape")
+    high = page.get_by_role("slider", name="Scales, from and to").last
+    low = page.get_by_role("slider", name="Scales, from and to").first
+    for thumb, presses in ((low, 3), (high, 11)):
+        thumb.focus()
+        for _ in range(presses):
+            page.keyboard.press("ArrowLeft")
+            page.wait_for_timeout(40)
+    expect(page.get_by_text("rocket", exact=True).first).to_be_visible()
+    expect(page.locator(".editor .rows .iou").first).to_have_text("best IoU 0.823", timeout=15_000)
+    expect(warning).not_to_contain_text("rocket")
 
 
-def test_a_clicked_anchor_is_the_one_whose_offsets_are_shown(page, app):
-    part(page, app, "Assignment", "&photo=coffee&rule=Textbook")
-    before = [value(page, name).inner_text() for name in ("t_x", "t_y", "t_w", "t_h")]
-    frame = page.locator(".editor .lines rect[data-kind=positive]").first.bounding_box()
+def test_a_clicked_anchor_is_the_one_whose_offsets_are_shown_with_the_object_it_learns(page, app):
+    part(page, app, "Assignment", "&photo=overlap&rule=Textbook&grid=5")
+    line = page.locator(".editor .lines rect[data-kind=positive]").first
+    frame = line.bounding_box()
     assert frame
-    page.mouse.click(frame["x"] + 1, frame["y"] + 0.63 * frame["height"])
-    expect(page.get_by_text("Anchor ", exact=False).filter(has_text="decoded")).to_be_visible()
+    page.mouse.move(frame["x"] + 1, frame["y"] + 0.63 * frame["height"])
+    tag = page.locator(".editor .tags > g:not(.named) text").first
+    expect(tag).to_have_text(re.compile("IoU"))
+    iou, label = re.match(r"IoU ([\d.]+) · (.+)", tag.inner_text()).groups()
+    page.mouse.down()
+    page.mouse.up()
     page.wait_for_function("location.search.includes('anchor=')")
-    settled(page)
-    assert [value(page, name).inner_text() for name in ("t_x", "t_y", "t_w", "t_h")] != before
+    index = int(re.search(r"anchor=(\d+)", page.evaluate("location.search"))[1])
+    words = page.get_by_test_id("stCaptionContainer").filter(has_text=f"Anchor {index} and {label}, IoU")
+    assert number(words.inner_text().partition("IoU")[2]) == pytest.approx(float(iou), abs=6e-4)
+    expect(page.locator(".scrubber .legend")).to_contain_text(f"Anchor {index}, decoded")
+
+
+def test_the_page_opens_on_an_anchor_that_learns(page, app):
+    part(page, app, "Assignment", "&photo=cat")
+    activated = page.get_by_text("has its centre at").first
+    expect(activated).to_contain_text("number 220 of 441")
+    expect(page.locator(".scrubber .legend")).to_contain_text("Anchor 220, decoded")
 
 
 def test_the_offset_slider_moves_the_anchor_onto_its_box_in_the_browser(page, app):

@@ -5,9 +5,9 @@ import math
 import pytest
 
 from core.boxes.layout import AnchorSettings, count, levels
-from core.boxes.settings import Labelled
+from core.boxes.settings import LONGEST_LABEL, MOST_OBJECTS, Labelled
 from ui.components import truth_editor
-from ui.components.truth_editor import LONGEST_LABEL, MOST_TRUTHS, Change, Mark, Stage
+from ui.components.truth_editor import Change, Mark, Stage
 from viz.colours import IGNORED, POSITIVE, TRUTH
 
 CUP, SPOON = Labelled("cup", (10.0, 20.0, 40.0, 60.0)), Labelled("spoon", (50.0, 5.0, 60.0, 70.0))
@@ -129,8 +129,8 @@ def test_a_message_that_is_none_is_ignored(mounted, visitor, message):
 
 
 def test_more_than_the_most_truths_are_ignored(mounted, visitor):
-    assert len(told(mounted, visitor, "change", sent(*[row()] * MOST_TRUTHS))) == 1
-    assert told(mounted, visitor, "change", sent(*[row()] * (MOST_TRUTHS + 1))) == []
+    assert len(told(mounted, visitor, "change", sent(*[row()] * MOST_OBJECTS))) == 1
+    assert told(mounted, visitor, "change", sent(*[row()] * (MOST_OBJECTS + 1))) == []
 
 
 @pytest.mark.parametrize("index", [0, 122, count(LEVELS) - 1])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.components.v2 import component
 
-from core.boxes.settings import Labelled
+from core.boxes.settings import LONGEST_LABEL, MOST_OBJECTS, Labelled
 from ui.components import script
 from viz.colours import IGNORED, POSITIVE, TRUTH, VIRIDIS
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from core.boxes.layout import Level
     from core.boxes.settings import Box
 
-MOST_TRUTHS = 12
-LONGEST_LABEL = 24
 _SMALLEST = 1.0  # px; the browser stops at 4
 _LARGEST = 2**53  # the integers that a browser counts exactly
 
@@ -102,6 +100,7 @@ def truth_editor(
         key=key,
         data={
             **asdict(stage),
+            "most": MOST_OBJECTS,
             "revision": max(_whole(_sent(key, name).get("revision"), _LARGEST) or 0 for name in ("change", "pick")),
             "colours": {
                 "truth": TRUTH.colour,
@@ -125,7 +124,7 @@ def _sent(key: str, name: str) -> Mapping[str, object]:
 def _change(sent: Mapping[str, object], stage: Stage) -> Change | None:
     """The truths of a message, or None where any of it is not what the browser would send."""
     rows = sent.get("truths")
-    if not isinstance(rows, list) or len(rows) > MOST_TRUTHS:
+    if not isinstance(rows, list) or len(rows) > MOST_OBJECTS:
         return None
     truths = tuple(truth for row in rows if (truth := _truth(row, stage)) is not None)
     return Change(truths) if len(truths) == len(rows) else None

@@ -1,5 +1,4 @@
 // Ground truth on a photo and the anchors that Python matched to it: boxes move and are measured here; one message once they rest.
-const MOST = 12;                                       // boxes
 const MARGIN = 0.06;                                   // of the longer side: anchors that cross the border are seen to go on
 const live = new WeakMap();                            // parentElement -> instance: the module is shared by all instances
 const SHOWS = { anchors: "Matched anchors", heat: "Best IoU", both: "Both" };
@@ -119,8 +118,8 @@ function mount(root) {
       node.remove.setAttribute("aria-label", `Delete ${named(index)}`);
     });
     none.style.display = nodes.length ? "none" : "";
-    add.disabled = nodes.length >= MOST && !state.adding;
-    add.title = add.disabled ? `${MOST} boxes are the most` : "";
+    add.disabled = nodes.length >= state.latest.most && !state.adding;
+    add.title = add.disabled ? `${state.latest.most} boxes are the most` : "";
     if (state.focused >= nodes.length) state.focused = -1;
     if (state.hovered >= nodes.length) state.hovered = -1;
     paint();
@@ -180,7 +179,7 @@ function mount(root) {
     state.adding = on;
     editor.classList.toggle("adding", on);
     add.setAttribute("aria-pressed", String(on));
-    add.disabled = !on && nodes.length >= MOST;
+    add.disabled = !on && nodes.length >= state.latest.most;
     find(".hint").textContent = on ? DRAW : USE;
     hover(-1);
   };

@@ -49,14 +49,14 @@ def stage(
         levels=answer.levels,
         truths=objects,
         marks=tuple(
-            _mark(one, kind)
-            for kind, rows in (("ignored", answer.ignored), ("positive", answer.positives))
+            _mark(one)
+            for rows in (answer.ignored, answer.positives)
             for one in reversed(rows)  # the strongest lies on top
         ),
         locations=_locations(answer),
         counts=dict(zip(("positive", "ignored", "background"), answer.counts, strict=True)),
         threshold=how.positive,
-        picked=_mark(picked, "positive") if picked else None,
+        picked=_mark(picked) if picked else None,
     )
     truth_editor("truth-editor", scene, on_change=_changed, on_pick=offsets.pick)
 
@@ -199,9 +199,8 @@ def _changed(change: Change) -> None:
     truths.keep(change.truths)
 
 
-def _mark(one: Matched, kind: str) -> Mark:
-    x1, y1, x2, y2 = (round(side, 2) for side in one.box)
-    return Mark((x1, y1, x2, y2), kind, one.truth, one.iou, one.index)
+def _mark(one: Matched) -> Mark:
+    return Mark(one.box, one.state.value, one.truth, one.iou, one.index)
 
 
 def _locations(answer: Assignment) -> tuple[tuple[float, float, str], ...]:
@@ -218,7 +217,7 @@ def _rivals(objects: Sequence[Labelled], how: AssignmentSettings, answer: Assign
     anchor = answer.activations[one].flat_index if answer.activations else answer.best[one].index
     words = f"**{first} and {second} want the same anchor**, number {anchor:,}. "
     if how.rule is Rule.CELL:
-        return words + "It is told two different answers, so one of the two is lost. A finer grid takes them apart."
+        return words + "It is told two different answers, so one of the two is lost. Another grid may take them apart."
     if how.rule is Rule.GREEDY:
         return words + "The one with the larger IoU gets it, the other its next best."
     return words + "It learns the one it overlaps more."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 
 from core.images.photo import Photo
-from ui import controls
+from ui import cached, controls
 from ui.controls import Preset
-from ui.sections.anchors import generator, rule
+from ui.sections.anchors import generator, rule, truths
 
 KEY = "case"
 FIRST = "This photo"
@@ -17,6 +17,7 @@ _COURSE = {
     "grid": 7,
     "size": 1.0,
     "shapes": list(generator.SHAPES),
+    "threshold": 0.5,
 }
 
 
@@ -34,13 +35,14 @@ def presets(photo: Photo) -> dict[str, Preset]:
             "is activated?",
             answer="Anchor 2, of 3 × 3 cells: its IoU of 0.7454 is the largest of the nine. In the order (A, rows, cols) it is "
             "number 2 · 49 + 3 · 7 + 3 = 122.",
-            settings={**_COURSE, "rule": rule.CELL, "at": "253.5, 183.5"},
+            settings={**_COURSE, "rule": rule.CELL, "at": "253.5, 183.5", **_as_drawn("triangle")},
             photo="triangle",
         ),
         THIN: Preset(
             question="No anchor reaches 0.5 on the rocket. Which ratio does it need, and why is adding it not enough?",
-            answer="The rocket is 23 × 281 px: a ratio of about 1:10. The textbook pairs every other ratio with the first scale "
-            "only, and 0.75 of the height is far too large: let the scales end at 0.2, and an anchor reaches 0.7.",
+            answer="The rocket is 23 × 281 px, about 1:12, so 1:10 (in Assignment it waits under More settings). But the "
+            "textbook pairs every other ratio with the largest scale only, and 0.75 of the height is far too large. Let the "
+            "scales end at 0.2: an anchor reaches 0.82.",
             settings={
                 "gen": "Every pixel",
                 "scales": (0.25, 0.75),
@@ -50,17 +52,24 @@ def presets(photo: Photo) -> dict[str, Preset]:
                 "rule": rule.GREEDY,
                 "threshold": 0.5,
                 "at": "322.5, 266.5",
+                **_as_drawn("rocket"),
             },
             photo="rocket",
         ),
         CROWD: Preset(
-            question="Two objects want one anchor. How fine must the grid be before all four have their own?",
+            question="Two objects want one anchor. Which grids give all four their own?",
             answer="With 5 × 5 cells the centres of each pair fall into one cell and want the same anchor, which can only learn "
-            "one of them. From 6 × 6 on they part. Early YOLO lost flocks of birds this way.",
-            settings={**_COURSE, "grid": 5, "rule": rule.CELL, "at": "162, 222"},
+            "one of them. 6, 7 and 8 cells part them, 9 bring both pairs together again: a finer grid helps, but promises "
+            "nothing. Early YOLO lost flocks of birds this way.",
+            settings={**_COURSE, "grid": 5, "rule": rule.CELL, "at": "210, 205", **_as_drawn("overlap")},
             photo="overlap",
         ),
     }
+
+
+def _as_drawn(sample: str) -> dict[str, object]:
+    """The objects of a sample where they belong, and no anchor picked."""
+    return {truths.KEY: truths.written(truths.of(cached.sample(sample))), "anchor": None}
 
 
 def choose(photo: Photo, below: AbstractContextManager[object]) -> str:

@@ -32,7 +32,7 @@ def descent(photo: Photo, pair: Pair) -> Descents:
             "Start", [FAR_AWAY, FROM_B], default=FAR_AWAY, required=True, key="from", bind="query-params"
         )
     settings = controls.descent(cells=(second, third), steps_key="steps", rate_key="rate")
-    start, target = _far_away(photo) if chosen == FAR_AWAY else (pair.b, pair.a)
+    start, target = _far_away(photo) if chosen != FROM_B else (pair.b, pair.a)
     answer = cached.descents(start, target, settings)
     scrub(_scene(photo, target, answer), key="step", opening=settings.steps // 4)  # on the way, all four apart
     for cell, row in zip(parts.four(130), answer.rows, strict=True):

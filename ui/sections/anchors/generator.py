@@ -68,7 +68,7 @@ def plain(settings: AnchorSettings) -> dict[str, object]:
 
 
 def _pixel(cells: Sequence[DeltaGenerator]) -> AnchorSettings:
-    low, high = cells[0].slider(
+    ends = cells[0].slider(
         "Scales, from and to",
         0.05,
         1.0,
@@ -78,7 +78,11 @@ def _pixel(cells: Sequence[DeltaGenerator]) -> AnchorSettings:
         bind="query-params",
         help="A scale is a share of the photo's height. The largest comes first: it is the one with every ratio.",
     )
-    ratios = _ratios(cells[1], "The first ratio goes with every scale, the others with the first scale only.")
+    ratios = _ratios(
+        cells[1],
+        "The first ratio goes with every scale, the others with the largest scale only. With the width w·s·√r, ratio 1 has the "
+        "photo's own shape instead of a square.",
+    )
     number = cells[2].slider("How many scales", 1, 6, 3, key="number", bind="query-params")
     width = cells[3].segmented_control(
         "Width of an anchor",
@@ -89,6 +93,7 @@ def _pixel(cells: Sequence[DeltaGenerator]) -> AnchorSettings:
         bind="query-params",
         help="Books differ by a factor h/w. The list beside the photo shows both.",
     )
+    low, high = sorted(ends)  # a link may name them in any order
     step = (high - low) / max(1, number - 1)
     return AnchorSettings(
         generator=Generator.PIXEL,

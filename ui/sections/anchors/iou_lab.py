@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.images.photo import Photo
-from ui import cached, controls, parts
+from ui import cached, controls, export, parts
 from ui.components.two_boxes import Release, two_boxes
-from ui.sections.anchors import boxes
+from ui.sections.anchors import boxes, snippet
 from ui.sections.anchors.boxes import Pair
+from viz.boxes import overlap_picture
 
 if TYPE_CHECKING:
     from core.experiments.anchors import Overlap
@@ -92,6 +93,18 @@ def formulas(overlap: Overlap) -> None:
         with grid.cell(), st.container(gap="xxsmall"):
             st.latex(rf"\begin{{aligned}} {formula} \\[0.7em] &= {numbers} \end{{aligned}}".replace(",", "{,}"))
             st.caption(words)
+
+
+def take_away(photo: Photo, pair: Pair, rows: export.Rows) -> None:
+    """The closing row: the photo with both boxes, the four numbers, the link, the lines of PyTorch."""
+    export.take_away(
+        "iou",
+        picture=lambda: overlap_picture(photo.pixels, pair.a, pair.b),
+        rows=rows,
+        settings={"photo": photo.name, "a": pair.a, "b": pair.b},
+        link=controls.link(boxes.PRESET, boxes.KEY_A, boxes.KEY_B, "from", "steps", "rate", "step"),
+        snippet=snippet.overlap(pair),
+    )
 
 
 def rows(pair: Pair, overlap: Overlap) -> list[dict[str, str | float | int]]:

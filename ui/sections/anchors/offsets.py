@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.boxes.layout import AnchorSettings, count
-from core.boxes.settings import Box, Labelled
+from core.boxes.settings import Box, Labelled, State
 from core.images.photo import Photo
 from ui import address, cached, messages, parts
 from ui.stepper import Fixed, Scene, Track, scrub
@@ -27,7 +27,7 @@ def pick(index: int) -> None:
 
 
 def picked(photo: Photo, objects: Sequence[Labelled], settings: AnchorSettings, answer: Assignment) -> Matched | None:
-    """The anchor that was clicked or that a link names; else, and for other anchors, the best one of the first object."""
+    """The anchor that was clicked or that a link names; else, and for other anchors, the one that learns the first object."""
     if not objects:
         return None
     named = address.changed(KEY)
@@ -40,9 +40,9 @@ def picked(photo: Photo, objects: Sequence[Labelled], settings: AnchorSettings, 
     index = st.session_state.get(KEY)
     if index is None or index >= count(answer.levels):
         address.show(KEY, None)
-        return answer.best[0]
+        return answer.taught[0] or answer.best[0]
     address.show(KEY, str(index))
-    return cached.matched(answer.levels, tuple(one.box for one in objects), index)
+    return cached.pick(answer, tuple(one.box for one in objects), index)
 
 
 def offsets(photo: Photo, objects: Sequence[Labelled], chosen: Matched) -> None:
@@ -52,6 +52,11 @@ def offsets(photo: Photo, objects: Sequence[Labelled], chosen: Matched) -> None:
         "What does the network predict there?",
         "Never a box: four numbers that carry its anchor onto the box. Click another anchor on the photo above.",
     )
+    if chosen.state is not State.POSITIVE:
+        st.caption(
+            f"The rule left this anchor {'out of the loss' if chosen.state is State.IGNORED else 'to the background'}, so it "
+            f"learns no offsets. These are what it would take to {messages.escape(truth.label)}."
+        )
     answer = cached.offsets(chosen.box, truth.box)
     scrub(_scene(photo, truth, chosen, answer), key="offset", opening=60)
     cells = zip(parts.four(130), ("t_x", "t_y", "t_w", "t_h"), answer.numbers, _MEANINGS, strict=True)

@@ -34,24 +34,27 @@ def controls() -> tuple[AnchorSettings, AssignmentSettings]:
 
 def kind(laid: Generator) -> Rule:
     """The rule. YOLO's needs YOLO's grid; without it, the textbook's is taken."""
-    names = list(RULES) if laid is Generator.GRID else [GREEDY, THRESHOLDS]
+    names, default = (list(RULES), CELL) if laid is Generator.GRID else ([GREEDY, THRESHOLDS], GREEDY)
     if st.session_state.get("rule", CELL) not in names:
         st.session_state["rule"] = GREEDY
+        st.session_state["rule_waits"] = True
+    elif laid is Generator.GRID and st.session_state.pop("rule_waits", False) and st.session_state["rule"] == GREEDY:
+        st.session_state["rule"] = CELL  # the grid is back, and nobody has chosen another rule meanwhile
     chosen = st.segmented_control(
         "Who learns what",
         names,
-        default=CELL if CELL in names else GREEDY,
+        default=default,
         required=True,
         key="rule",
         bind="query-params",
     )
-    return RULES[chosen or names[0]]
+    return RULES[chosen or default]
 
 
 def settings(rule: Rule, cell: DeltaGenerator) -> AssignmentSettings:
     """The threshold of a rule, or its two."""
     if rule is Rule.THRESHOLDS:
-        low, high = cell.slider(
+        limits = cell.slider(
             "Background, positive",
             0.0,
             1.0,
@@ -61,6 +64,8 @@ def settings(rule: Rule, cell: DeltaGenerator) -> AssignmentSettings:
             bind="query-params",
             help="Below the lower IoU an anchor is background, from the upper one on positive.",
         )
-        return AssignmentSettings(rule=rule, positive=high, negative=low)
+        return AssignmentSettings(
+            rule=rule, positive=max(limits), negative=min(limits)
+        )  # a link may name them in any order
     threshold = cell.slider("IoU threshold", 0.05, 0.95, 0.5, 0.05, key="threshold", bind="query-params")
     return AssignmentSettings(rule=rule, positive=threshold)

@@ -7,18 +7,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.boxes.settings import Box, Labelled
+from core.boxes.settings import LONGEST_LABEL, MOST_OBJECTS, Box, Labelled
 from core.errors import SettingError
 from core.images.photo import Photo
 from ui import controls, messages
 
 KEY = "truth"
-MOST = 12
-LONGEST_LABEL = 24
+LONGEST_TEXT = 2_000
 _NUMBER = r"[-+]?[.\d][\w.+-]*"
-_OBJECT = re.compile(
-    rf"\s*(.*?)[\s:(\[]*({_NUMBER}(?:[\s,]+{_NUMBER}){{3}})[)\]\s]*"
-)  # the last four numbers are the box
+_BOX = re.compile(rf"{_NUMBER}(?:[\s,]+{_NUMBER}){{3}}$")  # the last four numbers
 
 
 def boxes(objects: Sequence[Labelled]) -> tuple[Box, ...]:
@@ -41,7 +38,7 @@ def typed(photo: Photo) -> tuple[Labelled, ...]:
         value=written(own),
         key=KEY,
         bind="query-params",
-        max_chars=MOST * 60,
+        max_chars=LONGEST_TEXT,
         help="A name and left, top, right, bottom in pixels of the photo; a semicolon before the next one.",
     )
     st.session_state[f"{KEY}-typed"] = words
@@ -67,10 +64,12 @@ def of(photo: Photo) -> tuple[Labelled, ...]:
         left, top = round(0.25 * width), round(0.22 * height)
         right, bottom = max(left + 1, round(0.75 * width)), max(top + 1, round(0.78 * height))
         return (Labelled("object", (float(left), float(top), float(right), float(bottom))),)
-    found = []
-    for label, corners in list(zip(photo.truth.labels, photo.truth.boxes, strict=True))[:MOST]:
+    found, labels = [], photo.truth.labels
+    for place, (label, corners) in enumerate(list(zip(labels, photo.truth.boxes, strict=True))[:MOST_OBJECTS]):
         x1, y1, x2, y2 = (float(side) for side in corners)
-        found.append(Labelled(label, (x1, y1, x2, y2)))
+        number = labels[: place + 1].count(label)
+        name = f"{label} {number}" if labels[:MOST_OBJECTS].count(label) > 1 else label
+        found.append(Labelled(name, (x1, y1, x2, y2)))
     return tuple(found)
 
 
@@ -86,12 +85,14 @@ def read(words: str, width: int, height: int) -> tuple[Labelled, ...]:
         SettingError: too many, or one that is no box on the photo.
     """
     parts = [part for part in words.split(";") if part.strip()]
-    if len(parts) > MOST:
-        raise SettingError(f"At most {MOST} objects fit on the page, got {len(parts)}.", "Delete some of them.")
+    if len(parts) > MOST_OBJECTS:
+        raise SettingError(f"At most {MOST_OBJECTS} objects fit on the page, got {len(parts)}.", "Delete some of them.")
     found = []
     for number, part in enumerate(parts, 1):
-        match = _OBJECT.fullmatch(part)
-        label = (match[1] if match else "")[:LONGEST_LABEL] or f"box {number}"
-        box = controls.read(match[2] if match else part, label, width, height)
+        part = " ".join(part.split()).rstrip(")] ")
+        match = _BOX.search(part)
+        label = part[: match.start()].rstrip(" :([")[:LONGEST_LABEL] if match else ""
+        label = label or f"box {number}"
+        box = controls.read(match[0] if match else part, label, width, height)
         found.append(Labelled(label, box))
     return tuple(found)

@@ -33,7 +33,7 @@ def opening(photo: Photo) -> str:
         return "from skimage import data\nphoto = Image.fromarray(data.stereo_motorcycle()[0])"
     if photo.name in {sample.title for sample in SAMPLES}:
         scene = photo.name.lower()
-        drawn = f"photo = Image.fromarray(draw(Scene({scene!r})).pixels)"
+        drawn = f"photo = Image.fromarray(draw(Scene({scene!r}), width={photo.width}, height={photo.height}).pixels)"
         return f"from core.images.scenes import Scene, draw    # of Vision Lab\n{drawn}"
     upright = f"photo = ImageOps.exif_transpose(Image.open({photo.name!r})).convert('RGB')    # your file"
     return f"from PIL import ImageOps\n{upright}"
