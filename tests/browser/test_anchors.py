@@ -199,7 +199,7 @@ def test_a_clicked_anchor_is_the_one_whose_offsets_are_shown_with_the_object_it_
     page.mouse.move(frame["x"] + 1, frame["y"] + 0.63 * frame["height"])
     tag = page.locator(".editor .tags > g:not(.named) text").first
     expect(tag).to_have_text(re.compile("IoU"))
-    iou, label = re.match(r"IoU ([\d.]+) · (.+)", tag.inner_text()).groups()
+    iou, label = re.match(r"IoU ([\d.]+) · (.+)", tag.text_content()).groups()
     page.mouse.down()
     page.mouse.up()
     page.wait_for_function("location.search.includes('anchor=')")

@@ -62,3 +62,16 @@ const pointOn = (svg, event) => {                                          // in
   const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
   return [point.x, point.y];
 };
+
+// What Streamlit calls on every change of data: `mount(root)` makes the state of an instance once, with `update(data)` and, where
+// something has to end with it, `stop()`. The module is shared by all instances, so states hang on their elements.
+const serve = (mount) => {
+  const live = new WeakMap();
+  return (api) => {
+    let state = live.get(api.parentElement);
+    if (!state) live.set(api.parentElement, state = mount(api.parentElement));
+    state.api = api;
+    state.update(api.data);
+    return () => { state.stop?.(); live.delete(api.parentElement); };
+  };
+};

@@ -3,7 +3,6 @@ const MARGIN = 0.09;                                  // of the longer side, aro
 const FINE = 10;                                      // px on the screen: a grid of smaller cells would hide the photo
 const CROWD = 12;                                     // anchors: more are drawn with thinner lines
 const LEAP = 8;                                       // of those small cells, for each repeat of a held key
-const live = new WeakMap();                           // parentElement -> instance: the module is shared by all instances
 
 const tenths = (value) => round(value).toLocaleString("en-US");
 const sized = (value) => (round(value) < 10 ? value.toFixed(1) : whole(value));
@@ -260,18 +259,12 @@ function mount(root) {
     }
     paint();
   };
-  return state;
-}
-
-export default function (api) {
-  let state = live.get(api.parentElement);
-  if (!state) live.set(api.parentElement, state = mount(api.parentElement));
-  state.api = api;
-  state.update(api.data);
-  return () => {
+  state.stop = () => {
     state.observer.disconnect();
     cancelAnimationFrame(state.due);
     clearTimeout(state.timer);
-    live.delete(api.parentElement);
   };
+  return state;
 }
+
+export default serve(mount);

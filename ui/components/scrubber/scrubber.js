@@ -1,6 +1,5 @@
 // Finished steps over a photo: slider, play button and curves move them here; one message when the slider is let go.
 const SECONDS = 5;                                    // to play all steps
-const live = new WeakMap();                           // parentElement -> instance: the module is shared by all instances
 
 const stroke = (item) => ({ stroke: item.colour, "stroke-dasharray": item.dash || "none" });
 const outline = (item, parent) => [make("rect", { class: "casing" }, parent), make("rect", { class: "line", ...stroke(item) }, parent)];
@@ -93,13 +92,8 @@ function mount(root) {
       show(step);
     }
   };
+  state.stop = () => cancelAnimationFrame(state.timer);
   return state;
 }
 
-export default function (api) {
-  let state = live.get(api.parentElement);
-  if (!state) live.set(api.parentElement, state = mount(api.parentElement));
-  state.api = api;
-  state.update(api.data);
-  return () => { cancelAnimationFrame(state.timer); live.delete(api.parentElement); };
-}
+export default serve(mount);

@@ -1,6 +1,5 @@
 // Ground truth on a photo and the anchors that Python matched to it: boxes move and are measured here; one message once they rest.
 const MARGIN = 0.06;                                   // of the longer side: anchors that cross the border are seen to go on
-const live = new WeakMap();                            // parentElement -> instance: the module is shared by all instances
 const SHOWS = { anchors: "Matched anchors", heat: "Best IoU", both: "Both" };
 const USE = "Drag a box or its corners. Click an anchor to pick it. By keyboard: Tab to a box, arrows move it, Shift and arrows resize it, "
   + "Delete removes it, Enter picks its best anchor.";
@@ -408,10 +407,4 @@ function mount(root) {
   return state;
 }
 
-export default function (api) {
-  let state = live.get(api.parentElement);
-  if (!state) live.set(api.parentElement, state = mount(api.parentElement));
-  state.api = api;
-  state.update(api.data);
-  return () => { state.stop(); live.delete(api.parentElement); };
-}
+export default serve(mount);

@@ -1,5 +1,4 @@
 // Two boxes on a photo: everything that moves under the hand is drawn and measured here; one message on release.
-const live = new WeakMap();                           // parentElement -> instance: the module is shared by all instances
 const MEASURES = {
   iou: ["IoU", "Shared area over covered area. Apart is 0, however far apart."],
   giou: ["GIoU", "IoU minus the share of the enclosing box C that neither box fills (amber). Below 0 when they are far apart."],
@@ -211,10 +210,4 @@ function mount(root) {
   return state;
 }
 
-export default function (api) {
-  let state = live.get(api.parentElement);
-  if (!state) live.set(api.parentElement, state = mount(api.parentElement));
-  state.api = api;
-  state.update(api.data);
-  return () => live.delete(api.parentElement);
-}
+export default serve(mount);
