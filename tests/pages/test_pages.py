@@ -226,6 +226,11 @@ def test_a_setting_without_sense_in_a_link_leaves_the_default(open_page, no_weig
         assert at.button_group(key="from").value == "Far away"
 
 
+def test_an_empty_start_of_the_descent_in_a_link_is_the_default(open_page):
+    default, empty = open_page(ANCHORS), open_page(ANCHORS, {"from": ""})
+    assert [metric.value for metric in empty.metric] == [metric.value for metric in default.metric]
+
+
 @pytest.mark.parametrize("key", ["a", "b"])
 @pytest.mark.parametrize(
     ("words", "rule"),

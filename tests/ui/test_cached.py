@@ -17,6 +17,7 @@ from core.experiments import anchors, overview
 from core.experiments.cost import Cost
 from core.experiments.overview import Guess, Look
 from core.images.photo import from_pixels
+from core.images.samples import SAMPLES
 from ui import cached
 
 START, TARGET = (0.0, 0.0, 10.0, 10.0), (30.0, 30.0, 50.0, 60.0)
@@ -220,5 +221,5 @@ def test_an_answer_that_is_there_waits_for_nobody(monkeypatch):
 
 def test_the_samples_come_with_their_thumbnails():
     rows = cached.sample_thumbnails()
-    assert len(rows) == len({row["thumbnail"] for row in rows}) == 8
+    assert len(rows) == len({row["thumbnail"] for row in rows}) == len(SAMPLES)
     assert all(len(row["thumbnail"]) < 12_000 for row in rows), "they travel with every page"

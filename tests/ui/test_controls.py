@@ -294,6 +294,12 @@ def test_a_question_about_any_photo_stays_with_another_one():
     assert value(at.run()) == "Any 50 Coffee"
 
 
+def test_a_photo_that_a_link_names_itself_ends_its_question():
+    at = AppTest.from_function(samples)
+    at.query_params.update(case="Rocket", photo="coffee")
+    assert value(at.run()) == "Any 50 Coffee"
+
+
 def test_the_photo_of_a_question_can_be_named_too():
     at = AppTest.from_function(samples)
     at.query_params.update(case="Rocket", photo="rocket", level="20")

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.boxes.layout import AnchorSettings, find, levels
-from core.boxes.settings import Labelled
+from core.boxes.settings import AssignmentSettings, Box, Labelled
 from core.experiments import assignment
 from ui.sections.anchors import offsets
 
@@ -147,6 +147,11 @@ GRID = levels(AnchorSettings(), height=333, width=500)
 TRUTH = (156.0, 97.0, 351.0, 270.0)
 
 
+def matched(index: int, truths: tuple[Box, ...] = (TRUTH,)) -> assignment.Matched:
+    answer = assignment.assign(truths, AnchorSettings(), AssignmentSettings(), height=333, width=500)
+    return assignment.pick(answer, truths, index)
+
+
 @pytest.mark.parametrize("index", [0, 100, 122, 440])
 def test_the_four_numbers_are_those_of_core(index):
     at = opened(anchor=str(index))
@@ -173,15 +178,30 @@ def test_the_formulas_hold_with_the_numbers_that_stand_in_them():
         assert math.log(there / here) / 0.2 == pytest.approx(result, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("rule", "index", "words"),
+    [
+        ("YOLO cell", "122", None),
+        ("YOLO cell", "100", "The rule left this anchor to the background, so it learns no offsets."),
+        ("Two thresholds", "122", None),
+        ("Two thresholds", "171", "The rule left this anchor out of the loss, so it learns no offsets."),
+    ],
+)
+def test_an_anchor_that_learns_nothing_is_told_apart(rule, index, words):
+    at = opened(rule=rule, anchor=index)
+    said = [caption.value for caption in at.caption if "learns no offsets" in caption.value]
+    assert [one.split(" These are")[0] for one in said] == ([words] if words else [])
+
+
 def test_the_anchor_and_its_object_are_named_as_text():
     at = opened(truth="<b>*x* 156, 97, 351, 270", anchor="100")
     (words,) = [caption.value for caption in at.caption if caption.value.startswith("Anchor 100 and ")]
     assert r"\<b\>\*x\*" in words
-    assert f"IoU {assignment.matched(GRID, (TRUTH,), 100).iou:.4f}" in words
+    assert f"IoU {matched(100).iou:.4f}" in words
 
 
 def test_the_way_leads_from_the_anchor_to_the_box(blank):
-    chosen = assignment.matched(GRID, (TRUTH,), 100)
+    chosen = matched(100)
     answer = assignment.offsets(chosen.box, TRUTH)
     objects = Labelled("moon", TRUTH)
     scene = offsets._scene(blank(500, 333), objects, chosen, answer)

@@ -48,7 +48,14 @@ def test_without_yolos_grid_its_rule_gives_way_to_the_textbooks(gen):
     assert how.rule is Rule.GREEDY
     assert at.button_group(key="rule").value == rule.GREEDY
     at.button_group(key="gen").set_value("YOLO grid").run()
-    assert made(at)[1].rule is Rule.GREEDY, "it does not come back by itself"
+    assert made(at)[1].rule is Rule.CELL, "the grid is back, and with it its rule"
+
+
+def test_a_rule_that_was_chosen_meanwhile_stays_when_the_grid_is_back():
+    at = opened(gen="Pyramid")
+    at.button_group(key="rule").set_value(rule.THRESHOLDS).run()
+    at.button_group(key="gen").set_value("YOLO grid").run()
+    assert made(at)[1].rule is Rule.THRESHOLDS
 
 
 @pytest.mark.parametrize("gen", ["Every pixel", "Pyramid"])
@@ -88,8 +95,9 @@ def test_two_thresholds_leave_room_between_them(limits, expected):
 
 
 def test_both_thresholds_come_from_a_link():
-    how = made(opened(rule=rule.THRESHOLDS, limits=["0.2", "0.6"]))[1]
-    assert (how.negative, how.positive) == (0.2, 0.6)
+    for limits in (["0.2", "0.6"], ["0.6", "0.2"]):
+        how = made(opened(rule=rule.THRESHOLDS, limits=limits))[1]
+        assert (how.negative, how.positive) == (0.2, 0.6), "in any order"
 
 
 def test_every_rule_says_what_it_does():

@@ -1,6 +1,7 @@
 """Objects as text: what is written is read back, what is no object is refused, and another photo brings its own."""
 
 import re
+import time
 from contextlib import suppress
 
 import pytest
@@ -8,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from core.boxes.settings import Labelled
+from core.boxes.settings import LONGEST_LABEL, MOST_OBJECTS, Labelled
 from core.errors import SettingError
 from core.images.samples import SAMPLES, sample
 from ui.sections.anchors import truths
-from ui.sections.anchors.truths import LONGEST_LABEL, MOST, of, read, written
+from ui.sections.anchors.truths import LONGEST_TEXT, of, read, written
 
 WIDTH, HEIGHT = 451, 300
 BOX = (1.0, 2.5, 30.0, 40.0)
@@ -37,7 +38,7 @@ LABELS = [
     "猫",
     "😀",
     "a-b_c",
-    "(x",
+    "x)y",
 ]
 
 
@@ -89,7 +90,7 @@ def test_no_object_at_all_is_an_answer(words):
         ("cat", "box 1 needs four numbers, got 'cat'."),
         ("cat 1, 2, 3", "box 1 needs four numbers, got 'cat 1, 2, 3'."),
         ("cat 1, 2, 30, 4O", "cat needs four numbers, got '1, 2, 30, 4O'."),
-        ("a 1,2,30,40; b one, two", "box 2 needs four numbers, got ' b one, two'."),
+        ("a 1,2,30,40; b one, two", "box 2 needs four numbers, got 'b one, two'."),
         ("cat 1, 2, 1e999, 40", "cat needs four finite numbers, got '1, 2, 1e999, 40'."),
         ("nan, nan, nan, nan", "box 1 needs four finite numbers, got 'nan, nan, nan, nan'."),
         ("cat 30, 2, 1, 40", "cat must lie on the photo, 451 × 300 px"),
@@ -107,9 +108,31 @@ def test_what_is_no_object_is_refused_by_its_name_and_value(words, problem):
 
 
 def test_as_many_as_fit_are_read_and_one_more_is_refused():
-    assert len(read("1,2,30,40;" * MOST, WIDTH, HEIGHT)) == MOST
-    with pytest.raises(SettingError, match=f"At most {MOST} objects fit on the page, got {MOST + 1}. Delete some"):
-        read("1,2,30,40;" * (MOST + 1), WIDTH, HEIGHT)
+    assert len(read("1,2,30,40;" * MOST_OBJECTS, WIDTH, HEIGHT)) == MOST_OBJECTS
+    with pytest.raises(
+        SettingError, match=f"At most {MOST_OBJECTS} objects fit on the page, got {MOST_OBJECTS + 1}. Delete some"
+    ):
+        read("1,2,30,40;" * (MOST_OBJECTS + 1), WIDTH, HEIGHT)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        " " * LONGEST_TEXT + "x",
+        "x" + " " * LONGEST_TEXT + "x",
+        " (" * 999,
+        "1 " * 999,
+        "1" * LONGEST_TEXT,
+        "1" * 1999 + "!",
+    ],
+    ids=lambda words: repr(words[:2] + words[-1]),
+)
+def test_what_fits_into_the_field_is_refused_in_no_time(words):
+    """A pattern that tries every way to share out the spaces took six seconds, and the whole server waited."""
+    start = time.perf_counter()
+    with pytest.raises(SettingError):
+        read(words, WIDTH, HEIGHT)
+    assert time.perf_counter() - start < 0.5
 
 
 @given(st.text(max_size=80))
@@ -124,8 +147,8 @@ def test_any_text_makes_objects_on_the_photo_or_a_refusal(words):
 
 def test_the_longest_objects_fit_into_the_field():
     """Else the browser would cut what Python writes."""
-    full = tuple(Labelled("x" * LONGEST_LABEL, (1111.1, 1111.1, 1555.5, 1555.5)) for _ in range(MOST))
-    assert len(written(full)) <= MOST * 60
+    full = tuple(Labelled("x" * LONGEST_LABEL, (1111.1, 1111.1, 1555.5, 1555.5)) for _ in range(MOST_OBJECTS))
+    assert len(written(full)) <= LONGEST_TEXT
 
 
 @pytest.mark.parametrize("size", [(16, 16), (16, 1600), (1600, 16), (17, 33)], ids=str)
@@ -138,9 +161,14 @@ def test_a_photo_of_which_nothing_is_known_has_an_object_in_its_middle(blank, si
     assert abs((y1 + y2) / 2 - size[1] / 2) <= 1
 
 
+def test_objects_of_one_name_are_numbered():
+    assert [one.label for one in of(sample("cat"))] == ["cat", "eye 1", "eye 2", "nose"]
+    assert [one.label for one in of(sample("overlap"))] == ["circle 1", "circle 2", "square", "star"]
+
+
 def test_a_photo_with_more_objects_than_fit_shows_the_first(blank):
-    photo = blank(100, 100, boxes=[[row, 0, row + 10, 10] for row in range(MOST + 3)])
-    assert [one.label for one in of(photo)] == [f"thing {row}" for row in range(MOST)]
+    photo = blank(100, 100, boxes=[[row, 0, row + 10, 10] for row in range(MOST_OBJECTS + 3)])
+    assert [one.label for one in of(photo)] == [f"thing {row}" for row in range(MOST_OBJECTS)]
 
 
 def test_the_boxes_alone_keep_their_order():
