@@ -25,13 +25,13 @@ class Recipe:
     """
 
     seed: int = 0
-    epochs: int = 18
+    epochs: int = 16
     head_epochs: int = 1
     batch: int = 64
     per_class: int = 900
     people: float = 1.5
-    side: int = 176
-    rate: float = 3e-4
+    side: int = 192
+    rate: float = 1e-4
     head_factor: float = 10.0
     decay: float = 0.02
     smoothing: float = 0.0
