@@ -8,6 +8,7 @@ from ui.sections.anchors import (
     boxes,
     cases,
     challenges,
+    closer,
     counting,
     descent,
     generator,
@@ -109,12 +110,8 @@ def assigned() -> None:
             return
         with parts.hideable("numbers"):
             assignment.figures(objects, how, answer)
-        with parts.hideable("cell"):
-            assignment.nine(objects, answer)
-        with parts.hideable("maps"):
-            assignment.maps(photo, objects, settings, how, answer)
-        with parts.hideable("offsets"):
-            offsets.offsets(photo, objects, picked)
+        with parts.hideable("closer"):
+            closer.closer(photo, objects, settings, how, answer, picked)
         parts.caveat(
             "A good assignment is where training starts, not what it ends with: a network may still miss an object that ten "
             "anchors fit, and later detectors assign by what the network predicts, or do without anchors."

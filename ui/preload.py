@@ -21,7 +21,6 @@ _MODULES = (
     "core.experiments.overview",
     "core.experiments.anchors",
     "core.experiments.assignment",
-    "plotly.graph_objects",
 )
 
 _log = logging.getLogger(__name__)

@@ -210,14 +210,16 @@ def test_a_clicked_anchor_is_the_one_whose_offsets_are_shown_with_the_object_it_
 
 
 def test_the_page_opens_on_an_anchor_that_learns(page, app):
-    part(page, app, "Assignment", "&photo=cat")
+    part(page, app, "Assignment", "&photo=cat&look=How+YOLO+decides")
     activated = page.get_by_text("has its centre at").first
     expect(activated).to_contain_text("number 220 of 441")
+    page.get_by_text("What is predicted", exact=True).click()
     expect(page.locator(".scrubber .legend")).to_contain_text("Anchor 220, decoded")
 
 
 def test_the_offset_slider_moves_the_anchor_onto_its_box_in_the_browser(page, app):
     part(page, app, "Assignment", "&case=Golden+example")
+    page.get_by_text("What is predicted", exact=True).click()
     slider = page.get_by_role("slider", name="Share")
     place = "node => ['x', 'y', 'width', 'height'].map(name => Number(node.getAttribute(name)))"
     moving = page.locator(".scrubber .moving .line")

@@ -1,104 +1,91 @@
 """Charts: what is read from a curve is what a count says, also beside its steps."""
 
 import math
+import re
+from itertools import pairwise
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plotly.graph_objects import Figure
 
-from viz.curves import CONFIG, coverage_curve, layout
+from viz.curves import coverage, coverage_curve, steps
 
-IOUS = st.lists(st.floats(0, 1, allow_subnormal=False), max_size=8)
+IOUS = st.lists(st.floats(0, 1, allow_subnormal=False), min_size=1, max_size=8)
 
 
 def naive(best, threshold):
-    return 100 * sum(iou >= threshold for iou in best) / max(1, len(best))
+    return 100 * len([iou for iou in best if not iou < threshold]) / len(best)
 
 
-def read(figure, threshold):
-    """The height of the drawn line over `threshold`: of a "vh" line the next point to the right tells it."""
-    (trace,) = figure.data
-    assert trace.line.shape == "vh"
-    return next(y for x, y in zip(trace.x, trace.y, strict=True) if x >= threshold)
+def read(best, threshold):
+    """The height of the drawn line over `threshold`; where it falls straight down, its upper end."""
+    corners = steps(best)
+    for (x1, y1), (x2, y2) in pairwise(corners):
+        if x1 <= threshold <= x2 and y1 == y2:
+            return y1
+    raise AssertionError(f"the curve has a gap at {threshold}")
 
 
-@settings(deadline=None)
-@given(best=IOUS, threshold=st.floats(0, 1, allow_subnormal=False), at=st.floats(0, 1, allow_subnormal=False))
-def test_the_curve_shows_the_share_of_objects_that_reach_each_threshold(best, threshold, at):
-    figure = coverage_curve(best, threshold)
-    for place in (at, threshold, 0.0, 1.0, *best):
-        assert read(figure, place) == pytest.approx(naive(best, place))
-        for beside in (math.nextafter(place, 0), math.nextafter(place, 1)):
-            assert read(figure, beside) == pytest.approx(naive(best, beside))
+def drawn(best, threshold):
+    return ElementTree.fromstring(coverage_curve(best, threshold).replace(' xmlns="http://www.w3.org/2000/svg"', ""))
 
 
 @settings(deadline=None)
-@given(best=IOUS, threshold=st.floats(0, 1, allow_subnormal=False))
-def test_the_curve_goes_from_zero_to_one_and_never_rises(best, threshold):
-    (trace,) = coverage_curve(best, threshold).data
-    assert (trace.x[0], trace.x[-1]) == (0, 1)
-    assert list(trace.x) == sorted(set(trace.x))
-    assert list(trace.y) == sorted(trace.y, reverse=True)
+@given(best=IOUS, at=st.floats(0, 1, allow_subnormal=False))
+def test_the_curve_shows_the_share_of_objects_that_reach_each_threshold(best, at):
+    for place in (at, 0.0, 1.0, *best):
+        assert coverage(best, place) == pytest.approx(naive(best, place))
+        for beside in (place, math.nextafter(place, 0), min(1.0, math.nextafter(place, 2))):
+            assert read(best, beside) == pytest.approx(naive(best, beside))
+
+
+@settings(deadline=None)
+@given(best=IOUS)
+def test_the_curve_goes_from_zero_to_one_and_never_rises(best):
+    across, down = zip(*steps(best), strict=True)
+    assert (across[0], across[-1]) == (0, 1)
+    assert list(across) == sorted(across)
+    assert list(down) == sorted(down, reverse=True)
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.3, 0.5, 0.745, 1.0])
-def test_one_mark_stands_on_the_curve_at_the_threshold(threshold):
+def test_one_mark_stands_on_the_curve_at_the_threshold_and_says_its_share(threshold):
     best = (0.745, 0.3, 0.9)
-    (trace,) = coverage_curve(best, threshold).data
-    assert trace.mode == "lines+markers"
-    (mark,) = [number for number, size in enumerate(trace.marker.size) if size]
-    assert trace.x[mark] == threshold
-    assert trace.y[mark] == pytest.approx(naive(best, threshold))
+    picture = drawn(best, threshold)
+    (mark,) = picture.iter("circle")
+    corners = [tuple(map(float, pair.split(","))) for pair in next(picture.iter("polyline")).get("points").split()]
+    x, y = float(mark.get("cx")), float(mark.get("cy"))
+    assert any(
+        min(x1, x2) - 0.1 <= x <= max(x1, x2) + 0.1 and min(y1, y2) - 0.1 <= y <= max(y1, y2) + 0.1
+        for (x1, y1), (x2, y2) in pairwise(corners)
+    )
+    assert f"{naive(best, threshold):.0f} % at {threshold:.2f}" in [text.text for text in picture.iter("text")]
 
 
 def test_just_above_the_best_iou_of_an_object_it_is_gone():
-    figure = coverage_curve((0.4, 0.8), 0.5)
-    assert [read(figure, at) for at in (0.4, 0.41, 0.8, 0.81, 1.0)] == [100, 50, 50, 0, 0]
+    assert [read((0.4, 0.8), at) for at in (0.4, 0.41, 0.8, 0.81, 1.0)] == [100, 50, 50, 0, 0]
 
 
 def test_objects_that_fit_equally_well_fall_together():
-    figure = coverage_curve((0.6, 0.6, 0.6, 0.9), 0.5)
-    assert [read(figure, at) for at in (0.6, 0.61, 0.9, 0.91)] == [100, 25, 25, 0]
+    assert [read((0.6, 0.6, 0.6, 0.9), at) for at in (0.6, 0.61, 0.9, 0.91)] == [100, 25, 25, 0]
 
 
-def test_a_perfect_fit_is_covered_at_every_threshold():
-    assert set(coverage_curve((1.0, 1.0), 0.5).data[0].y) == {100}
+def test_no_objects_are_all_covered_and_draw_a_level_line():
+    assert coverage((), 0.5) == 100
+    assert steps(()) == [(0.0, 100.0), (1.0, 100.0)]
+    assert "100 % at 0.50" in coverage_curve((), 0.5)
 
 
-def test_no_objects_draw_a_line_and_no_error():
-    (trace,) = coverage_curve((), 0.5).data
-    assert list(trace.x) == [0, 0.5, 1]
-    assert len(set(trace.y)) == 1
-
-
-def test_the_whole_curve_and_its_mark_are_in_view():
-    page = coverage_curve((0.2, 1.0), 1.0).layout
-    assert page.xaxis.range[0] <= 0
-    assert page.xaxis.range[1] > 1
-    assert page.yaxis.range[0] <= 0
-    assert page.yaxis.range[1] > 100
-    assert page.xaxis.title.text == "IoU threshold"
-    assert page.yaxis.ticksuffix == " %"
-
-
-def test_a_chart_takes_its_colours_from_the_page():
-    figure = coverage_curve((0.5,), 0.5)
-    assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
-    assert figure.data[0].line.color is None
-    assert figure.data[0].marker.color is None
-
-
-def test_what_an_axis_says_of_itself_goes_before_the_house_style():
-    figure = Figure(layout=layout(180, x={"nticks": 3}, y={"range": [0, 7]}))
-    assert figure.layout.height == 180
-    assert (figure.layout.xaxis.nticks, figure.layout.yaxis.range) == (3, (0, 7))
-    assert figure.layout.xaxis.fixedrange
-
-
-def test_a_chart_cannot_be_zoomed_by_accident():
-    page = coverage_curve((0.5,), 0.5).layout
-    assert page.dragmode is False
-    assert page.xaxis.fixedrange
-    assert page.yaxis.fixedrange
-    assert CONFIG["displayModeBar"] is False
+@pytest.mark.parametrize("threshold", [0.0, 0.5, 1.0])
+def test_the_whole_curve_its_mark_and_their_words_are_in_view(threshold):
+    picture = drawn((0.2, 1.0), threshold)
+    left, top, width, height = map(float, picture.get("viewBox").split())
+    for text in picture.iter("text"):
+        x, y, wide = float(text.get("x")), float(text.get("y")), 6.5 * len(text.text)
+        start = {"start": x, "middle": x - wide / 2, "end": x - wide}[text.get("text-anchor")]
+        assert left <= start
+        assert start + wide <= width
+        assert top < y < height
+    points = re.findall(r"([\d.]+),([\d.]+)", next(picture.iter("polyline")).get("points"))
+    assert all(left <= float(x) <= width and top <= float(y) <= height for x, y in points)

@@ -15,10 +15,11 @@ from ui import cached, controls, export, messages, parts, preload
 from ui.components.truth_editor import Change, Mark, Stage, truth_editor
 from ui.sections.anchors import cases, generator, offsets, rule, snippet, truths
 from viz.anchors import assignment_picture
-from viz.curves import CONFIG, coverage_curve
+from viz.curves import coverage, coverage_curve
 from viz.images import as_url
 
 if TYPE_CHECKING:
+    from core.boxes.matching import Activation
     from core.experiments.assignment import Assignment, Matched
 
 MOST_COLUMNS = 4  # of the table of IoUs: more do not fit beside the words
@@ -94,24 +95,16 @@ def figures(objects: Sequence[Labelled], how: AssignmentSettings, answer: Assign
 
 def nine(objects: Sequence[Labelled], answer: Assignment) -> None:
     """YOLO's rule step by step: the responsible cell of an object, and the IoU of each of its anchors."""
-    if not answer.activations:
-        return
-    parts.section(
-        "How does YOLO decide?",
-        "First the cell whose centre is nearest, by |dx| + |dy|. Then its anchor with the largest IoU.",
+    st.markdown(
+        ":gray[First the cell whose centre is nearest, by |dx| + |dy|. Then its anchor with the largest IoU.]",
+        width=680,
     )
     left, right = st.columns(2, gap="medium")
     total = sum(level.count for level in answer.levels)
     with left:
-        for truth, one in zip(objects, answer.activations, strict=True):
-            nearest = sorted(one.distances.flatten().tolist())
-            following = f", the next cell {nearest[1]:.4f} px" if len(nearest) > 1 else ""
-            x, y = (truth.box[0] + truth.box[2]) / 2, (truth.box[1] + truth.box[3]) / 2
-            st.markdown(
-                f"**{messages.escape(truth.label)}** has its centre at ({x:g}, {y:g}). Cell [{one.cell[0]}, {one.cell[1]}] is "
-                f"{one.distance:.4f} px away{following}. Anchor {one.anchor} of the cell is activated: IoU "
-                f"{float(one.iou[one.anchor]):.4f}, number **{one.flat_index}** of {total:,}."
-            )
+        st.markdown(
+            "\n\n".join(_told(truth, one, total) for truth, one in zip(objects, answer.activations, strict=True))
+        )
     with right:
         st.markdown(_table(objects, answer))
 
@@ -120,10 +113,7 @@ def maps(
     photo: Photo, objects: tuple[Labelled, ...], settings: AnchorSettings, how: AssignmentSettings, answer: Assignment
 ) -> None:
     """The best IoU at each place, and how many objects stay covered as the threshold rises."""
-    parts.section(
-        "How well do the anchors fit?",
-        "Bright: an anchor there comes close to an object, whatever the rule makes of it.",
-    )
+    st.markdown(":gray[Bright: an anchor there comes close to an object, whatever the rule makes of it.]", width=680)
     left, right = st.columns(2, gap="medium")
     most = max(one.iou for one in answer.best)
     with left:
@@ -138,13 +128,9 @@ def maps(
     with right:
         st.caption("**Objects covered**, in percent, by the IoU that their best anchor must reach")
         best = [one.iou for one in answer.best]
-        st.plotly_chart(
-            coverage_curve(best, how.positive),
-            config=CONFIG,
-            key="coverage",
-            alt=f"Coverage falls from 100 percent as the threshold rises; {sum(iou >= how.positive for iou in best)} of "
-            f"{len(best)} objects at {how.positive:.2f}",
-        )
+        share = coverage(best, how.positive)
+        alt = f"Coverage falls as the threshold rises: {share:.0f} percent of {len(best)} objects at {how.positive:.2f}"
+        st.image(coverage_curve(best, how.positive), width="stretch", alt=alt)
 
 
 def take_away(photo: Photo, objects: Sequence[Labelled], how: AssignmentSettings, answer: Assignment) -> None:
@@ -161,7 +147,7 @@ def take_away(photo: Photo, objects: Sequence[Labelled], how: AssignmentSettings
             "thresholds": [how.negative, how.positive],
             **dict(zip(("positive", "ignored", "background"), answer.counts, strict=True)),
         },
-        link=controls.link("part", cases.KEY, truths.KEY, offsets.KEY, "offset", *rule.KEYS, *generator.KEYS),
+        link=controls.link("part", cases.KEY, truths.KEY, offsets.KEY, "look", "offset", *rule.KEYS, *generator.KEYS),
         snippet=snippet.assignment(answer.levels, truths.boxes(objects), how),
     )
 
@@ -179,6 +165,18 @@ def rows(objects: Sequence[Labelled], answer: Assignment) -> list[dict[str, str 
         }
         for one, best, learns in zip(objects, answer.best, answer.learns, strict=True)
     ]
+
+
+def _told(truth: Labelled, one: Activation, total: int) -> str:
+    """What became of one object, with its numbers."""
+    nearest = sorted(one.distances.flatten().tolist())
+    following = f", the next cell {nearest[1]:.4f} px" if len(nearest) > 1 else ""
+    x, y = (truth.box[0] + truth.box[2]) / 2, (truth.box[1] + truth.box[3]) / 2
+    return (
+        f"**{messages.escape(truth.label)}** has its centre at ({x:g}, {y:g}). Cell [{one.cell[0]}, {one.cell[1]}] is "
+        f"{one.distance:.4f} px away{following}. Anchor {one.anchor} of the cell is activated: IoU "
+        f"{float(one.iou[one.anchor]):.4f}, number **{one.flat_index}** of {total:,}."
+    )
 
 
 def _table(objects: Sequence[Labelled], answer: Assignment) -> str:

@@ -35,7 +35,13 @@ def presets(photo: Photo) -> dict[str, Preset]:
             "is activated?",
             answer="Anchor 2, of 3 × 3 cells: its IoU of 0.7454 is the largest of the nine. In the order (A, rows, cols) it is "
             "number 2 · 49 + 3 · 7 + 3 = 122.",
-            settings={**_COURSE, "rule": rule.CELL, "at": "253.5, 183.5", **_as_drawn("triangle")},
+            settings={
+                **_COURSE,
+                "rule": rule.CELL,
+                "look": "How YOLO decides",
+                "at": "253.5, 183.5",
+                **_as_drawn("triangle"),
+            },
             photo="triangle",
         ),
         THIN: Preset(

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from core.experiments.assignment import Assignment, Matched, Offsets
 
 KEY = "anchor"
+TITLE = "What is predicted"
 
 
 def pick(index: int) -> None:
-    """Take the anchor that was clicked: row `index` of all anchors."""
+    """Take the anchor that was clicked, row `index` of all anchors, and open what is predicted there."""
     st.session_state[KEY] = index
+    st.session_state["look"] = TITLE
     address.changes(KEY)
 
 
@@ -39,6 +41,7 @@ def picked(photo: Photo, objects: Sequence[Labelled], settings: AnchorSettings, 
     st.session_state["anchor_of"] = (photo.digest, settings)
     index = st.session_state.get(KEY)
     if index is None or index >= count(answer.levels):
+        st.session_state.pop(KEY, None)
         address.show(KEY, None)
         return answer.taught[0] or answer.best[0]
     address.show(KEY, str(index))
@@ -48,9 +51,10 @@ def picked(photo: Photo, objects: Sequence[Labelled], settings: AnchorSettings, 
 def offsets(photo: Photo, objects: Sequence[Labelled], chosen: Matched) -> None:
     """The anchor on its way onto its box, and the four numbers with the formula filled in."""
     truth = objects[chosen.truth]
-    parts.section(
-        "What does the network predict there?",
-        "Never a box: four numbers that carry its anchor onto the box. Click another anchor on the photo above.",
+    st.markdown(
+        ":gray[The network never predicts a box: four numbers carry its anchor onto the box. Click another anchor on the "
+        "photo above.]",
+        width=680,
     )
     if chosen.state is not State.POSITIVE:
         st.caption(

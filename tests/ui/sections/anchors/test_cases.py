@@ -9,7 +9,7 @@ from core.boxes.settings import AssignmentSettings, Rule
 from core.experiments.assignment import Assignment, assign, at_place
 from core.images.samples import SAMPLES, sample
 from ui.controls import Preset
-from ui.sections.anchors import cases, generator, offsets, rule, truths, which
+from ui.sections.anchors import cases, closer, generator, offsets, rule, truths, which
 from ui.sections.anchors.cases import CROWD, FIRST, GOLDEN, THIN
 
 THINNEST = {"scales": (0.2, 0.15, 0.1), "ratios": (1.0, 2.0, 0.5, 0.1)}
@@ -42,7 +42,7 @@ def test_the_first_question_is_about_the_photo_as_it_is(blank):
 @pytest.mark.parametrize("name", [GOLDEN, THIN, CROWD])
 def test_every_other_question_brings_a_sample_and_sets_controls_that_exist(name):
     assert case(name).photo in {row.key for row in SAMPLES}
-    assert set(case(name).settings) <= {*generator.KEYS, *rule.KEYS, truths.KEY, which.KEY, offsets.KEY}
+    assert set(case(name).settings) <= {*generator.KEYS, *rule.KEYS, truths.KEY, which.KEY, offsets.KEY, closer.KEY}
     assert case(name).settings["gen"] in generator.GENERATORS
     assert case(name).settings["rule"] in rule.RULES
 
