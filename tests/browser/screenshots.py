@@ -34,7 +34,7 @@ SHOTS = (
     Shot("iou-lab", "/anchors?photo=coffee", ready=".lab .measure"),
     Shot("iou-lab-dark", "/anchors?photo=motorcycle", scheme="dark", ready=".lab .measure"),
     Shot("anchors", "/anchors?part=Anchors&case=Golden+example&photo=triangle", ready=".cells .verdict"),
-    Shot("assignment", "/anchors?part=Assignment&photo=coffee&rule=Textbook", ready=".editor .rows li"),
+    Shot("assignment", "/anchors?part=Assignment&photo=coffee&rule=Textbook", ready=".editor .rows li:not(.none)"),
     Shot("iou-lab-phone", "/anchors?photo=astronaut", width=390, height=844, ready=".lab .measure"),
 )
 
