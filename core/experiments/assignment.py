@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 import torch
@@ -133,9 +133,8 @@ def anchors(settings: AnchorSettings, *, height: int, width: int) -> Anchors:
     """
     grids = levels(settings, height=height, width=width)
     device = best_device()
-    lay(
-        grid_level(1, 1, height=1, width=1, shapes=((1, 1),)), device=device
-    )  # so that the first call is not the slowest
+    # The first call of a process is slow, whatever it makes: it must not be the one that is timed.
+    lay(grid_level(1, 1, height=1, width=1, shapes=((1, 1),)), device=device)
     with Meter(device) as meter:
         made = [lay(level, device=device) for level in grids]
     size = sum(boxes.numel() * boxes.element_size() for boxes in made)
@@ -152,11 +151,11 @@ def at_place(grids: Sequence[Level], truths: Sequence[Box], *, x: float, y: floa
     for level in grids:
         row, col = level.cell(x, y)
         boxes = [level.box(row, col, index) for index in range(len(level.shapes))]
-        for index, overlaps in enumerate(pairwise_iou(torch.tensor(boxes, dtype=torch.float64), goals)):
-            truth = int(overlaps.argmax()) if truths else None
-            iou = 0.0 if truth is None else float(overlaps[truth])
-            number = before + level.index(row, col, index)
-            found.append(Placed(number, row, col, level.shapes[index], boxes[index], truth, iou))
+        overlaps = pairwise_iou(torch.tensor(boxes, dtype=torch.float64), goals)
+        best = overlaps.max(dim=1) if truths else None
+        for index, (box, shape) in enumerate(zip(boxes, level.shapes, strict=True)):
+            truth, iou = (int(best.indices[index]), float(best.values[index])) if best else (None, 0.0)
+            found.append(Placed(before + level.index(row, col, index), row, col, shape, box, truth, iou))
         before += level.count
     return tuple(found)
 
@@ -176,7 +175,7 @@ def assign(
         boxes = torch.cat([lay(level, device=device) for level in grids])
         goals = torch.tensor(truths, dtype=torch.float32, device=device).reshape(-1, 4)
         overlap = _overlap(goals, boxes)
-        activations = _activated(goals, grids, how)
+        activations = _activated(goals, grids, how, height, width)
         matched = _match(overlap.T, activations, how)
         top = overlap.amax(0) if truths else boxes.new_zeros(len(boxes))
         answer = _summary(grids, truths, overlap, top, matched, activations)
@@ -193,12 +192,12 @@ def pick(answer: Assignment, truths: Sequence[Box], index: int) -> Matched:
     """
     if not truths:
         raise SettingError("There is no object to match an anchor with.", "Add a box.")
-    level, row, col, shape = find(answer.levels, index)
+    level, *place = find(answer.levels, index)
     learned = int(answer.matched[index])
     if learned < 0:
-        anchor = torch.tensor([level.box(row, col, shape)], dtype=torch.float64)
+        anchor = torch.tensor([level.box(*place)], dtype=torch.float64)
         learned = int(pairwise_iou(anchor, torch.tensor(truths, dtype=torch.float64)).argmax())
-    return _entry(answer.levels, truths, index, learned, _state(int(answer.matched[index])))
+    return _entries(answer.levels, truths, answer.matched, [index], [learned])[0]
 
 
 def offsets(anchor: Box, truth: Box) -> Offsets:
@@ -230,13 +229,14 @@ def _overlap(goals: Tensor, boxes: Tensor) -> Float[Tensor, "truths anchors"]:
     return torch.cat([pairwise_iou(goals, part).round_(decimals=DIGITS) for part in boxes.split(some)], dim=1)
 
 
-def _activated(goals: Tensor, grids: Sequence[Level], how: AssignmentSettings) -> tuple[Activation, ...]:
+def _activated(
+    goals: Tensor, grids: Sequence[Level], how: AssignmentSettings, height: int, width: int
+) -> tuple[Activation, ...]:
     if how.rule is not Rule.CELL:
         return ()
     if len(grids) != 1 or not grids[0].shape_major:
         raise SettingError("YOLO's rule needs YOLO's grid.", "Choose the YOLO grid, or another rule.")
     grid = grids[0]
-    height, width = round(grid.rows * grid.step_y), round(grid.cols * grid.step_x)
     shapes = [(shape.width / grid.step_x, shape.height / grid.step_y) for shape in grid.shapes]
     return activated_anchors(goals, rows=grid.rows, cols=grid.cols, height=height, width=width, shapes=shapes)
 
@@ -275,26 +275,27 @@ def _summary(
         index if int(matched[index]) == truth else next(iter(drawn[truth]), None) for truth, index in enumerate(best)
     ]
     whose = matched.to(torch.int8).cpu().numpy()
-
-    def entry(index: int, truth: int) -> Matched:
-        return _entry(grids, truths, index, truth, _state(int(whose[index])))
-
+    entries = partial(_entries, grids, truths, whose)
+    rivals = [
+        (one.truth, two.truth)
+        for one, two in combinations(entries(wanted, range(number)), 2)
+        if one.index == two.index and one.iou > 0 and two.iou > 0
+    ]
+    teaching = {truth: index for truth, index in enumerate(taught) if index is not None}
+    teachers = {one.truth: one for one in entries(teaching.values(), teaching)}
+    left_out = _strongest(top, out, MOST_IGNORED)
     return partial(
         Assignment,
         levels=grids,
-        best=tuple(entry(index, truth) for truth, index in enumerate(best)),
-        taught=tuple(None if index is None else entry(index, truth) for truth, index in enumerate(taught)),
+        best=entries(best, range(number)),
+        taught=tuple(teachers.get(truth) for truth in range(number)),
         learns=tuple(torch.bincount(matched[positive], minlength=number).tolist()),
-        positives=tuple(entry(index, truth) for truth, rows in enumerate(drawn) for index in rows),
-        ignored=tuple(entry(index, int(overlap[:, index].argmax())) for index in _strongest(top, out, MOST_IGNORED)),
+        positives=entries(chain(*drawn), [truth for truth, rows in enumerate(drawn) for _ in rows]),
+        ignored=entries(left_out, [int(overlap[:, index].argmax()) for index in left_out]),
         counts=(*counts, len(matched) - sum(counts)),
         matched=_frozen(whose),
         states=_states(grids, positive, ignored),
-        rivals=tuple(
-            (one, two)
-            for one, two in combinations(range(number), 2)
-            if wanted[one] == wanted[two] and entry(wanted[one], one).iou > 0 and entry(wanted[two], two).iou > 0
-        ),
+        rivals=tuple(rivals),
         activations=activations,
     )
 
@@ -305,11 +306,19 @@ def _best(grids: Sequence[Level], truth: Box) -> int:
     return max(placed, key=lambda one: round(one.iou, DIGITS)).index
 
 
-def _entry(grids: Sequence[Level], truths: Sequence[Box], index: int, truth: int, state: State) -> Matched:
-    level, row, col, shape = find(grids, index)
-    box = level.box(row, col, shape)
-    iou = pairwise_iou(*(torch.tensor([one], dtype=torch.float64) for one in (box, truths[truth])))
-    return Matched(index, box, state, truth, round(float(iou), DIGITS))
+def _entries(
+    grids: Sequence[Level], truths: Sequence[Box], matched: np.ndarray, rows: Iterable[int], objects: Iterable[int]
+) -> tuple[Matched, ...]:
+    """Row by row an anchor and its object. All overlaps at once: one by one they took longer than the whole assignment."""
+    pairs = list(zip(rows, objects, strict=True))
+    boxes = [level.box(*place) for level, *place in (find(grids, index) for index, _ in pairs)]
+    overlaps = pairwise_iou(
+        *(torch.tensor(one, dtype=torch.float64).reshape(-1, 4) for one in (boxes, truths))
+    ).tolist()
+    return tuple(
+        Matched(index, box, _state(int(matched[index])), truth, round(row[truth], DIGITS))
+        for (index, truth), box, row in zip(pairs, boxes, overlaps, strict=True)
+    )
 
 
 def _state(matched: int) -> State:
