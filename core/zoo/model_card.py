@@ -1,0 +1,96 @@
+"""What is known of a network before it is loaded. Torch-free: a card names the code it needs, and the cache looks it up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Task(Enum):
+    """What a network answers."""
+
+    CLASSIFY = "classify"
+    DETECT = "detect"
+    SEGMENT = "segment"
+    FEATURES = "features"
+
+
+class Source(Enum):
+    """Whose weights they are, and so where their file lies and whose names they follow."""
+
+    BUNDLED = "Vision Lab"
+    TORCHVISION = "torchvision"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer that is worth a look, such as by a class activation map.
+
+    `name` is what `core.zoo.cache.Network.split` takes: for weights of torchvision the path of the module there, so
+    that it also names the layer in code of one's own. `meaning` is one line for people.
+    """
+
+    name: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """All there is to know of a network before it is loaded.
+
+    `builder` is "module:function", called with the state of the weights. `file` is the name of their file, `size` its
+    bytes, and `digest` the SHA-256 it must have, or how that begins (hexadecimal). `host` is where it is downloaded
+    from and `entry` its name there; both are empty for what ships with the lab. `parameters` are those that are kept
+    in memory.
+
+    Photos are resized to `resize` pixels at their shorter side; then `crop` x `crop` pixels are cut from the middle, or
+    nothing is cut where `crop` is None. `score` says how good it is, in words. `layers` stand deepest first.
+    `names` are the classes where the weights do not bring them along; see `classes`.
+    """
+
+    key: str
+    title: str
+    task: Task
+    source: Source
+    builder: str
+    file: str
+    size: int
+    digest: str
+    host: str = ""
+    entry: str = ""
+    class_count: int
+    names: tuple[str, ...] = ()
+    resize: int
+    crop: int | None
+    parameters: int
+    score: str
+    licence: str
+    citation: str
+    layers: tuple[Layer, ...] = ()
+
+    @property
+    def bundled(self) -> bool:
+        """Whether the weights ship with the lab."""
+        return self.source is Source.BUNDLED
+
+    @property
+    def megabytes(self) -> str:
+        """The size of the file in words, such as "4.7 MB"."""
+        return f"{self.size / 2**20:.1f} MB"
+
+    @property
+    def input_size(self) -> str:
+        """What the network is given, in words: "224 × 224 px" or "520 px at the shorter side"."""
+        return f"{self.crop} × {self.crop} px" if self.crop else f"{self.resize} px at the shorter side"
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names in the order of the logits; none for a network that only makes features.
+
+        The names that torchvision brings along need it, so the first call may take a moment.
+        """
+        if self.names or not self.class_count:
+            return self.names
+        from core.zoo.labels import labels  # imports torchvision
+
+        return labels(self.entry)
