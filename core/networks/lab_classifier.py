@@ -13,26 +13,9 @@ from collections.abc import Mapping
 import torchvision
 from torch import Tensor, nn
 
+from core.networks.chain import Chain, below, built, frozen, named
+from core.networks.lab_classes import CLASSES as CLASSES
 from core.networks.squeezenet import SplitNetwork
-
-CLASSES = (
-    "tench",
-    "cassette player",
-    "chain saw",
-    "church",
-    "French horn",
-    "garbage truck",
-    "gas pump",
-    "golf ball",
-    "parachute",
-    "dog",
-    "cat",
-    "horse",
-    "cow",
-    "sheep",
-    "person",
-)
-"""What the logits stand for, in their order."""
 
 MAPS = 512
 
@@ -48,6 +31,42 @@ def lab_classifier(weights_state: Mapping[str, Tensor] | None = None) -> SplitNe
     Raises:
         RuntimeError: `weights_state` belongs to another network.
     """
+    network = _whole()
+    if weights_state is not None:
+        network.load_state_dict(weights_state)
+    return network.eval().requires_grad_(False)
+
+
+def lab_classifier_chain(state: Mapping[str, Tensor] | None = None) -> Chain:
+    """The same network as a chain, "features.0" to "features.12", "classifier.0" (the convolution) and what follows.
+
+    `state` has the names of `lab_classifier`. "features.12" is the end of its trunk.
+
+    Raises:
+        RuntimeError: `state` belongs to another network.
+    """
+    whole = built(_whole, state)
+    convolution, mean, flatten = whole.head.children()
+    layers = {"classifier.0": convolution, "classifier.1": mean, "flatten": flatten}
+    return frozen(Chain({**named("features", whole.trunk), **layers}))
+
+
+def lab_trunk(state: Mapping[str, Tensor] | None = None) -> Chain:
+    """The trunk alone, "features.0" to "features.12", from the same state; what that has of the head is ignored.
+
+    Raises:
+        RuntimeError: `state` belongs to another network.
+    """
+    return frozen(Chain(named("features", built(_trunk, below("trunk", state)))))
+
+
+def _whole() -> SplitNetwork:
+    trunk = _trunk()
+    head = nn.Sequential(nn.Conv2d(MAPS, len(CLASSES), kernel_size=1), nn.AdaptiveAvgPool2d(1), nn.Flatten(1))
+    return SplitNetwork(trunk, head)
+
+
+def _trunk() -> nn.Sequential:
     trunk = torchvision.models.squeezenet1_1().features
     first = trunk[0]
     assert isinstance(first, nn.Conv2d)
@@ -55,8 +74,4 @@ def lab_classifier(weights_state: Mapping[str, Tensor] | None = None) -> SplitNe
     for module in trunk.modules():
         if isinstance(module, nn.ReLU):
             module.inplace = False
-    head = nn.Sequential(nn.Conv2d(MAPS, len(CLASSES), kernel_size=1), nn.AdaptiveAvgPool2d(1), nn.Flatten(1))
-    network = SplitNetwork(trunk, head)
-    if weights_state is not None:
-        network.load_state_dict(weights_state)
-    return network.eval().requires_grad_(False)
+    return trunk

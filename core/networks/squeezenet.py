@@ -1,8 +1,4 @@
-"""SqueezeNet 1.1, cut in two where attributions look: `features = trunk(x)`, `logits = head(features)`.
-
-The cut replaces hooks: whoever wants the last feature map takes it from the trunk, so threads that share one network
-never record each other's activations.
-"""
+"""SqueezeNet 1.1, small enough for a page that opens at once, and networks in two halves."""
 
 from __future__ import annotations
 
@@ -11,6 +7,8 @@ from collections.abc import Mapping
 import torchvision
 from jaxtyping import Float
 from torch import Tensor, nn
+
+from core.networks.chain import Chain, built, frozen, named
 
 
 class SplitNetwork(nn.Module):
@@ -29,21 +27,18 @@ class SplitNetwork(nn.Module):
         return self.head(self.trunk(x))
 
 
-def squeezenet_1_1(weights_state: Mapping[str, Tensor] | None = None) -> SplitNetwork:
+def squeezenet_1_1(state: Mapping[str, Tensor] | None = None) -> Chain:
     """SqueezeNet 1.1 for 1,000 classes, ready for inference; its weights are random where no state is given.
 
-    `weights_state` has torchvision's names, and the output equals torchvision's bit for bit. The trunk ends after the
-    last Fire module: 512 maps of 13 x 13 for an input of 224 x 224. The head is a 1 x 1 convolution to the classes, a
-    ReLU and the mean over positions.
+    `state` has torchvision's names, and the output equals torchvision's bit for bit. "features.12" is the last Fire
+    module: 512 maps of 13 x 13 for an input of 224 x 224. After it come a 1 x 1 convolution to the classes
+    ("classifier.1"), a ReLU and the mean over positions.
 
     Iandola et al., SqueezeNet, 2016, table 1; version 1.1 moves the pooling forward for 2.4 times less computation.
 
     Raises:
-        RuntimeError: `weights_state` belongs to another network.
+        RuntimeError: `state` belongs to another network.
     """
-    whole = torchvision.models.squeezenet1_1()
-    if weights_state is not None:
-        whole.load_state_dict(weights_state)
-    # torchvision's in-place ReLUs may stay: each of them follows a convolution, whose output it owns.
-    network = SplitNetwork(whole.features, nn.Sequential(*whole.classifier, nn.Flatten(1)))
-    return network.eval().requires_grad_(False)
+    whole = built(torchvision.models.squeezenet1_1, state)
+    layers = {**named("features", whole.features), **named("classifier", whole.classifier)}
+    return frozen(Chain({**layers, "flatten": nn.Flatten(1)}))

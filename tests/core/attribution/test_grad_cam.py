@@ -12,9 +12,11 @@ from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import nn
 
 from core.attribution.grad_cam import grad_cam, upsample
-from core.networks.squeezenet import SplitNetwork, squeezenet_1_1
+from core.networks.chain import Chain
+from core.networks.squeezenet import squeezenet_1_1
 
 CPU = torch.device("cpu")
+LAST = "features.12"
 
 
 def small_head() -> nn.Sequential:
@@ -65,17 +67,18 @@ def test_equals_the_formula_written_as_loops(target):
     np.testing.assert_allclose(found.map.numpy(), map, atol=1e-6)
 
 
-def theirs(network: SplitNetwork, x: torch.Tensor, target: int) -> np.ndarray:
+def theirs(network: Chain, x: torch.Tensor, target: int) -> np.ndarray:
     """pytorch_grad_cam's map at the size of the input, scaled to [0, 1]."""
     trainable = copy.deepcopy(network).requires_grad_(True)  # it hooks the gradient, so it needs one everywhere
-    with GradCAM(trainable, [trainable.trunk[-1]]) as cam:
+    with GradCAM(trainable, [trainable.layers[trainable.names.index(LAST)]]) as cam:
         return cam(x, [ClassifierOutputTarget(target)])[0]
 
 
-def ours(network: SplitNetwork, x: torch.Tensor, target: int) -> np.ndarray:
+def ours(network: Chain, x: torch.Tensor, target: int) -> np.ndarray:
+    trunk, head = network.split(LAST)
     with torch.no_grad():
-        features = network.trunk(x)
-    map = grad_cam(features, network.head, target).map
+        features = trunk(x)
+    map = grad_cam(features, head, target).map
     map = upsample((map - map.min()) / (map.max() - map.min()), *x.shape[2:])
     return ((map - map.min()) / (map.max() - map.min())).numpy()
 
@@ -153,10 +156,11 @@ def test_a_head_of_constants_has_a_map_of_zeros():
 
 def test_leaves_no_hook_no_gradient_and_no_graph_behind():
     network = squeezenet_1_1()
+    trunk, head = network.split(LAST)
     with torch.no_grad():
-        features = network.trunk(torch.randn(1, 3, 64, 64))
+        features = trunk(torch.randn(1, 3, 64, 64))
     before = features.clone()
-    found = grad_cam(features, network.head, 5)
+    found = grad_cam(features, head, 5)
     modules = list(network.modules())
     assert not any(m._forward_hooks or m._forward_pre_hooks or m._backward_hooks for m in modules)
     assert all(p.grad is None and not p.requires_grad for p in network.parameters())
@@ -206,9 +210,10 @@ def test_eight_threads_get_the_maps_one_gets():
     x = torch.randn(1, 3, 64, 64)
 
     def run(target: int) -> torch.Tensor:
+        trunk, head = network.split(LAST)
         with torch.no_grad():
-            features = network.trunk(x)
-        return grad_cam(features, network.head, target).map
+            features = trunk(x)
+        return grad_cam(features, head, target).map
 
     alone = [run(target) for target in range(32)]
     with ThreadPoolExecutor(8) as pool:

@@ -3,8 +3,8 @@ import torch
 import torchvision
 from torch import nn
 
-from core.networks.lab_classifier import CLASSES, lab_classifier
-from core.networks.squeezenet import squeezenet_1_1
+from core.networks.features import squeezenet_features
+from core.networks.lab_classifier import CLASSES, lab_classifier, lab_classifier_chain, lab_trunk
 
 
 def pictures(device: torch.device, side: int = 96) -> torch.Tensor:
@@ -62,7 +62,7 @@ def test_the_trunk_is_squeezenets_away_from_the_edges():
     x = pictures(torch.device("cpu"))
     padded = nn.functional.pad(x, (1, 1, 1, 1))
     with torch.no_grad():
-        assert torch.equal(ours.trunk(x), squeezenet_1_1(theirs.state_dict()).trunk(padded))
+        assert torch.equal(ours.trunk(x), squeezenet_features(theirs.state_dict())(padded))
 
 
 def test_no_part_writes_into_what_it_is_given():
@@ -97,3 +97,42 @@ def test_weights_of_half_precision_become_float32():
 def test_the_weights_of_another_network_are_refused():
     with pytest.raises(RuntimeError, match="Missing key"):
         lab_classifier(torchvision.models.squeezenet1_1().state_dict())
+
+
+def halved(network: nn.Module) -> dict[str, torch.Tensor]:
+    return {name: tensor.half() for name, tensor in network.state_dict().items()}
+
+
+def test_the_chain_computes_what_the_two_halves_do(device):
+    state = halved(lab_classifier())
+    x = pictures(device)
+    assert torch.equal(lab_classifier_chain(state).to(device)(x), lab_classifier(state).to(device)(x))
+
+
+def test_the_trunk_alone_computes_what_the_trunk_does(device):
+    state = halved(lab_classifier())
+    x = pictures(device)
+    assert torch.equal(lab_trunk(state).to(device)(x), lab_classifier(state).trunk.to(device)(x))
+
+
+def test_every_cut_of_the_chain_makes_two_halves_of_the_whole(check_every_cut):
+    check_every_cut(lab_classifier_chain(), pictures(torch.device("cpu")))
+    check_every_cut(lab_trunk(), pictures(torch.device("cpu")))
+
+
+def test_the_layers_of_the_chain_have_the_names_of_squeezenet():
+    features = tuple(f"features.{k}" for k in range(13))
+    assert lab_trunk().names == features
+    assert lab_classifier_chain().names == (*features, "classifier.0", "classifier.1", "flatten")
+
+
+@pytest.mark.parametrize("build", [lab_classifier_chain, lab_trunk])
+def test_the_chains_are_ready_to_be_shared(build, check_shareable):
+    check_shareable(build())
+    check_shareable(build(halved(lab_classifier())))
+
+
+@pytest.mark.parametrize("build", [lab_classifier_chain, lab_trunk])
+def test_the_chains_refuse_the_weights_of_another_network(build):
+    with pytest.raises(RuntimeError, match="Missing key"):
+        build(torchvision.models.squeezenet1_1().state_dict())

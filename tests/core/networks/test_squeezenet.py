@@ -28,41 +28,33 @@ def test_gives_torchvisions_output_bit_for_bit_with_real_weights(torch_home):
         assert torch.equal(ours(x), theirs(x))
 
 
-def test_the_two_halves_make_the_whole(device):
-    network = squeezenet_1_1().to(device)
-    x = pictures(device)
+def test_every_cut_makes_two_halves_of_the_whole(device, check_every_cut):
+    check_every_cut(squeezenet_1_1().to(device), pictures(device))
+
+
+def test_the_last_fire_module_gives_512_maps_of_13_by_13():
     with torch.no_grad():
-        assert torch.equal(network.head(network.trunk(x)), network(x))
+        assert squeezenet_1_1().split("features.12").trunk(torch.zeros(1, 3, 224, 224)).shape == (1, 512, 13, 13)
 
 
-def test_the_trunk_ends_at_512_maps_of_13_by_13():
-    with torch.no_grad():
-        assert squeezenet_1_1().trunk(torch.zeros(1, 3, 224, 224)).shape == (1, 512, 13, 13)
-
-
-@pytest.mark.parametrize("part", ["trunk", "head"])
-def test_neither_half_writes_into_what_it_is_given(part, device):
-    network = squeezenet_1_1().to(device)
-    given = pictures(device) if part == "trunk" else torch.randn(1, 512, 6, 6, device=device)
-    before = given.clone()
-    with torch.no_grad():
-        getattr(network, part)(given)
-    assert torch.equal(given, before)
+def test_its_layers_are_torchvisions_without_the_dropout():
+    names = squeezenet_1_1().names
+    assert names == (*(f"features.{k}" for k in range(13)), "classifier.1", "classifier.2", "classifier.3", "flatten")
 
 
 def test_gradients_reach_the_features_and_the_picture_but_no_weight():
     network = squeezenet_1_1()
     x = pictures(torch.device("cpu")).requires_grad_()
-    features = network.trunk(x)
-    slopes = torch.autograd.grad(network.head(features)[:, 7].sum(), (features, x))
+    trunk, head = network.split("features.12")
+    features = trunk(x)
+    slopes = torch.autograd.grad(head(features)[:, 7].sum(), (features, x))
     assert all(slope.isfinite().all() and slope.any() for slope in slopes)
     assert all(parameter.grad is None and not parameter.requires_grad for parameter in network.parameters())
 
 
-def test_is_ready_for_inference():
-    network = squeezenet_1_1()
-    assert not any(module.training for module in network.modules())
-    assert not any(module._forward_hooks or module._backward_hooks for module in network.modules())
+def test_is_ready_to_be_shared(check_shareable):
+    check_shareable(squeezenet_1_1())
+    check_shareable(squeezenet_1_1(torchvision.models.squeezenet1_1().state_dict()))
 
 
 def test_eight_threads_get_the_output_one_gets():
