@@ -15,11 +15,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
+from core.device import seeded
 from core.networks.squeezenet import SplitNetwork
 from training import checkpoints
 from training.checkpoints import Progress, write_whole
 from training.data import Example, epoch_order
-from training.pictures import EpochPictures
+from training.pictures import EpochPictures, random_seed
 from training.recipe import Recipe
 
 Judge = Callable[[nn.Module], dict[str, Any]]
@@ -112,7 +113,7 @@ class Training:
         with torch.autocast(device.type, torch.bfloat16, enabled=recipe.bfloat16):
             with torch.set_grad_enabled(trunk_rate > 0):
                 features = self.network.trunk(x)
-            logits = self.network.head(features)
+            logits = self.network.head(features * self._kept(features))
         loss = functional.cross_entropy(logits.float(), y.to(device), label_smoothing=recipe.smoothing)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -122,6 +123,13 @@ class Training:
             for mean, weight in zip(self.average.parameters(), self.network.parameters(), strict=True):
                 mean.lerp_(weight, 1 - kept)
         return loss.item()
+
+    def _kept(self, features: Tensor) -> Tensor:
+        """Which feature maps the head gets at this step, scaled so that their mean stays; the same after a resume."""
+        recipe, progress = self.recipe, self.progress
+        seed = random_seed(recipe.seed, progress.epoch, progress.step, 1)
+        drawn = torch.rand((*features.shape[:2], 1, 1), generator=seeded(seed, torch.device("cpu")))
+        return ((drawn >= recipe.dropout) / (1 - recipe.dropout)).to(features)
 
     def _finish_epoch(self, judge: Judge, seconds: float) -> None:
         progress = self.progress

@@ -21,6 +21,8 @@ from training.crops import training_window, validation_window
 from training.data import Example, read
 
 PERSON = CLASSES.index("person")
+CLOTHES = 0.2
+"""How far the colours of people turn: what they wear comes in all colours, and an orange suit is no saw."""
 
 
 class View(Enum):
@@ -50,13 +52,16 @@ def validation_picture(example: Example) -> UInt8[Tensor, "3 h w"]:
 
 
 @lru_cache(maxsize=8)
-def augmentation(side: int, least_area: float) -> v2.Transform:
-    """Random crops from `least_area` of the picture up, mirrored, in other light; some with a hole."""
+def augmentation(side: int, least_area: float, hue: float = 0.0) -> v2.Transform:
+    """Random crops from `least_area` of the picture up, mirrored, in other light; some with a hole.
+
+    Colours turn by up to `hue` of the colour circle.
+    """
     return v2.Compose(
         [
             v2.RandomResizedCrop(side, scale=(least_area, 1.0), ratio=(0.7, 1.43), antialias=True),
             v2.RandomHorizontalFlip(),
-            v2.RandomApply([v2.ColorJitter(brightness=0.35, contrast=0.35, saturation=0.35)], p=0.6),
+            v2.RandomApply([v2.ColorJitter(brightness=0.35, contrast=0.35, saturation=0.35, hue=hue)], p=0.6),
             v2.RandomGrayscale(p=0.05),
             v2.ToDtype(torch.float32, scale=True),
             v2.Normalize(IMAGENET_MEAN, IMAGENET_STD),
@@ -102,7 +107,8 @@ def training_picture(example: Example, side: int) -> Float[Tensor, "3 side side"
         upper=example.label == PERSON,
         whole=example.whole,
     )
-    return augmentation(side, least_area=0.5)(photo[:, y1:y2, x1:x2])
+    hue = CLOTHES if example.label == PERSON else 0.0
+    return augmentation(side, least_area=0.5, hue=hue)(photo[:, y1:y2, x1:x2])
 
 
 def random_seed(*numbers: int) -> int:

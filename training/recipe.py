@@ -21,7 +21,9 @@ class Recipe:
     `people` times as many of people (who are on many photos of other classes, too), `side` pixels square, `batch` at a
     time. The result is the running average of the weights, of which each step keeps
     `averaging`. `smoothing` is the part of each label that is shared among all classes. With `bfloat16` the passes run
-    in that precision, weights and updates in float32.
+    in that precision, weights and updates in float32. `dropout` is the part of the feature maps that the head has to do
+    without at each step, as the original head does (there of single values; a map as a whole is harder to guess from
+    the others).
     """
 
     seed: int = 0
@@ -29,12 +31,13 @@ class Recipe:
     head_epochs: int = 1
     batch: int = 64
     per_class: int = 900
-    people: float = 1.5
-    side: int = 192
-    rate: float = 1e-4
+    people: float = 2.5
+    side: int = 208
+    rate: float = 1.5e-4
     head_factor: float = 10.0
     decay: float = 0.02
     smoothing: float = 0.0
+    dropout: float = 0.3
     averaging: float = 0.998
     bfloat16: bool = False
 
@@ -44,7 +47,7 @@ class Recipe:
                 raise SettingError(f"{name} must be at least 1, got {getattr(self, name)}.")
         if not 0 <= self.head_epochs <= self.epochs:
             raise SettingError(f"head_epochs must lie in [0, epochs], got {self.head_epochs}.")
-        for name in ("smoothing", "averaging"):
+        for name in ("smoothing", "dropout", "averaging"):
             if not 0 <= getattr(self, name) < 1:
                 raise SettingError(f"{name} must lie in [0, 1), got {getattr(self, name)}.")
 

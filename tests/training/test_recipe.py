@@ -29,8 +29,8 @@ def test_the_rate_rises_to_its_height_and_falls_to_a_hundredth_of_it():
     assert half == pytest.approx(FLOOR + (1 - FLOOR) * (1 + math.cos(math.pi / 2)) / 2)
 
 
-def test_an_epoch_has_as_many_pictures_of_each_class_and_half_as_many_more_of_people():
-    assert Recipe(per_class=10).pictures() == (*[10] * 14, 15)
+def test_an_epoch_has_as_many_pictures_of_each_class_and_more_of_people():
+    assert Recipe(per_class=10, people=1.5).pictures() == (*[10] * 14, 15)
 
 
 def test_the_average_forgets_the_start():
@@ -40,7 +40,8 @@ def test_the_average_forgets_the_start():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"epochs": 0}, {"batch": 0}, {"side": 0}, {"epochs": 2, "head_epochs": 3}, {"smoothing": 1.0}]
+    "wrong",
+    [{"epochs": 0}, {"batch": 0}, {"side": 0}, {"epochs": 2, "head_epochs": 3}, {"smoothing": 1.0}, {"dropout": 1.0}],
 )
 def test_settings_without_meaning_are_refused(wrong):
     with pytest.raises(SettingError):
