@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torchvision
 
-from core.zoo.catalog import ModelCard
 
+@lru_cache(maxsize=32)
+def labels(entry: str) -> tuple[str, ...]:
+    """Class names of torchvision's weights `entry`, in the order of the logits: 1,000 for ImageNet, 21 for VOC.
 
-def labels(card: ModelCard) -> tuple[str, ...]:
-    """Class names in the order of the logits; for ImageNet 1,000 of them."""
-    return tuple(torchvision.models.get_weight(card.entry).meta["categories"])
+    VOC's first class, everything that is none of the others, is "background" (torchvision: "__background__").
+    """
+    return tuple(name.strip("_") for name in torchvision.models.get_weight(entry).meta["categories"])

@@ -1,0 +1,69 @@
+import dataclasses
+import subprocess
+import sys
+
+import pytest
+
+from core.zoo.model_card import Layer, ModelCard, Source, Task
+
+TORCHVISIONS = ModelCard(
+    key="small",
+    title="Small",
+    task=Task.CLASSIFY,
+    source=Source.TORCHVISION,
+    builder="module:function",
+    file="small-0123abcd.pth",
+    size=5 * 2**20 + 2**18,
+    digest="0123abcd",
+    host="example.org",
+    entry="SqueezeNet1_1_Weights.IMAGENET1K_V1",
+    class_count=1000,
+    resize=256,
+    crop=224,
+    parameters=1,
+    score="half of the photos",
+    licence="MIT",
+    citation="Somebody, 2016",
+)
+OURS = dataclasses.replace(TORCHVISIONS, source=Source.BUNDLED, host="", entry="", class_count=2, names=("cat", "dog"))
+
+
+def test_what_the_lab_made_is_bundled():
+    assert OURS.bundled
+    assert not TORCHVISIONS.bundled
+
+
+def test_the_size_is_given_in_megabytes_of_a_binary_million():
+    assert TORCHVISIONS.megabytes == "5.2 MB"
+    assert dataclasses.replace(OURS, size=0).megabytes == "0.0 MB"
+
+
+def test_the_input_is_the_square_that_is_cut_out_or_else_the_shorter_side():
+    assert OURS.input_size == "224 × 224 px"
+    assert dataclasses.replace(OURS, resize=520, crop=None).input_size == "520 px at the shorter side"
+
+
+def test_classes_are_those_on_the_card_or_else_those_of_the_weights():
+    assert OURS.classes == ("cat", "dog")
+    assert TORCHVISIONS.classes[285] == "Egyptian cat"
+    assert len(TORCHVISIONS.classes) == TORCHVISIONS.class_count
+
+
+def test_a_network_without_classes_has_no_names_for_them():
+    assert dataclasses.replace(TORCHVISIONS, task=Task.FEATURES, class_count=0).classes == ()
+
+
+@pytest.mark.parametrize(("thing", "field"), [(OURS, "title"), (Layer("a", "edges"), "name")])
+def test_cards_and_layers_cannot_be_changed(thing, field):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(thing, field, "other")
+
+
+def test_a_card_needs_no_torch_even_for_names_it_brings_along():
+    script = """
+import sys
+from core.zoo.catalog import card
+assert len(card("lab-classifier").classes) == 15
+sys.exit("torch" in sys.modules or "torchvision" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

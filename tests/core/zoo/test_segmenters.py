@@ -1,0 +1,31 @@
+import pytest
+import torchvision
+
+from core.zoo.model_card import Task
+from core.zoo.segmenters import ROWS
+
+
+def test_every_row_segments_and_has_no_layers_to_cut_at():
+    assert all(row.task is Task.SEGMENT and not row.layers for row in ROWS)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.key)
+def test_a_row_states_torchvisions_score(row):
+    meta = torchvision.models.get_weight(row.entry).meta
+    assert row.score == f"{meta['_metrics']['COCO-val2017-VOC-labels']['miou']} % mean IoU on COCO, 21 classes of VOC"
+    assert row.class_count == len(meta["categories"]) == 21
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.key)
+def test_an_auxiliary_head_is_not_counted(row):
+    stated = torchvision.models.get_weight(row.entry).meta["num_params"]
+    dropped = {"lraspp": 0, "deeplabv3_mobilenet": 3_851, "fcn_resnet50": 2_365_205}
+    assert row.parameters == stated - dropped[row.key]
+
+
+def test_the_smallest_comes_first():
+    assert list(ROWS) == sorted(ROWS, key=lambda row: row.size)
+
+
+def test_the_first_class_is_the_background():
+    assert {row.classes[0] for row in ROWS} == {"background"}
