@@ -7,7 +7,8 @@ VisionLabError
 │   ├── WeightsMissingError  its weights are not on this machine yet
 │   └── DownloadError        its weights could not be fetched
 ├── EngineError         the work could not be run
-│   └── CancelledError       it was taken out of the queue
+│   ├── CancelledError       it was taken out of the queue
+│   └── MemoryShortError     it needs more memory than there is
 └── StartError          the lab itself could not start (torch missing or broken)
 
 Each error says what happened (`problem`) and what to do next (`advice`), both as full sentences.
@@ -57,6 +58,17 @@ class CancelledError(EngineError):
     """Work that was taken out of the queue before it began."""
 
     def __init__(self, problem: str = "This run was cancelled.", advice: str = "Start it again when you like.") -> None:
+        super().__init__(problem, advice)
+
+
+class MemoryShortError(EngineError):
+    """Work that does not fit into the memory of any device."""
+
+    def __init__(
+        self,
+        problem: str = "This needs more memory than the server has.",
+        advice: str = "Choose a smaller network or a smaller photo, or try again when fewer people use the lab.",
+    ) -> None:
         super().__init__(problem, advice)
 
 

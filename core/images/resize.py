@@ -1,4 +1,4 @@
-"""The three ways a photo becomes a network's input, each with the way back to the photo.
+"""The four ways a photo becomes a network's input, each with the way back to the photo.
 
 Coordinates are continuous: pixel i covers [i, i + 1), a photo of width w covers [0, w), and boxes are
 `(x1, y1, x2, y2)` with `x2` and `y2` exclusive. So one scale and one offset for each axis carry points and boxes alike.
@@ -117,6 +117,27 @@ def centre_crop(image: Float[Tensor, "b c h w"], *, resize: int, crop: int) -> P
     cut = resized[:, :, top : top + crop, left : left + crop]
     scales = (inner_width / photo_width, inner_height / photo_height)
     return Placed(cut, _placement(image, cut, scale=scales, offset=(float(-left), float(-top))))
+
+
+def fit(image: Float[Tensor, "b c h w"], *, shortest: int, longest: int) -> Placed:
+    """The whole photo in its own shape: its shorter side becomes `shortest`, its longer one at most `longest`.
+
+    torchvision's preset for segmentation (520), which has no bound for the longer side: where that holds here, the
+    shorter side becomes less than `shortest`.
+
+    Raises:
+        SettingError: `shortest` is larger than `longest`.
+    """
+    _check_sides(shortest=shortest, longest=longest)
+    if shortest > longest:
+        raise SettingError(f"shortest must be at most longest, got shortest {shortest} and longest {longest}.")
+    photo_height, photo_width = image.shape[2:]
+    long, short = max(photo_height, photo_width), min(photo_height, photo_width)
+    if shortest * long <= longest * short:
+        height, width = shortest * photo_height // short, shortest * photo_width // short
+    else:
+        height, width = max(1, longest * photo_height // long), max(1, longest * photo_width // long)
+    return stretch(image, height=height, width=width)
 
 
 def _resized(image: Float[Tensor, "b c h w"], height: int, width: int) -> Float[Tensor, "b c height width"]:

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from torchvision.transforms.v2 import functional as reference
 
 from core.errors import SettingError
-from core.images.resize import Placement, centre_crop, letterbox, stretch
+from core.images.resize import Placement, centre_crop, fit, letterbox, stretch
 
 SIZES = [(37, 53), (53, 37), (224, 224), (300, 451), (31, 400), (256, 256), (225, 300), (17, 16)]
 WAYS = {
     "stretch": lambda image: stretch(image, height=96, width=64),
     "letterbox": lambda image: letterbox(image, height=96, width=64),
     "centre_crop": lambda image: centre_crop(image, resize=48, crop=40),
+    "fit": lambda image: fit(image, shortest=48, longest=96),
 }
 sides = st.integers(1, 60)
 
@@ -72,6 +73,19 @@ def test_centre_crop_rounds_as_torchvision_does(height, width, crop, more):
 
 
 @pytest.mark.parametrize(("height", "width"), SIZES)
+@pytest.mark.parametrize("shortest", [48, 65])
+def test_a_fitted_photo_is_torchvisions_preset_for_segmentation(height, width, shortest):
+    image = picture(height, width)
+    expected = reference.resize(image, [shortest], antialias=True)
+    assert torch.equal(fit(image, shortest=shortest, longest=16 * shortest).image, expected)
+
+
+@pytest.mark.parametrize(("height", "width", "shape"), [(16, 1600, (1, 104)), (1600, 16, (104, 1)), (50, 100, (52, 104))])
+def test_a_fitted_strip_is_no_longer_than_it_may_be(height, width, shape):
+    assert fit(picture(height, width), shortest=52, longest=104).image.shape[2:] == shape
+
+
+@pytest.mark.parametrize(("height", "width"), SIZES)
 def test_a_letterbox_holds_the_resized_photo_between_even_bars(height, width):
     image = picture(height, width)
     placed = letterbox(image, height=96, width=128, fill=0.25)
@@ -103,6 +117,7 @@ def test_a_letterbox_keeps_the_shape_to_half_a_pixel(height, width, canvas_heigh
         lambda image: stretch(image, height=48, width=64),
         lambda image: letterbox(image, height=48, width=64),
         lambda image: centre_crop(image[:, :, :, :48], resize=48, crop=48),
+        lambda image: fit(image, shortest=48, longest=64),
     ],
 )
 def test_a_photo_of_the_right_size_comes_back_bit_identical(way):
@@ -189,6 +204,8 @@ def test_a_placement_is_frozen():
         lambda image: letterbox(image, height=5, width=-1),
         lambda image: centre_crop(image, resize=0, crop=0),
         lambda image: centre_crop(image, resize=20, crop=21),
+        lambda image: fit(image, shortest=0, longest=5),
+        lambda image: fit(image, shortest=20, longest=19),
     ],
 )
 def test_sizes_without_meaning_are_refused_with_their_value(broken):
