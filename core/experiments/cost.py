@@ -31,7 +31,8 @@ class Cost:
 
     `forward` and `backward` count passes of the network. `megabytes` (2^20 bytes) is how far memory rose above what
     was held before: tensors of this process on a GPU, the process as a whole (its resident memory) on the CPU. It is 0
-    where memory that had been taken earlier was enough, and always on Windows.
+    where memory that had been taken earlier was enough, and always on Windows. `notice` says what had to give way where
+    memory was short; else it is empty.
     """
 
     device: str
@@ -39,6 +40,7 @@ class Cost:
     backward: int
     milliseconds: float
     megabytes: float
+    notice: str = ""
 
 
 class Meter:

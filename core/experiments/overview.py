@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -10,14 +10,12 @@ from jaxtyping import Float
 from torch import Tensor
 
 from core.attribution.grad_cam import grad_cam
-from core.device import best_device
+from core.device import best_device, within_memory
 from core.experiments.cost import Cost, Meter
-from core.images.normalise import normalise, to_tensor
+from core.images.normalise import normalise
 from core.images.photo import Photo
-from core.images.resize import Placement, centre_crop
-from core.zoo import cache
-from core.zoo.catalog import card
-from core.zoo.labels import labels
+from core.images.resize import Placement
+from core.zoo.cache import load
 
 GUESSES = 5
 
@@ -50,23 +48,30 @@ class Look:
 def look(photo: Photo, model: str) -> Look:
     """Classify the middle of a photo and ask where the network found its first guess.
 
-    The photo is prepared as torchvision's preset does. One pass forward; the pass back goes through the head alone.
+    The photo is prepared as torchvision's preset does. One pass forward; the pass back goes through the head alone, from
+    the first layer of the network's card.
 
     Raises:
         ModelError: there is no such network, or its file is damaged.
         WeightsMissingError: its weights are not on this machine yet.
+        MemoryShortError: no device has room for it.
     """
-    row = card(model)
-    device = best_device()
-    network = cache.network(model, device)
+    fitted = within_memory(lambda device, _: _look(photo, model, device), best_device())
+    answer = fitted.value
+    return replace(answer, cost=replace(answer.cost, notice=fitted.notice))
+
+
+def _look(photo: Photo, model: str, device: torch.device) -> Look:
+    network = load(model, device)
+    trunk, head = network.split(network.card.layers[0].name)
     with Meter(device) as meter:
-        placed = centre_crop(to_tensor(photo.pixels, device), resize=row.resize, crop=row.input_size)
+        placed = network.place(photo)
         with torch.no_grad():
-            features = meter.counted(network.trunk)(normalise(placed.image))
-        found = grad_cam(features, network.head, gradient=meter.gradient)
-        guesses = _guesses(found.logits, labels(row))
+            features = meter.counted(trunk)(normalise(placed.image))
+        found = grad_cam(features, head, gradient=meter.gradient)
+        guesses = _guesses(found.logits, network.card.classes)
         cam = _scaled(found.map)
-    return Look(guesses, _seen(placed.placement), cam, guesses[0].label, meter.cost)
+    return Look(guesses, seen(placed.placement), cam, guesses[0].label, meter.cost)
 
 
 def _guesses(logits: Float[Tensor, " classes"], names: tuple[str, ...]) -> tuple[Guess, ...]:
@@ -75,7 +80,8 @@ def _guesses(logits: Float[Tensor, " classes"], names: tuple[str, ...]) -> tuple
     return tuple(Guess(names[index], index, probability) for index, probability in pairs)
 
 
-def _seen(placement: Placement) -> tuple[float, float, float, float]:
+def seen(placement: Placement) -> tuple[float, float, float, float]:
+    """The part of a photo that lies on a network's input, `(x1, y1, x2, y2)` in pixels of the photo."""
     canvas = torch.tensor([[0.0, 0.0, placement.canvas_width, placement.canvas_height]], dtype=torch.float64)
     x1, y1, x2, y2 = placement.back_boxes(canvas, clip=True)[0].tolist()
     return x1, y1, x2, y2

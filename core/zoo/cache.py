@@ -1,51 +1,45 @@
-"""The process-wide cache of networks: each is loaded once per device and shared by all sessions.
-
-A network that comes out of here is never changed by anyone: it is in eval mode and its weights ask for no gradient.
-"""
+"""The process-wide cache of networks: each is loaded once per device and shared by all sessions."""
 
 from __future__ import annotations
 
 import importlib
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Generic, TypeVar
 
 import torch
-from torch import nn
 
-from core.networks.squeezenet import SplitNetwork
+from core.device import best_device, is_shortage, memory, on_shortage, release
 from core.zoo import weights
 from core.zoo.catalog import card
+from core.zoo.network import Network, ready
 
-CAPACITY = 1 << 30  # bytes, over all devices
+OVERRIDE = "VISION_LAB_MODEL_MEMORY"
+SHARE = 4  # networks may keep a quarter of what is free when the first of them is loaded
 
-NetworkT = TypeVar("NetworkT", bound=nn.Module)
 Place = tuple[str, torch.device]
 
 
-class ModelCache(Generic[NetworkT]):
-    """Networks by key and device, at most `capacity_bytes` of weights together; the least recently used leave first.
+class NetworkCache:
+    """Networks by key and device, within a budget of bytes for each device; the least recently used leave first.
 
     Threads that ask for the same network at once wait for one `load(key, device)`. If it fails, its error reaches
-    every one of them and the next request tries again. A network larger than the capacity is handed out but not kept.
+    every one of them and the next request tries again. A network larger than the budget is handed out but not kept.
     """
 
-    def __init__(self, capacity_bytes: int, load: Callable[[str, torch.device], NetworkT]) -> None:
-        self._capacity = capacity_bytes
+    def __init__(
+        self, load: Callable[[str, torch.device], Network], budget: Callable[[torch.device], int] | None = None
+    ) -> None:
         self._load = load
+        self._choose = budget or default_budget
+        self._budgets: dict[torch.device, int] = {}
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Place, NetworkT] = OrderedDict()
-        self._loading: dict[Place, Future[NetworkT]] = {}
+        self._kept: OrderedDict[Place, Network] = OrderedDict()
+        self._loading: dict[Place, Future[Network]] = {}
 
-    @property
-    def size(self) -> int:
-        """Bytes of the weights kept now."""
-        with self._lock:
-            return self._held()
-
-    def get(self, key: str, device: torch.device) -> NetworkT:
+    def get(self, key: str, device: torch.device) -> Network:
         """The network `key` on `device`, loaded first where it is not kept.
 
         Raises:
@@ -53,23 +47,55 @@ class ModelCache(Generic[NetworkT]):
         """
         place = (key, _numbered(device))
         with self._lock:
-            if place in self._kept:
+            kept = self._kept.get(place)
+            if kept is not None:
                 self._kept.move_to_end(place)
-                return self._kept[place]
+                return kept
             flight = self._loading.get(place)
             leads = flight is None
             if flight is None:
                 flight = self._loading[place] = Future()
         return self._lead(place, flight) if leads else flight.result()
 
+    def budget(self, device: torch.device) -> int:
+        """How many bytes of networks `device` may keep: settled when it is first asked for."""
+        place = _numbered(device)
+        if place not in self._budgets:
+            self._budgets.setdefault(place, self._choose(place))  # of two threads the first settles it
+        return self._budgets[place]
+
+    def held(self, device: torch.device) -> int:
+        """Bytes of the networks that `device` keeps now."""
+        with self._lock:
+            return self._held(_numbered(device))
+
+    def kept(self) -> tuple[Network, ...]:
+        """All networks that are kept, the least recently used first."""
+        with self._lock:
+            return tuple(self._kept.values())
+
+    def drop(self, key: str, device: torch.device | None = None) -> None:
+        """Forget the network `key` on `device`, or everywhere. Whoever uses it now may finish."""
+        place = None if device is None else _numbered(device)
+        with self._lock:
+            leaving = [(name, where) for name, where in self._kept if name == key and place in (None, where)]
+            for one in leaving:
+                del self._kept[one]
+        for _, where in leaving:
+            release(where)
+
     def clear(self) -> None:
         """Forget every network. Those in use live on until they are let go."""
         with self._lock:
+            devices = {device for _, device in self._kept}
             self._kept.clear()
+        for device in devices:
+            release(device)
 
-    def _lead(self, place: Place, flight: Future[NetworkT]) -> NetworkT:
+    def _lead(self, place: Place, flight: Future[Network]) -> Network:
         try:
-            network = self._load(*place).eval().requires_grad_(False)
+            network = self._load(*place)
+            budget = self.budget(place[1])
         except BaseException as error:
             with self._lock:
                 del self._loading[place]
@@ -77,41 +103,55 @@ class ModelCache(Generic[NetworkT]):
             raise
         with self._lock:
             del self._loading[place]
-            self._keep(place, network)
+            left = self._keep(place, network, budget)
         flight.set_result(network)
+        if left:
+            release(place[1])
         return network
 
-    def _keep(self, place: Place, network: NetworkT) -> None:
-        if _bytes(network) > self._capacity:
-            return
+    def _keep(self, place: Place, network: Network, budget: int) -> bool:
+        """Keep `network` within `budget`; whether others had to leave for it."""
+        if network.size > budget:
+            return False
         self._kept[place] = network
-        while self._held() > self._capacity:
-            self._kept.popitem(last=False)
+        left = False
+        while self._held(place[1]) > budget:
+            del self._kept[next(other for other in self._kept if other[1] == place[1])]
+            left = True
+        return left
 
-    def _held(self) -> int:
-        return sum(_bytes(network) for network in self._kept.values())
+    def _held(self, device: torch.device) -> int:
+        return sum(network.size for (_, where), network in self._kept.items() if where == device)
 
 
-def network(key: str, device: torch.device) -> SplitNetwork:
-    """The network `key` of the catalogue on `device`, shared: do not change it.
+def load(key: str, device: torch.device | None = None) -> Network:
+    """The network `key` of the catalogue on `device` (by default the best one), shared: do not change it.
 
     Raises:
         ModelError: there is no such network, or its file is damaged.
         WeightsMissingError: its weights are not on this machine yet.
     """
-    return CACHE.get(key, device)
+    return CACHE.get(key, device or best_device())
 
 
-def _load(key: str, device: torch.device) -> SplitNetwork:
+def default_budget(device: torch.device) -> int:
+    """A quarter of what is free on `device` now, or `VISION_LAB_MODEL_MEMORY` megabytes."""
+    wanted = os.environ.get(OVERRIDE, "").strip()
+    return int(wanted) * 2**20 if wanted.isdigit() else memory(device).free // SHARE
+
+
+def _load(key: str, device: torch.device) -> Network:
     row = card(key)
     module, function = row.builder.split(":")
     build = getattr(importlib.import_module(module), function)
     state = weights.state_dict(row)
     try:
-        network = build(state)
+        built = build(state)
     except RuntimeError as error:  # names or shapes of another network
+        if is_shortage(error):
+            raise
         raise weights.damaged(row) from error
-    return network.to(device)
+    return ready(built, row, device)
 
 
 def _numbered(device: torch.device) -> torch.device:
@@ -121,10 +161,7 @@ def _numbered(device: torch.device) -> torch.device:
     return device
 
 
-def _bytes(network: nn.Module) -> int:
-    tensors = (*network.parameters(), *network.buffers())
-    return sum(tensor.nbytes for tensor in tensors)
-
-
-CACHE: ModelCache[SplitNetwork] = ModelCache(CAPACITY, _load)
+CACHE = NetworkCache(_load)
 """The cache of this process."""
+
+on_shortage(lambda: CACHE.clear())

@@ -24,7 +24,7 @@ def _no_network_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget what depends on the server: looks at photos, and networks. Descents and pictures follow from their
     arguments alone, so they stay cached and the tests stay quick."""
     cached._look.clear()
-    monkeypatch.setattr(cache, "CACHE", cache.ModelCache(cache.CAPACITY, cache._load))
+    monkeypatch.setattr(cache, "CACHE", cache.NetworkCache(cache._load))
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ ENTRY = torchvision.models.SqueezeNet1_1_Weights.IMAGENET1K_V1
 @pytest.fixture(autouse=True)
 def _fresh_cache(monkeypatch):
     """No network of an earlier test, whose weights were others."""
-    monkeypatch.setattr(cache, "CACHE", cache.ModelCache(cache.CAPACITY, cache._load))
+    monkeypatch.setattr(cache, "CACHE", cache.NetworkCache(cache._load))
 
 
 @pytest.fixture

@@ -209,5 +209,5 @@ def test_a_placement_is_frozen():
     ],
 )
 def test_sizes_without_meaning_are_refused_with_their_value(broken):
-    with pytest.raises(SettingError, match=r"(at least 1|at most resize), got .*\d"):
+    with pytest.raises(SettingError, match=r"(at least 1|at most (resize|longest)), got .*\d"):
         broken(picture(10, 20))

@@ -1,5 +1,7 @@
+import gc
 import threading
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -7,14 +9,22 @@ import torch
 import torchvision
 from torch import nn
 
+from core import device as devices
 from core.errors import ModelError, WeightsMissingError
 from core.zoo import cache, weights
-from core.zoo.cache import ModelCache
+from core.zoo.cache import NetworkCache
 from core.zoo.catalog import card
+from core.zoo.network import Network, ready
 
 CPU = torch.device("cpu")
 META = torch.device("meta")
 ONE = 400  # bytes of a network that `Shelf` loads
+CARD = card("squeezenet1_1")
+
+
+def bounded(most: int, load) -> NetworkCache:
+    """A cache that keeps `most` bytes on every device."""
+    return NetworkCache(load, lambda device: most)
 
 
 class Shelf:
@@ -24,56 +34,50 @@ class Shelf:
         self.loaded = []
         self.seconds = seconds
 
-    def __call__(self, key: str, device: torch.device) -> nn.Module:
+    def __call__(self, key: str, device: torch.device) -> Network:
         time.sleep(self.seconds)
         self.loaded.append((key, device.type))
-        return nn.Linear(100, 1, bias=False, device=device)
+        return ready(nn.Linear(100, 1, bias=False), CARD, device)
 
 
 def test_a_network_is_loaded_once_for_each_key_and_device():
     shelf = Shelf()
-    models = ModelCache(10 * ONE, shelf)
+    models = bounded(10 * ONE, shelf)
     assert models.get("a", CPU) is models.get("a", CPU)
     assert models.get("a", META) is not models.get("a", CPU)
     assert models.get("b", CPU) is not models.get("a", CPU)
     assert shelf.loaded == [("a", "cpu"), ("a", "meta"), ("b", "cpu")]
 
 
-def test_a_network_comes_out_in_eval_mode_and_asks_for_no_gradient():
-    network = ModelCache(ONE, Shelf()).get("a", CPU)
-    assert not network.training
-    assert not any(parameter.requires_grad for parameter in network.parameters())
-
-
 def test_the_least_recently_used_network_leaves_first():
     shelf = Shelf()
-    models = ModelCache(2 * ONE, shelf)
+    models = bounded(2 * ONE, shelf)
     for key in "abacab":
         models.get(key, CPU)
     assert [key for key, _ in shelf.loaded] == ["a", "b", "c", "b"]
-    assert models.size == 2 * ONE
+    assert models.held(CPU) == 2 * ONE
 
 
 def test_a_network_larger_than_the_cache_is_handed_out_and_pushes_nobody_out():
-    def load(key: str, device: torch.device) -> nn.Module:
-        return nn.Linear(1000 if key == "large" else 10, 1, bias=False)
+    def load(key: str, device: torch.device) -> Network:
+        return ready(nn.Linear(1000 if key == "large" else 10, 1, bias=False), CARD, device)
 
-    models = ModelCache(ONE, load)
+    models = bounded(ONE, load)
     small = models.get("small", CPU)
-    assert models.get("large", CPU).in_features == 1000
+    assert models.get("large", CPU).size == 4000
     assert models.get("small", CPU) is small
-    assert models.size == 40
+    assert models.held(CPU) == 40
 
 
 def test_buffers_count_towards_the_bytes():
-    models = ModelCache(1000, lambda key, device: nn.BatchNorm1d(10))
+    models = bounded(1000, lambda key, device: ready(nn.BatchNorm1d(10), CARD, device))
     models.get("a", CPU)
-    assert models.size == 4 * 10 * 4 + 8
+    assert models.held(CPU) == 4 * 10 * 4 + 8
 
 
 def test_sixteen_threads_load_once():
     shelf = Shelf(seconds=0.1)
-    models = ModelCache(ONE, shelf)
+    models = bounded(ONE, shelf)
     with ThreadPoolExecutor(16) as pool:
         networks = list(pool.map(lambda _: models.get("a", CPU), range(16)))
     assert len(set(map(id, networks))) == 1
@@ -83,11 +87,11 @@ def test_sixteen_threads_load_once():
 def test_two_networks_load_side_by_side():
     both = threading.Barrier(2, timeout=5)
 
-    def load(key: str, device: torch.device) -> nn.Module:
+    def load(key: str, device: torch.device) -> Network:
         both.wait()
-        return nn.Identity()
+        return ready(nn.Identity(), CARD, device)
 
-    models = ModelCache(ONE, load)
+    models = bounded(ONE, load)
     with ThreadPoolExecutor(2) as pool:
         assert len(list(pool.map(lambda key: models.get(key, CPU), "ab"))) == 2
 
@@ -96,14 +100,14 @@ def test_a_failure_reaches_all_sixteen_threads_and_is_not_kept():
     calls = []
     begin = threading.Barrier(16, timeout=5)
 
-    def load(key: str, device: torch.device) -> nn.Module:
+    def load(key: str, device: torch.device) -> Network:
         calls.append(key)
         time.sleep(0.2)
         if len(calls) == 1:
             raise ModelError("It broke.", "Try again.")
-        return nn.Identity()
+        return ready(nn.Identity(), CARD, device)
 
-    models = ModelCache(ONE, load)
+    models = bounded(ONE, load)
 
     def ask(_: int) -> str:
         begin.wait()
@@ -114,18 +118,18 @@ def test_a_failure_reaches_all_sixteen_threads_and_is_not_kept():
     with ThreadPoolExecutor(16) as pool:
         assert list(pool.map(ask, range(16))) == ["It broke."] * 16
     assert calls == ["a"]
-    assert isinstance(models.get("a", CPU), nn.Identity)
+    assert isinstance(models.get("a", CPU).module, nn.Identity)
 
 
 def test_sixteen_threads_over_many_keys_stay_within_the_bound():
-    models = ModelCache(3 * ONE, Shelf())
+    models = bounded(3 * ONE, Shelf())
     sizes = []
 
     def ask(seed: int) -> None:
         draw = torch.Generator().manual_seed(seed)
         for key in torch.randint(8, (100,), generator=draw).tolist():
-            assert models.get(str(key), CPU).in_features == 100
-            sizes.append(models.size)
+            assert models.get(str(key), CPU).size == ONE
+            sizes.append(models.held(CPU))
 
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(ask, range(16)))
@@ -134,19 +138,94 @@ def test_sixteen_threads_over_many_keys_stay_within_the_bound():
 
 def test_a_cleared_cache_loads_again():
     shelf = Shelf()
-    models = ModelCache(ONE, shelf)
+    models = bounded(ONE, shelf)
     models.get("a", CPU)
     models.clear()
-    assert models.size == 0
+    assert models.held(CPU) == 0
     models.get("a", CPU)
     assert len(shelf.loaded) == 2
+
+
+def test_a_device_has_a_budget_of_its_own():
+    models = NetworkCache(Shelf(), lambda device: ONE if device == CPU else 3 * ONE)
+    for key in "abc":
+        models.get(key, CPU)
+        models.get(key, META)
+    assert (models.held(CPU), models.held(META)) == (ONE, 3 * ONE)
+    assert [network.device.type for network in models.kept()] == ["meta", "meta", "cpu", "meta"]
+
+
+def test_a_budget_is_settled_once():
+    asked = []
+    models = NetworkCache(Shelf(), lambda device: asked.append(device) or 10 * ONE)
+    for key in "abc":
+        models.get(key, CPU)
+    assert (asked, models.budget(CPU)) == ([CPU], 10 * ONE)
+
+
+def test_by_default_a_quarter_of_the_free_memory_may_be_kept(monkeypatch):
+    monkeypatch.delenv(cache.OVERRIDE, raising=False)
+    monkeypatch.setattr(cache, "memory", lambda device: devices.Memory(used=7, free=4000))
+    assert NetworkCache(Shelf()).budget(CPU) == 1000
+
+
+@pytest.mark.parametrize(
+    ("words", "budget"), [("300", 300 * 2**20), ("0", 0), ("a lot", 1000), ("-5", 1000), ("", 1000)]
+)
+def test_whoever_runs_the_server_may_say_how_much(monkeypatch, words, budget):
+    monkeypatch.setattr(cache, "memory", lambda device: devices.Memory(used=7, free=4000))
+    monkeypatch.setenv("VISION_LAB_MODEL_MEMORY", words)
+    assert cache.default_budget(CPU) == budget
+
+
+def test_an_evicted_network_leaves_the_memory_at_once(monkeypatch):
+    freed = []
+    monkeypatch.setattr(cache, "release", freed.append)
+    models = bounded(ONE, Shelf())
+    gone = weakref.ref(models.get("a", CPU).module)
+    gc.disable()  # nobody has to search for it
+    try:
+        models.get("b", CPU)
+        assert gone() is None
+    finally:
+        gc.enable()
+    assert freed == [CPU]
+
+
+def test_a_network_in_use_lives_on_when_it_is_evicted():
+    models = bounded(ONE, Shelf())
+    used = models.get("a", CPU)
+    models.get("b", CPU)
+    assert used.module(torch.ones(1, 100)).shape == (1, 1)
+
+
+def test_a_network_can_be_dropped_from_one_device_or_from_all(monkeypatch):
+    freed = []
+    monkeypatch.setattr(cache, "release", freed.append)
+    models = bounded(10 * ONE, Shelf())
+    for key in "ab":
+        for device in (CPU, META):
+            models.get(key, device)
+    models.drop("a", META)
+    assert (models.held(CPU), models.held(META)) == (2 * ONE, ONE)
+    models.drop("b")
+    assert (models.held(CPU), models.held(META)) == (ONE, 0)
+    models.drop("nobody")
+    assert freed == [META, CPU, META]
+
+
+def test_a_want_of_memory_empties_the_cache_of_the_process(monkeypatch):
+    monkeypatch.setattr(cache, "CACHE", bounded(ONE, Shelf()))
+    cache.CACHE.get("a", CPU)
+    devices.make_room(CPU)
+    assert cache.CACHE.kept() == ()
 
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     """An empty TORCH_HOME and an empty cache of the process, before and after."""
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    monkeypatch.setattr(cache, "CACHE", ModelCache(cache.CAPACITY, cache._load))
+    monkeypatch.setattr(cache, "CACHE", NetworkCache(cache._load))
     target = weights.path(card("squeezenet1_1"))
     target.parent.mkdir(parents=True)
     return target
@@ -157,31 +236,62 @@ def test_the_catalogues_network_computes_what_torchvisions_does(home, device):
     torch.save(theirs.state_dict(), home)
     x = torch.randn(1, 3, 64, 64, device=device)
     with torch.no_grad():
-        assert torch.equal(cache.network("squeezenet1_1", device)(x), theirs(x))
+        assert torch.equal(cache.load("squeezenet1_1", device).module(x), theirs(x))
 
 
 def test_missing_weights_are_found_once_they_are_there(home):
     with pytest.raises(WeightsMissingError):
-        cache.network("squeezenet1_1", CPU)
+        cache.load("squeezenet1_1", CPU)
     torch.save(torchvision.models.squeezenet1_1().state_dict(), home)
-    network = cache.network("squeezenet1_1", CPU)
-    assert cache.network("squeezenet1_1", CPU) is network
+    network = cache.load("squeezenet1_1", CPU)
+    assert cache.load("squeezenet1_1", CPU) is network
 
 
 def test_the_weights_of_another_network_are_called_damaged(home):
     torch.save(torchvision.models.squeezenet1_0().state_dict(), home)
     with pytest.raises(ModelError, match="damaged"):
-        cache.network("squeezenet1_1", CPU)
+        cache.load("squeezenet1_1", CPU)
 
 
 def test_an_unknown_network_lists_the_choices():
     with pytest.raises(ModelError, match="squeezenet1_1"):
-        cache.network("nonsense", CPU)
+        cache.load("nonsense", CPU)
+
+
+def test_without_a_device_the_best_one_is_taken(home, monkeypatch):
+    monkeypatch.setenv("VISION_LAB_DEVICE", "cpu")
+    torch.save(torchvision.models.squeezenet1_1().state_dict(), home)
+    assert cache.load("squeezenet1_1").device == CPU
+
+
+def test_a_want_of_memory_while_loading_is_not_called_damage(home, monkeypatch):
+    def short(state: object) -> nn.Module:
+        raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory")
+
+    torch.save(torchvision.models.squeezenet1_1().state_dict(), home)
+    monkeypatch.setattr("core.networks.squeezenet.squeezenet_1_1", short)
+    with pytest.raises(RuntimeError, match="allocate"):
+        cache.load("squeezenet1_1", CPU)
 
 
 @pytest.mark.gpu
 def test_cuda_and_its_number_are_one_place():
     if not torch.cuda.is_available():
         pytest.skip("no CUDA device on this machine")
-    models = ModelCache(10 * ONE, Shelf())
+    models = bounded(10 * ONE, Shelf())
     assert models.get("a", torch.device("cuda")) is models.get("a", torch.device("cuda:0"))
+
+
+@pytest.mark.gpu
+def test_eviction_frees_the_memory_of_a_gpu():
+    if not torch.cuda.is_available():
+        pytest.skip("no CUDA device on this machine")
+    gpu = torch.device("cuda:0")
+    size = 64 * 2**20
+    models = bounded(size, lambda key, device: ready(nn.Linear(2**24, 1, bias=False), CARD, device))
+    before = devices.memory(gpu).used
+    for key in "abc":
+        models.get(key, gpu)
+        assert devices.memory(gpu).used - before <= size + 2**20
+    models.clear()
+    assert devices.memory(gpu).used <= before

@@ -1,0 +1,124 @@
+"""Trying a network of the catalogue on a photo: what a segmenter finds where, and what a layer answers to.
+
+What a classifier sees is the experiment `overview`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from core.device import best_device, within_memory
+from core.errors import ModelError
+from core.experiments.cost import Cost, Meter
+from core.experiments.overview import seen
+from core.images.normalise import normalise
+from core.images.photo import Photo
+from core.zoo.cache import load
+from core.zoo.model_card import Task
+
+MAPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """What part of a picture has one class, from 0 to 1. `index` is the place of the class in the logits."""
+
+    label: str
+    index: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Regions:
+    """The class of each pixel of a network's input, and the classes that occur, the largest first.
+
+    `classes` covers the part `seen` of the photo, `(x1, y1, x2, y2)` in pixels of its working copy.
+    """
+
+    classes: UInt8[np.ndarray, "h w"]
+    regions: tuple[Region, ...]
+    seen: tuple[float, float, float, float]
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Maps:
+    """The feature maps of `layer` that answer most to a photo, the strongest first, and how many there are in all.
+
+    `maps` are scaled together: 0 is the lowest value of them all, 1 the highest. `channels` are their places among all
+    maps. They cover the part `seen` of the photo.
+    """
+
+    layer: str
+    channels: tuple[int, ...]
+    maps: Float[np.ndarray, "n h w"]
+    count: int
+    seen: tuple[float, float, float, float]
+    cost: Cost
+
+
+def regions(photo: Photo, model: str) -> Regions:
+    """The class of each pixel by a segmenter, in one pass forward.
+
+    Raises:
+        ModelError: there is no such segmenter, or its file is damaged.
+        WeightsMissingError: its weights are not on this machine yet.
+        MemoryShortError: no device has room for it.
+    """
+    fitted = within_memory(lambda device, _: _regions(photo, model, device), best_device())
+    return replace(fitted.value, cost=replace(fitted.value.cost, notice=fitted.notice))
+
+
+def maps(photo: Photo, model: str, layer: str | None = None) -> Maps:
+    """The feature maps of `layer` (by default the deepest) with the largest mean over the photo, in one pass forward.
+
+    The pass ends at that layer.
+
+    Raises:
+        ModelError: there is no such network or layer, or its file is damaged.
+        WeightsMissingError: its weights are not on this machine yet.
+        MemoryShortError: no device has room for it.
+    """
+    fitted = within_memory(lambda device, _: _maps(photo, model, layer, device), best_device())
+    return replace(fitted.value, cost=replace(fitted.value.cost, notice=fitted.notice))
+
+
+def _regions(photo: Photo, model: str, device: torch.device) -> Regions:
+    network = load(model, device)
+    if network.card.task is not Task.SEGMENT:
+        raise ModelError(f"{network.card.title} gives no class to each pixel.", "Choose a network that segments.")
+    with Meter(device) as meter:
+        placed = network.place(photo)
+        with torch.inference_mode():
+            logits = meter.counted(network.module)(normalise(placed.image))[0]
+            classes = logits.argmax(dim=0)
+            shares = torch.bincount(classes.flatten(), minlength=len(logits)) / classes.numel()
+        found = _found(shares, network.card.classes)
+        pixels = classes.to(torch.uint8).cpu().numpy()
+    return Regions(pixels, found, seen(placed.placement), meter.cost)
+
+
+def _found(shares: Float[Tensor, " classes"], names: tuple[str, ...]) -> tuple[Region, ...]:
+    every = [Region(name, index, share) for index, (name, share) in enumerate(zip(names, shares.tolist(), strict=True))]
+    return tuple(sorted((row for row in every if row.share > 0), key=lambda row: -row.share))
+
+
+def _maps(photo: Photo, model: str, layer: str | None, device: torch.device) -> Maps:
+    network = load(model, device)
+    name = layer or network.card.layers[0].name
+    trunk, _ = network.split(name)
+    with Meter(device) as meter:
+        placed = network.place(photo)
+        with torch.inference_mode():
+            answers = meter.counted(trunk)(normalise(placed.image))[0]
+            order = answers.mean(dim=(1, 2)).topk(min(MAPS, len(answers))).indices
+            strongest = answers[order]
+            low, high = strongest.min(), strongest.max()
+            scaled = (strongest - low) / (high - low).clamp(min=torch.finfo(strongest.dtype).tiny)
+        tiles = scaled.float().cpu().numpy()
+    return Maps(name, tuple(order.tolist()), tiles, len(answers), seen(placed.placement), meter.cost)

@@ -1,0 +1,189 @@
+"""Trying segmenters and features on a photo, with random weights in the names of the published ones."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache as remember
+
+import numpy as np
+import pytest
+import torch
+import torchvision
+from torchvision.models import segmentation
+
+from core.errors import ModelError, WeightsMissingError
+from core.experiments.models import Maps, Regions, maps, regions
+from core.images.normalise import to_tensor
+from core.images.photo import Photo, from_pixels
+from core.zoo import cache, weights
+from core.zoo.catalog import card, of
+from core.zoo.model_card import Task
+
+SEGMENTER, FEATURES = "lraspp", "squeezenet1_1-features"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A TORCH_HOME of its own, and no network of an earlier test."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setattr(cache, "CACHE", cache.NetworkCache(cache._load))
+
+
+@remember
+def random_segmenter() -> torch.nn.Module:
+    """torchvision's network with logits far enough apart that many classes occur."""
+    torch.manual_seed(0)
+    network = segmentation.lraspp_mobilenet_v3_large(weights=None, weights_backbone=None).eval()
+    for layer in (network.classifier.low_classifier, network.classifier.high_classifier):
+        torch.nn.init.normal_(layer.weight, std=3.0)
+    return network
+
+
+@remember
+def random_features() -> torch.nn.Module:
+    torch.manual_seed(0)
+    return torchvision.models.squeezenet1_1().eval()
+
+
+def put(key: str, network: torch.nn.Module) -> None:
+    """The file of a network on this machine."""
+    target = weights.path(card(key))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    torch.save(network.state_dict(), target)
+
+
+def noise(width: int, height: int, seed: int = 0) -> Photo:
+    return from_pixels(np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8), "noise")
+
+
+@pytest.mark.parametrize(("width", "height"), [(120, 90), (90, 120), (16, 16)])
+def test_each_pixel_has_the_class_that_torchvision_gives_it(width, height):
+    put(SEGMENTER, random_segmenter())
+    found = regions(noise(width, height), SEGMENTER)
+    preset = torchvision.models.get_weight(card(SEGMENTER).entry).transforms()
+    with torch.no_grad():
+        expected = random_segmenter()(preset(to_tensor(noise(width, height).pixels)))["out"][0].argmax(dim=0)
+    assert found.classes.shape == expected.shape
+    assert (found.classes == expected.numpy()).mean() > 0.999, "but for ties"
+
+
+def test_the_regions_are_the_classes_that_occur_the_largest_first():
+    put(SEGMENTER, random_segmenter())
+    found = regions(noise(120, 90), SEGMENTER)
+    assert len(found.regions) > 1
+    for region in found.regions:
+        assert region.share == pytest.approx((found.classes == region.index).mean(), abs=1e-6)
+        assert region.label == card(SEGMENTER).classes[region.index]
+    shares = [region.share for region in found.regions]
+    assert shares == sorted(shares, reverse=True)
+    assert sum(shares) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_segmenter_sees_the_whole_photo():
+    put(SEGMENTER, random_segmenter())
+    assert regions(noise(451, 300), SEGMENTER).seen == pytest.approx((0, 0, 451, 300))
+
+
+def test_a_long_strip_is_seen_smaller_rather_than_in_too_much_memory():
+    put(SEGMENTER, random_segmenter())
+    assert regions(noise(1600, 16), SEGMENTER).classes.shape == (10, 1040)
+
+
+def test_the_maps_are_those_with_the_largest_mean_at_the_deepest_layer():
+    put(FEATURES, random_features())
+    photo = noise(64, 64)
+    found = maps(photo, FEATURES)
+    network = cache.load(FEATURES)
+    with torch.no_grad():
+        answers = random_features().features(network.preprocess(photo))[0]
+    best = sorted(range(len(answers)), key=lambda channel: -answers[channel].mean().item())[:8]
+    assert list(found.channels) == best
+    assert found.count == len(answers) == 512
+    low, high = answers[best].min(), answers[best].max()
+    np.testing.assert_allclose(found.maps, (answers[best] - low) / (high - low), atol=1e-5)
+
+
+@pytest.mark.parametrize("layer", [row.name for row in card(FEATURES).layers])
+def test_any_layer_of_the_card_can_be_looked_at(layer):
+    put(FEATURES, random_features())
+    found = maps(noise(64, 64), FEATURES, layer)
+    assert found.layer == layer
+    assert found.maps.shape[0] == 8
+    assert (found.maps.min(), found.maps.max()) == (0, 1)
+
+
+def test_maps_that_are_all_equal_are_all_zero():
+    network = torchvision.models.squeezenet1_1()
+    for parameter in network.parameters():
+        torch.nn.init.zeros_(parameter)
+    put(FEATURES, network)
+    assert not maps(noise(64, 64), FEATURES).maps.any()
+
+
+@pytest.mark.parametrize(("experiment", "key"), [(regions, SEGMENTER), (maps, FEATURES)])
+def test_costs_one_pass_forward(experiment, key):
+    """Counted a second time, by a hook on a network that nobody else has."""
+    put(key, random_segmenter() if key == SEGMENTER else random_features())
+    module = cache.load(key).module
+    first = module.layers[0] if key == FEATURES else module
+    calls = []
+    handle = first.register_forward_hook(lambda *_: calls.append(1))
+    cost = experiment(noise(64, 64), key).cost
+    handle.remove()
+    assert (cost.forward, cost.backward) == (len(calls), 0) == (1, 0)
+    assert cost.notice == ""
+
+
+def test_where_the_memory_ends_the_caches_are_emptied_and_the_answer_is_the_same(monkeypatch):
+    put(FEATURES, random_features())
+    expected = maps(noise(64, 64), FEATURES)
+    ends = iter([True, False])
+    place = cache.Network.place
+
+    def short(network, photo):
+        if next(ends):
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return place(network, photo)
+
+    monkeypatch.setattr(cache.Network, "place", short)
+    found = maps(noise(64, 64), FEATURES)
+    np.testing.assert_array_equal(found.maps, expected.maps)
+
+
+@pytest.mark.parametrize(("experiment", "key"), [(regions, SEGMENTER), (maps, FEATURES)])
+def test_eight_sessions_at_once_see_what_each_sees_alone(experiment, key):
+    put(key, random_segmenter() if key == SEGMENTER else random_features())
+    photos = [noise(40 + 4 * seed, 48, seed) for seed in range(8)]
+    alone = [pixels(experiment(photo, key)) for photo in photos]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda photo: pixels(experiment(photo, key)), photos))
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def pixels(answer: Regions | Maps) -> np.ndarray:
+    return answer.classes if isinstance(answer, Regions) else answer.maps
+
+
+def test_every_device_sees_what_the_cpu_sees(device, monkeypatch):
+    put(SEGMENTER, random_segmenter())
+    put(FEATURES, random_features())
+    photo = noise(64, 48)
+    monkeypatch.setenv("VISION_LAB_DEVICE", "cpu")
+    here, maps_here = regions(photo, SEGMENTER), maps(photo, FEATURES)
+    monkeypatch.setenv("VISION_LAB_DEVICE", device.type)
+    there, maps_there = regions(photo, SEGMENTER), maps(photo, FEATURES)
+    assert (here.classes == there.classes).mean() > 0.99
+    np.testing.assert_allclose(maps_there.maps, maps_here.maps, atol=0.02)
+
+
+@pytest.mark.parametrize("row", [*of(Task.SEGMENT), *(row for row in of(Task.FEATURES) if not row.bundled)])
+def test_missing_weights_say_how_to_get_them(row):
+    with pytest.raises(WeightsMissingError, match="Download them"):
+        (regions if row.task is Task.SEGMENT else maps)(noise(64, 64), row.key)
+
+
+def test_a_network_for_another_task_is_explained():
+    put(FEATURES, random_features())
+    with pytest.raises(ModelError, match="gives no class to each pixel"):
+        regions(noise(64, 64), FEATURES)
+    with pytest.raises(ModelError, match="no layer called 'nonsense'"):
+        maps(noise(64, 64), FEATURES, "nonsense")
