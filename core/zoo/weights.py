@@ -1,34 +1,32 @@
-"""Weights on disk: where they lie, whether they are there, how they get there. Loading never downloads.
+"""Weights on disk: where they lie, whether they are there, what is in them. Nothing here downloads; see `downloads`.
 
-They lie where torchvision keeps them (`hub/checkpoints` in TORCH_HOME), so both share one copy. A file that is there
-is trusted as torchvision trusts it; a download is checked against the digest in its name.
+Weights of torchvision lie where it keeps them (`hub/checkpoints` in TORCH_HOME), so both share one copy. What this lab
+made or fetched is checked before it is read; a file that somebody else put there is trusted as torchvision trusts it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
-import re
-import threading
-from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
+from urllib.parse import urlsplit
 
 import torch
-import torchvision
+from safetensors.torch import load_file
 from torch import Tensor
 
-from core.errors import DownloadError, ModelError, WeightsMissingError
-from core.zoo.catalog import ModelCard
-from core.zoo.transfer import Progress, fetch
+from core.errors import ModelError, WeightsMissingError
+from core.zoo.model_card import ModelCard
+from core.zoo.transfer import recorded
 
-OFFLINE = "VISION_LAB_OFFLINE"
-PULSE = 0.2  # seconds between two reports to a session that waits for another's download
+MIRROR = "VISION_LAB_MIRROR"
+BUNDLE = Path(__file__).resolve().parents[2] / "assets" / "weights"
 
 
 def path(card: ModelCard) -> Path:
     """Where the weights of a network lie once they are here."""
-    return Path(torch.hub.get_dir()) / "checkpoints" / card.file
+    return (BUNDLE if card.bundled else Path(torch.hub.get_dir()) / "checkpoints") / card.file
 
 
 def is_present(card: ModelCard) -> bool:
@@ -40,24 +38,37 @@ def is_present(card: ModelCard) -> bool:
 
 
 def address(card: ModelCard) -> str:
-    """The URL of the weights, from torchvision's own entry."""
-    return torchvision.models.get_weight(card.entry).url
+    """The URL of weights that are downloaded: torchvision's own, or on the mirror that `VISION_LAB_MIRROR` names."""
+    if mirror := _mirror():
+        return f"{mirror}/{card.file}"
+    from torchvision.models import get_weight  # takes a second, and only a download needs it
+
+    return get_weight(card.entry).url
+
+
+def host(card: ModelCard) -> str:
+    """The host that weights are downloaded from, for people; with its port where it names one."""
+    mirror = _mirror()
+    return urlsplit(mirror).netloc.rpartition("@")[2] or mirror or card.host
 
 
 def state_dict(card: ModelCard) -> dict[str, Tensor]:
-    """The weights by name, on the CPU, from disk only.
+    """The weights by name, on the CPU, from disk only. All that are not integers are float32, however they were stored.
 
     Raises:
         WeightsMissingError: they are not on this machine.
         ModelError: the file is damaged or can't be read.
     """
     with _opened(card) as file:
+        if not _is_right(card, file):
+            raise damaged(card)
+        file.seek(0)
         try:
-            state = torch.load(file, map_location="cpu", weights_only=True)
+            state = _read(card, file)
         except Exception as error:  # a damaged file fails in more ways than can be listed
             raise damaged(card) from error
     if isinstance(state, dict) and all(isinstance(k, str) and isinstance(v, Tensor) for k, v in state.items()):
-        return state
+        return {name: value.float() if value.is_floating_point() else value for name, value in state.items()}
     raise damaged(card)
 
 
@@ -65,115 +76,56 @@ def damaged(card: ModelCard) -> ModelError:
     """The error for a file that is there but does not hold the weights of this network."""
     return ModelError(
         f"The file with the weights of {card.title} is damaged.",
-        f"Delete {card.file} from this server and download it again ({card.megabytes}).",
+        f"It came with the lab: install the lab again. ({card.file})"
+        if card.bundled
+        else f"Download it again ({card.megabytes}) from {host(card)}; that replaces {card.file}.",
     )
 
 
-def download(card: ModelCard, *, progress: Progress | None = None, again: bool = False, timeout: float = 20.0) -> None:
-    """Fetch the weights from torchvision's address, unless they are here already (`again`: even then).
-
-    Sessions that ask at the same time share one download: `progress` tells each of them how far it is, and its error
-    reaches them all. When the session that runs it goes away, one that waits begins anew. The server may stay silent
-    for `timeout` seconds at a time.
-
-    Raises:
-        DownloadError: it failed, in words that say why and what to do next, or `VISION_LAB_OFFLINE` forbids it.
-    """
-    target = path(card)
-    while True:
-        with _GUARD:
-            if is_present(card) and not again:
-                return
-            _refuse_offline(card)
-            flight = _FLIGHTS.get(target)
-            leads = flight is None
-            if flight is None:
-                flight = _FLIGHTS[target] = _Flight(total=card.size)
-        if leads:
-            _lead(flight, card, target, progress, timeout)
-            return
-        if _follow(flight, progress):
-            return
+def _mirror() -> str:
+    return os.environ.get(MIRROR, "").strip().rstrip("/")
 
 
-@dataclass(slots=True)
-class _Flight:
-    """One download under way, and how far it is."""
-
-    total: int
-    received: int = 0
-    done: Future[None] = field(default_factory=Future)
-
-
-_GUARD = threading.Lock()
-_FLIGHTS: dict[Path, _Flight] = {}
-
-
-def _lead(flight: _Flight, card: ModelCard, target: Path, progress: Progress | None, timeout: float) -> None:
-    def report(received: int, total: int) -> None:
-        flight.received, flight.total = received, total
-        if progress is not None:
-            progress(received, total)
-
-    try:
-        fetch(address(card), target, digest=_digest(card), size=card.size, progress=report, timeout=timeout)
-    except BaseException as error:
-        _land(target)
-        if isinstance(error, DownloadError):
-            flight.done.set_exception(error)
-        else:
-            flight.done.cancel()  # this session left; the download itself did not fail
-        raise
-    _land(target)
-    flight.done.set_result(None)
-
-
-def _follow(flight: _Flight, progress: Progress | None) -> bool:
-    """Wait for another session's download: True when the file is here, False when that session went away."""
-    while True:
-        try:
-            flight.done.result(timeout=PULSE)
-        except CancelledError:
-            return False
-        except TimeoutError:
-            if progress is not None:
-                progress(flight.received, flight.total)
-        else:
-            return True
-
-
-def _land(target: Path) -> None:
-    with _GUARD:
-        del _FLIGHTS[target]
-
-
-def _opened(card: ModelCard) -> BinaryIO:
+def _opened(card: ModelCard) -> BufferedReader:
     try:
         return path(card).open("rb")
     except FileNotFoundError as error:
-        raise WeightsMissingError(
-            f"The weights of {card.title} are not on this server yet.",
-            f"Download them ({card.megabytes}) from {card.host}.",
-        ) from error
+        raise _missing(card) from error
     except OSError as error:
-        raise ModelError(
-            f"The weights of {card.title} are on this server, but it can't read them.",
-            f"Make {card.file} readable for the lab, or delete it and download it again. ({type(error).__name__})",
-        ) from error
+        raise _unreadable(card, error) from error
 
 
-def _digest(card: ModelCard) -> str:
-    """The first digits of the SHA-256, which torchvision writes into the name: `name-<digits>.pth`."""
-    match = re.search(r"-([a-f0-9]{8,})\.", card.file)
-    if match is None:
-        raise ValueError(f"{card.file} does not name its digest")
-    return match[1]
+def _is_right(card: ModelCard, file: BufferedReader) -> bool:
+    """Whether the file has the digest of its card, if it came with the lab, or else its recorded one, if there is one."""
+    try:
+        expected = card.digest if card.bundled else recorded(path(card))
+        if expected is None:
+            return True
+        return expected != "" and hashlib.file_digest(file, "sha256").hexdigest().startswith(expected)
+    except OSError as error:
+        raise _unreadable(card, error) from error
 
 
-def _refuse_offline(card: ModelCard) -> None:
-    if os.environ.get(OFFLINE, "").strip() in ("", "0"):
-        return
-    raise DownloadError(
-        "This server is set to work offline, so it downloads nothing.",
-        f"Put {card.file} into hub/checkpoints in its TORCH_HOME by hand, or unset {OFFLINE}.",
+def _read(card: ModelCard, file: BufferedReader) -> object:
+    if card.file.endswith(".safetensors"):
+        return load_file(path(card))  # maps the file, where reading it would need its size in memory once more
+    return torch.load(file, map_location="cpu", weights_only=True)
+
+
+def _missing(card: ModelCard) -> WeightsMissingError:
+    if card.bundled:
+        return WeightsMissingError(
+            f"The weights of {card.title} came with the lab, but they are gone.",
+            f"Install the lab again. ({card.file})",
+        )
+    return WeightsMissingError(
+        f"The weights of {card.title} are not on this server yet.",
+        f"Download them ({card.megabytes}) from {host(card)}.",
+    )
+
+
+def _unreadable(card: ModelCard, error: OSError) -> ModelError:
+    return ModelError(
+        f"The weights of {card.title} are on this server, but it can't read them.",
+        f"Make {card.file} readable for the lab, or delete it and download it again. ({type(error).__name__})",
     )
