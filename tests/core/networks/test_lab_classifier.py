@@ -7,6 +7,11 @@ from core.networks.features import squeezenet_features
 from core.networks.lab_classifier import CLASSES, lab_classifier, lab_classifier_chain, lab_trunk
 
 
+@pytest.fixture(autouse=True)
+def _seeded():
+    torch.manual_seed(0)
+
+
 def pictures(device: torch.device, side: int = 96) -> torch.Tensor:
     return torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(0)).to(device)
 

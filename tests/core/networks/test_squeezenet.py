@@ -7,6 +7,11 @@ import torchvision
 from core.networks.squeezenet import squeezenet_1_1
 
 
+@pytest.fixture(autouse=True)
+def _seeded():
+    torch.manual_seed(0)
+
+
 def pictures(device: torch.device, side: int = 96) -> torch.Tensor:
     return torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(0)).to(device)
 
@@ -47,7 +52,7 @@ def test_gradients_reach_the_features_and_the_picture_but_no_weight():
     x = pictures(torch.device("cpu")).requires_grad_()
     trunk, head = network.split("features.12")
     features = trunk(x)
-    slopes = torch.autograd.grad(head(features)[:, 7].sum(), (features, x))
+    slopes = torch.autograd.grad(head(features).sum(), (features, x))  # its ReLU may silence one class
     assert all(slope.isfinite().all() and slope.any() for slope in slopes)
     assert all(parameter.grad is None and not parameter.requires_grad for parameter in network.parameters())
 

@@ -107,6 +107,16 @@ def test_a_layer_is_what_its_line_says(row):
         assert row.crop / shape[1] == pytest.approx(int(pixels or 1), rel=0.08)  # edges that are not padded cost cells
 
 
+@pytest.mark.parametrize("row", of(Task.CLASSIFY), ids=lambda row: row.key)
+def test_the_layers_of_a_classifier_are_the_last_of_their_size(row):
+    """What a stage has come to is seen at its end."""
+    network = on_paper(row)
+    maps = [name for name in network.names if name.startswith(("features.", "layer"))]
+    found = network.features(torch.zeros(1, 3, row.crop, row.crop, device="meta"), maps)
+    last = {tensor.shape[-2:]: name for name, tensor in found.items()}
+    assert {layer.name for layer in row.layers} <= set(last.values())
+
+
 @pytest.mark.parametrize("row", LAYERED, ids=lambda row: row.key)
 def test_a_layer_of_torchvisions_weights_has_the_path_torchvision_gives_it(row):
     if row.source is Source.TORCHVISION:
