@@ -5,6 +5,7 @@ VisionLabError
 ├── SettingError        a setting has no meaning (also a ValueError)
 ├── ModelError          a network can't be used
 │   ├── WeightsMissingError  its weights are not on this machine yet
+│   ├── WeightsDamagedError  their file does not hold what it should
 │   └── DownloadError        its weights could not be fetched
 ├── EngineError         the work could not be run
 │   ├── CancelledError       it was taken out of the queue
@@ -44,6 +45,10 @@ class ModelError(VisionLabError):
 
 class WeightsMissingError(ModelError):
     """The weights of a network are not on this machine yet."""
+
+
+class WeightsDamagedError(ModelError):
+    """The file with the weights of a network is there, but it does not hold what it should."""
 
 
 class DownloadError(ModelError):

@@ -21,7 +21,8 @@ from ui import preload
 from viz import images
 from viz.anchors import map_picture
 from viz.boxes import overlap_picture
-from viz.heatmaps import overlay
+from viz.heatmaps import overlay, tiles
+from viz.masks import coloured, colours
 
 if TYPE_CHECKING:
     from core.boxes.layout import AnchorSettings, Level
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from core.engine import Ticket
     from core.experiments.anchors import Descents, Overlap
     from core.experiments.assignment import Anchors, Assignment, Matched, Offsets, Placed
+    from core.experiments.models import Maps, Regions
     from core.experiments.overview import Look
 
 T = TypeVar("T")
@@ -80,17 +82,38 @@ def _overlap_card(digest: str, a: Box, b: Box, _photo: Photo) -> images.Picture:
     return images.encode(images.cover(np.asarray(overlap_picture(_photo.pixels, a, b)), 480, 300))
 
 
-def cam_picture(photo: Photo, answer: Look) -> images.Picture:
-    """The photo under the Grad-CAM map of `answer`."""
-    return _cam_picture(photo.digest, answer.target, photo, answer)
+def cam_picture(photo: Photo, model: str, answer: Look) -> images.Picture:
+    """The photo under the Grad-CAM map of `answer`, which `model` gave."""
+    return _cam_picture(photo.digest, model, answer.target, photo, answer)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _cam_picture(digest: str, target: str, _photo: Photo, _answer: Look) -> images.Picture:
+def _cam_picture(digest: str, model: str, target: str, _photo: Photo, _answer: Look) -> images.Picture:
     small = images.fit(_photo.pixels, 960)
     factor = small.width / _photo.width
     x1, y1, x2, y2 = (side * factor for side in _answer.seen)
     return images.encode(overlay(np.asarray(small), _answer.cam, (x1, y1, x2, y2), opacity=0.75))
+
+
+def region_picture(photo: Photo, model: str, answer: Regions, shown: tuple[int, ...]) -> images.Picture:
+    """The photo with the areas of the classes `shown` coloured and numbered in that order."""
+    return _region_picture(photo.digest, model, shown, photo, answer)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _region_picture(digest: str, model: str, shown: tuple[int, ...], _photo: Photo, _answer: Regions) -> images.Picture:
+    small = np.asarray(images.fit(_photo.pixels, 960))
+    return images.encode(coloured(small, _answer.classes, colours(shown)))
+
+
+def map_tiles(photo: Photo, model: str, answer: Maps) -> images.Picture:
+    """The feature maps of `answer` beside each other."""
+    return _map_tiles(photo.digest, model, answer.layer, answer)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _map_tiles(digest: str, model: str, layer: str, _answer: Maps) -> images.Picture:
+    return images.encode(tiles(_answer.maps, columns=4))
 
 
 def backdrop(photo: Photo, longest: int = 960) -> str:
@@ -239,24 +262,38 @@ def _look(digest: str, model: str, _photo: Photo, _ticket: Ticket | None) -> Loo
     return overview.look(_photo, model)
 
 
-def download(model: str, progress: Callable[[int, int], None]) -> None:
-    """Fetch the weights of `model`; `progress` is told bytes done and bytes in all.
+def regions(photo: Photo, model: str) -> Regions:
+    """The class of each pixel of the photo by a segmenter.
 
     Raises:
-        DownloadError: in words that say why.
+        WeightsMissingError: its weights are not on this machine.
     """
-    preload.wait()
-    from core.zoo import catalog, weights
-
-    weights.download(catalog.card(model), progress=progress)
+    return _through_engine(lambda ticket: _regions(photo.digest, model, photo, ticket))
 
 
-def has_weights(model: str) -> bool:
-    """Whether the weights of `model` are on this server."""
-    preload.wait()
-    from core.zoo import catalog, weights
+@st.cache_data(max_entries=32, show_spinner=False)
+def _regions(digest: str, model: str, _photo: Photo, _ticket: Ticket | None) -> Regions:
+    _needs(_ticket)
+    from core.experiments import models
 
-    return weights.is_present(catalog.card(model))
+    return models.regions(_photo, model)
+
+
+def maps(photo: Photo, model: str, layer: str) -> Maps:
+    """The feature maps of a layer that answer most to the photo.
+
+    Raises:
+        WeightsMissingError: its weights are not on this machine.
+    """
+    return _through_engine(lambda ticket: _maps(photo.digest, model, layer, photo, ticket))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _maps(digest: str, model: str, layer: str, _photo: Photo, _ticket: Ticket | None) -> Maps:
+    _needs(_ticket)
+    from core.experiments import models
+
+    return models.maps(_photo, model, layer)
 
 
 # The queue ---------------------------------------------------------------------------------------------------------

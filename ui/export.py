@@ -34,40 +34,53 @@ def take_away(
     """
     parts.section("Take it away")
     with st.container(horizontal=True):
-        st.download_button(
-            "Picture",
-            lambda: images.png(picture()),
-            f"{name}.png",
-            "image/png",
-            icon=":material/image:",
-            on_click="ignore",
-            key=f"{name}-png",
-        )
-        st.download_button(
-            "Numbers",
-            lambda: csv(rows),
-            f"{name}.csv",
-            "text/csv",
-            icon=":material/table:",
-            on_click="ignore",
-            key=f"{name}-csv",
-        )
-        st.download_button(
-            "Settings",
-            lambda: json.dumps({**settings, "numbers": list(rows)}, indent=2),
-            f"{name}.json",
-            "application/json",
-            icon=":material/data_object:",
-            on_click="ignore",
-            key=f"{name}-json",
-        )
-        with st.popover("Link", icon=":material/link:"):
-            own = photo_tray.in_url() is None
-            st.caption("Opens exactly this state." + (" Your own photo is not part of it." if own else ""))
-            st.code(address(link), language=None)
-        with st.popover("Copy as PyTorch", icon=":material/code:"):
-            st.caption("Prints the numbers of this page with torch and torchvision alone.")
-            st.code(snippet, language="python")
+        buttons(name, picture=picture, rows=rows, settings=settings, link=link, snippet=snippet)
+
+
+def buttons(
+    name: str,
+    *,
+    picture: Callable[[], Image.Image],
+    rows: Rows,
+    settings: Mapping[str, object],
+    link: Mapping[str, str | list[str]],
+    snippet: str,
+) -> None:
+    """The buttons of the closing row alone, for a page that has them elsewhere."""
+    st.download_button(
+        "Picture",
+        lambda: images.png(picture()),
+        f"{name}.png",
+        "image/png",
+        icon=":material/image:",
+        on_click="ignore",
+        key=f"{name}-png",
+    )
+    st.download_button(
+        "Numbers",
+        lambda: csv(rows),
+        f"{name}.csv",
+        "text/csv",
+        icon=":material/table:",
+        on_click="ignore",
+        key=f"{name}-csv",
+    )
+    st.download_button(
+        "Settings",
+        lambda: json.dumps({**settings, "numbers": list(rows)}, indent=2),
+        f"{name}.json",
+        "application/json",
+        icon=":material/data_object:",
+        on_click="ignore",
+        key=f"{name}-json",
+    )
+    with st.popover("Link", icon=":material/link:"):
+        own = photo_tray.in_url() is None
+        st.caption("Opens exactly this state." + (" Your own photo is not part of it." if own else ""))
+        st.code(address(link), language=None)
+    with st.popover("Copy as PyTorch", icon=":material/code:"):
+        st.caption("Prints the numbers of this page with torch and torchvision alone.")
+        st.code(snippet, language="python")
 
 
 def address(link: Mapping[str, str | list[str]]) -> str:

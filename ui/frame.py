@@ -43,6 +43,13 @@ PAGES = (
         ":material/crop_free:",
         "Say how much two boxes overlap, and which anchors learn an object.",
     ),
+    Page(
+        "pages/models.py",
+        "Models",
+        "Networks",
+        ":material/deployed_code:",
+        "Say what each network was trained for, what it costs, and what it makes of your photo.",
+    ),
 )
 
 # Everything Streamlit's theme cannot say. Public hooks only: `data-testid`, and the `st-key-…` class that `key=` promises.

@@ -83,10 +83,16 @@ def caveat(words: str) -> None:
 def cost(bill: Cost) -> None:
     """The last line of a page: what this answer cost."""
     st.divider()
-    st.caption(
+    st.caption(billed(bill))
+
+
+def billed(bill: Cost) -> str:
+    """A bill in one line; what had to give way for want of memory stands in a line of its own."""
+    line = (
         f":material/timer: {bill.milliseconds:,.0f} ms on {bill.device} · {passes(bill)} · "
         f"{bill.megabytes:,.0f} MB of memory taken for it"
     )
+    return f"{line}  \n:material/info: {bill.notice}" if bill.notice else line
 
 
 def passes(bill: Cost) -> str:

@@ -21,6 +21,8 @@ _MODULES = (
     "core.experiments.overview",
     "core.experiments.anchors",
     "core.experiments.assignment",
+    "core.experiments.models",
+    "core.zoo.downloads",
 )
 
 _log = logging.getLogger(__name__)

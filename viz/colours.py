@@ -48,3 +48,6 @@ MANY = tuple(
 
 VIRIDIS = ("#440154", "#482878", "#3E4989", "#31688E", "#26828E", "#1F9E89", "#35B779", "#6DCD59", "#B4DE2C", "#FDE725")
 RED_BLUE = ("#2166AC", "#4393C3", "#92C5DE", "#D1E5F0", "#F4F4F4", "#FDDBC7", "#F4A582", "#D6604D", "#B2182B")
+
+AREAS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
+"""Areas of a picture, each with a number as its second cue: Okabe and Ito's colours, the most different first."""

@@ -41,3 +41,20 @@ def overlay(
     cover = opacity * (0.35 + 0.65 * np.clip(stretched, 0, 1))[..., None]
     out[inside] = (1 - cover) * pixels[inside] + cover * viridis(stretched)
     return to_image(np.clip(np.rint(out), 0, 255).astype(np.uint8))
+
+
+def tiles(maps: np.ndarray, columns: int, width: int = 960) -> Image.Image:
+    """Maps (n, h, w) in [0, 1] beside each other, `columns` in a row, about `width` pixels wide in all.
+
+    Each cell of a map is a square of one colour: nothing is interpolated. Between maps the picture is transparent.
+    """
+    count, height, across = maps.shape
+    gap = 8
+    side = max(1, ((width + gap) // columns - gap) // across)
+    rows = -(-count // columns)
+    step_x, step_y = across * side + gap, height * side + gap
+    sheet = Image.new("RGBA", (columns * step_x - gap, rows * step_y - gap))
+    for place, one in enumerate(maps):
+        tile = to_image(viridis(one)).resize((across * side, height * side), Image.Resampling.NEAREST)
+        sheet.paste(tile, (place % columns * step_x, place // columns * step_y))
+    return sheet

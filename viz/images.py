@@ -51,6 +51,11 @@ def encode(image: Image.Image, *, quality: int = 85) -> Picture:
     return Picture(buffer.getvalue(), image.width, image.height)
 
 
+def decode(picture: Picture) -> Image.Image:
+    """The Pillow image of an encoded picture."""
+    return Image.open(io.BytesIO(picture.data))
+
+
 def data_url(image: Image.Image, *, quality: int = 80) -> str:
     """The picture as a WebP data URL."""
     return as_url(encode(image, quality=quality))

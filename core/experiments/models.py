@@ -50,13 +50,16 @@ class Regions:
 class Maps:
     """The feature maps of `layer` that answer most to a photo, the strongest first, and how many there are in all.
 
-    `maps` are scaled together: 0 is the lowest value of them all, 1 the highest. `channels` are their places among all
-    maps. They cover the part `seen` of the photo.
+    `maps` are scaled together: 0 is `low`, the lowest value of them all, and 1 is `high`. `channels` are their places
+    among all maps, `means` the mean of each before it was scaled. They cover the part `seen` of the photo.
     """
 
     layer: str
     channels: tuple[int, ...]
+    means: tuple[float, ...]
     maps: Float[np.ndarray, "n h w"]
+    low: float
+    high: float
     count: int
     seen: tuple[float, float, float, float]
     cost: Cost
@@ -116,9 +119,11 @@ def _maps(photo: Photo, model: str, layer: str | None, device: torch.device) -> 
         placed = network.place(photo)
         with torch.inference_mode():
             answers = meter.counted(trunk)(normalise(placed.image))[0]
-            order = answers.mean(dim=(1, 2)).topk(min(MAPS, len(answers))).indices
-            strongest = answers[order]
+            best = answers.mean(dim=(1, 2)).topk(min(MAPS, len(answers)))
+            strongest = answers[best.indices]
             low, high = strongest.min(), strongest.max()
             scaled = (strongest - low) / (high - low).clamp(min=torch.finfo(strongest.dtype).tiny)
         tiles = scaled.float().cpu().numpy()
-    return Maps(name, tuple(order.tolist()), tiles, len(answers), seen(placed.placement), meter.cost)
+    channels, means = tuple(best.indices.tolist()), tuple(best.values.tolist())
+    where = seen(placed.placement)
+    return Maps(name, channels, means, tiles, low.item(), high.item(), len(answers), where, meter.cost)

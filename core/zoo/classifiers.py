@@ -12,8 +12,8 @@ SIMONYAN = (
 )
 
 LAB_FILE = "lab-classifier.safetensors"
-LAB_SIZE = 1_470_000
-LAB_DIGEST = ""
+LAB_SIZE = 1_465_534
+LAB_DIGEST = "ce32c1067e1f991de58a6bd9ffa8b3143c096e3d989ab9198a5166f0d55dba3b"
 
 LAB = ModelCard(
     key="lab-classifier",

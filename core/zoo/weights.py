@@ -16,7 +16,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from core.errors import ModelError, WeightsMissingError
+from core.errors import ModelError, WeightsDamagedError, WeightsMissingError
 from core.zoo.model_card import ModelCard
 from core.zoo.transfer import recorded
 
@@ -72,9 +72,9 @@ def state_dict(card: ModelCard) -> dict[str, Tensor]:
     raise damaged(card)
 
 
-def damaged(card: ModelCard) -> ModelError:
+def damaged(card: ModelCard) -> WeightsDamagedError:
     """The error for a file that is there but does not hold the weights of this network."""
-    return ModelError(
+    return WeightsDamagedError(
         f"The file with the weights of {card.title} is damaged.",
         f"It came with the lab: install the lab again. ({card.file})"
         if card.bundled

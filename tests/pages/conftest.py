@@ -23,7 +23,8 @@ Open = Callable[..., AppTest]
 def _no_network_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget what depends on the server: looks at photos, and networks. Descents and pictures follow from their
     arguments alone, so they stay cached and the tests stay quick."""
-    cached._look.clear()
+    for door in (cached._look, cached._regions, cached._maps):
+        door.clear()
     monkeypatch.setattr(cache, "CACHE", cache.NetworkCache(cache._load))
 
 

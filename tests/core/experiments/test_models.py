@@ -98,6 +98,8 @@ def test_the_maps_are_those_with_the_largest_mean_at_the_deepest_layer():
     assert list(found.channels) == best
     assert found.count == len(answers) == 512
     low, high = answers[best].min(), answers[best].max()
+    assert (found.low, found.high) == pytest.approx((low.item(), high.item()), abs=1e-5)
+    assert found.means == pytest.approx([answers[channel].mean().item() for channel in best], abs=1e-5)
     np.testing.assert_allclose(found.maps, (answers[best] - low) / (high - low), atol=1e-5)
 
 

@@ -80,7 +80,9 @@ def test_a_fitted_photo_is_torchvisions_preset_for_segmentation(height, width, s
     assert torch.equal(fit(image, shortest=shortest, longest=16 * shortest).image, expected)
 
 
-@pytest.mark.parametrize(("height", "width", "shape"), [(16, 1600, (1, 104)), (1600, 16, (104, 1)), (50, 100, (52, 104))])
+@pytest.mark.parametrize(
+    ("height", "width", "shape"), [(16, 1600, (1, 104)), (1600, 16, (104, 1)), (50, 100, (52, 104))]
+)
 def test_a_fitted_strip_is_no_longer_than_it_may_be(height, width, shape):
     assert fit(picture(height, width), shortest=52, longest=104).image.shape[2:] == shape
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.zoo.catalog import CARDS
-from ui import cached, parts
+from ui import cached, networks, parts
 
 
 def bundled() -> None:
@@ -17,12 +17,7 @@ def bundled() -> None:
     first.caption(f"{info.detail}. Every experiment runs on it.")
     second.markdown("**Five photos, three drawn scenes**")
     second.caption("With boxes drawn by eye on the photos, and exact boxes and masks for the scenes.")
-    for card in CARDS:
-        third.markdown(f"**{card.title}**")
-        here = (
-            "Its weights are here."
-            if cached.has_weights(card.key)
-            else f"Its weights are not here yet: {card.megabytes}."
-        )
-        third.caption(f"{card.parameters / 1e6:.1f} million parameters, ImageNet's 1,000 classes. {here}")
+    here = [card for card in CARDS if networks.present(card)]
+    third.page_link("pages/models.py", label=f"**{len(CARDS)} networks**")
+    third.caption(f"{len(here)} are on this server, {sum(card.bundled for card in here)} of them ship with the lab.")
     st.caption("Photos of your own stay in this server's memory for this session. Nothing is sent anywhere else.")

@@ -6,7 +6,7 @@ from PIL import Image
 
 from core.images.decode import decode
 from core.images.samples import SAMPLES, sample
-from ui.sections.overview.snippet import opening, snippet
+from ui.sections.models.snippet import opening
 
 
 def opened(code: str) -> np.ndarray:

@@ -1,0 +1,166 @@
+"""The model picker of every page: what ships with the lab first, the others by one click.
+
+The choice holds for the session, on every page, one for each task; `?model=` shows it and a link may name it. While the
+weights of the chosen network are not here, the page goes on with the last network that was.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import ModelError, VisionLabError
+from core.zoo.catalog import card as find
+from core.zoo.catalog import of
+from core.zoo.model_card import ModelCard, Task
+from ui import address, messages, networks
+
+NAME = "model"  # in the URL
+
+
+def pick(task: Task) -> ModelCard:
+    """The picker, and the network to use: the chosen one, or the last one that was here.
+
+    Where the chosen one is not here, its download is offered in place, with its size and host.
+    """
+    key, rows = _key(task), of(task)
+    problem = _follow_url(task)
+    chosen = find(
+        st.selectbox(
+            "Network",
+            [row.key for row in rows],
+            key=key,
+            format_func=_label,
+            persist_state="session",
+            on_change=address.changes,
+            args=(NAME,),
+        )
+    )
+    address.show(NAME, None if chosen is rows[0] else chosen.key)
+    if problem:
+        messages.explain(problem)
+    if networks.present(chosen):
+        st.session_state[f"{key}-used"] = chosen.key
+        st.caption(about(chosen))
+        return chosen
+    used = find(st.session_state.get(f"{key}-used", rows[0].key))
+    offer(chosen)
+    return used if networks.present(used) else rows[0]
+
+
+def choose(card: ModelCard) -> None:
+    """Take this network from the next run on."""
+    st.session_state[_key(card.task)] = card.key
+    address.changes(NAME)
+
+
+def about(card: ModelCard) -> str:
+    """One line: how large, how good, what it takes."""
+    return f"{count(card.parameters)} parameters · {card.score} · sees {card.input_size}"
+
+
+def count(parameters: int) -> str:
+    """A number of parameters in words: "1.2 million"."""
+    return f"{parameters / 1e6:.1f} million"
+
+
+def asked(card: ModelCard) -> bool:
+    """Whether this session asked for this download, and it did not bring the file yet."""
+    return card.key in _flights() and not networks.present(card)
+
+
+def again(card: ModelCard) -> None:
+    """A damaged file can be fetched once more, over itself."""
+    flight = networks.running(card)
+    if flight is not None and not flight.done:
+        st.fragment(_watch, run_every=0.5)(card)
+        return
+    _outcome(card)
+    if not networks.offline():
+        _button(card, "Download again")
+
+
+def offer(card: ModelCard) -> None:
+    """The download of a network that is not here: its size and host before, how far it is while, why it failed after."""
+    flight = networks.running(card)
+    if flight is not None and not flight.done:
+        st.fragment(_watch, run_every=0.5)(card)
+        return
+    _outcome(card)
+    if networks.offline():
+        st.info(
+            f"**{card.title} is not on this server, and it works offline.** Whoever runs it can put "
+            f"`{card.file}` ({card.megabytes}) into its folder of weights.",
+            icon=":material/cloud_off:",
+        )
+        return
+    st.caption(f"**{card.title}** is not on this server yet: {card.megabytes} from {networks.host(card)}.")
+    _button(card, "Download")
+
+
+def _button(card: ModelCard, words: str) -> None:
+    st.button(
+        f"{words}, {card.megabytes}",
+        icon=":material/download:",
+        key=f"download-{card.key}",
+        on_click=_begin,
+        args=(card,),
+    )
+
+
+def _begin(card: ModelCard) -> None:
+    try:
+        _flights()[card.key] = networks.begin(card)
+    except VisionLabError as error:
+        _flights()[card.key] = error
+
+
+def _outcome(card: ModelCard) -> None:
+    """How the last download that this session asked for ended, if it did not bring the file."""
+    last = _flights().get(card.key)
+    problem = last if last is None or isinstance(last, VisionLabError) else last.error
+    if problem is not None:
+        messages.explain(problem)
+    elif last is not None and not isinstance(last, VisionLabError) and last.cancelled:
+        st.caption("The download was stopped. What arrived is kept, and the next one goes on from there.")
+
+
+def _watch(card: ModelCard) -> None:
+    flight = networks.running(card)
+    if flight is None or flight.done:
+        st.rerun()  # the whole page: the network is here, or there is something to explain
+    now = flight.progress
+    words = [f"{now.received / 2**20:.1f} of {now.total / 2**20:.1f} MB"]
+    if now.speed:
+        words.append(f"{now.speed / 2**20:.1f} MB/s")
+    if now.seconds_left is not None:
+        words.append(f"{now.seconds_left:,.0f} s left")
+    st.progress(now.share, f"**{card.title}** · {' · '.join(words)}")
+    st.button("Stop", icon=":material/close:", key=f"stop-{card.key}", type="tertiary", on_click=flight.cancel)
+
+
+def _flights() -> dict:
+    """The downloads this session asked for, by the key of their network; an error where one could not begin."""
+    return st.session_state.setdefault("downloads", {})
+
+
+def _label(key: str) -> str:
+    card = find(key)
+    if card.bundled:
+        return f"{card.title} · ships with the lab"
+    return f"{card.title} · on this server" if networks.present(card) else f"{card.title} · {card.megabytes}, download"
+
+
+def _follow_url(task: Task) -> ModelError | None:
+    """Take the network that a link names. A name that is none is explained."""
+    named = address.changed(NAME)
+    if named is None:
+        return None
+    if named in {row.key for row in of(task)}:
+        st.session_state[_key(task)] = named
+        return None
+    choices = ", ".join(row.key for row in of(task))
+    return ModelError(f"There is no network called '{named[:40]}' for this.", f"Choose one of these: {choices}.")
+
+
+def _key(task: Task) -> str:
+    return f"{task.value}-model"

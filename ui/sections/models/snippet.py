@@ -1,0 +1,109 @@
+"""The lines that reproduce what a network makes of the photo, with torch and torchvision alone."""
+
+from __future__ import annotations
+
+from core.images.photo import Photo
+from core.images.samples import SAMPLES
+from core.networks.lab_classes import CLASSES
+from core.zoo.model_card import ModelCard, Task
+
+_FUNCTIONS = {
+    "SqueezeNet1_1_Weights": "squeezenet1_1",
+    "MobileNet_V3_Large_Weights": "mobilenet_v3_large",
+    "ResNet50_Weights": "resnet50",
+    "DenseNet121_Weights": "densenet121",
+    "VGG16_Weights": "vgg16",
+    "VGG19_Weights": "vgg19",
+    "LRASPP_MobileNet_V3_Large_Weights": "lraspp_mobilenet_v3_large",
+    "DeepLabV3_MobileNet_V3_Large_Weights": "deeplabv3_mobilenet_v3_large",
+    "FCN_ResNet50_Weights": "fcn_resnet50",
+}
+"""The functions of torchvision that take these weights."""
+_DATA = {"Cat": "chelsea", "Astronaut": "astronaut", "Coffee": "coffee", "Rocket": "rocket"}
+
+
+def classify(photo: Photo, card: ModelCard) -> str:
+    """Prints `label = probability` for the five guesses of a classifier on this photo."""
+    return f"""import torch
+from PIL import Image
+from torchvision.transforms.functional import to_tensor
+{_lab(card) if card.bundled else _torchvision(card)}
+classes = {list(card.names) if card.bundled else 'weights.meta["categories"]'}
+
+{opening(photo)}
+with torch.no_grad():
+    probabilities = network(transforms(to_tensor(photo))[None])[0].softmax(dim=0)
+for probability, index in zip(*probabilities.topk(5)):
+    print(classes[index], "=", probability.item())
+"""
+
+
+def segment(photo: Photo, card: ModelCard) -> str:
+    """Prints `label = share` for the classes that a segmenter finds on this photo."""
+    return f"""import torch
+from PIL import Image
+from torchvision.transforms.functional import to_tensor
+{_torchvision(card)}
+classes = weights.meta["categories"]
+
+{opening(photo)}
+with torch.no_grad():
+    found = network(transforms(to_tensor(photo))[None])["out"][0].argmax(dim=0)
+for index in found.unique():
+    print(classes[index].strip("_"), "=", (found == index).float().mean().item())
+"""
+
+
+def features(photo: Photo, card: ModelCard, layer: str) -> str:
+    """Prints `map = mean` for the feature maps of a layer that answer most to this photo."""
+    name, index = layer.split(".")
+    return f"""import torch
+from PIL import Image
+from torchvision.transforms.functional import to_tensor
+{_lab(card) if card.bundled else _torchvision(card)}
+layers = network.{"trunk" if card.bundled else name}[: {int(index) + 1}]    # up to {layer}
+
+{opening(photo)}
+with torch.no_grad():
+    means = layers(transforms(to_tensor(photo))[None])[0].mean(dim=(1, 2))
+for mean, channel in zip(*means.topk(8)):
+    print(channel.item(), "=", mean.item())
+"""
+
+
+def _torchvision(card: ModelCard) -> str:
+    weights = card.entry.split(".")[0]
+    module, name = ("models.segmentation" if card.task is Task.SEGMENT else "models"), _FUNCTIONS[weights]
+    return f"""from torchvision.{module} import {weights}, {name}
+
+weights = {card.entry}
+network = {name}(weights=weights).eval()
+transforms = weights.transforms()"""
+
+
+def _lab(card: ModelCard) -> str:
+    return f"""from collections import OrderedDict
+from safetensors.torch import load_file
+from torch import nn
+from torchvision.models import SqueezeNet1_1_Weights, squeezenet1_1
+
+trunk = squeezenet1_1().features
+trunk[0].padding = (1, 1)
+head = nn.Sequential(nn.Conv2d(512, {len(CLASSES)}, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+network = nn.Sequential(OrderedDict(trunk=trunk, head=head)).eval()
+network.load_state_dict(load_file("assets/weights/{card.file}"))    # of Vision Lab
+transforms = SqueezeNet1_1_Weights.IMAGENET1K_V1.transforms()"""
+
+
+def opening(photo: Photo) -> str:
+    """The lines that open this photo as a Pillow image called `photo`."""
+    if photo.name in _DATA:
+        return f"from skimage import data\nphoto = Image.fromarray(data.{_DATA[photo.name]}())"
+    if photo.name == "Motorcycle":
+        return "from skimage import data\nphoto = Image.fromarray(data.stereo_motorcycle()[0])"
+    if photo.name in {sample.title for sample in SAMPLES}:
+        scene = photo.name.lower()
+        drawn = f"photo = Image.fromarray(draw(Scene({scene!r}), width={photo.width}, height={photo.height}).pixels)"
+        return f"from core.images.scenes import Scene, draw    # of Vision Lab\n{drawn}"
+    upright = f"photo = ImageOps.exif_transpose(Image.open({photo.name!r})).convert('RGB')    # your file"
+    return f"from PIL import ImageOps\n{upright}"

@@ -1,0 +1,141 @@
+"""A network tried on the chosen photo: guesses, areas or feature maps, by what it was trained for."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from PIL import Image
+
+from core.errors import WeightsDamagedError
+from core.images.photo import Photo
+from core.zoo.model_card import ModelCard, Task
+from ui import cached, export, messages, model_picker, parts
+from ui.sections.models import guesses, snippet
+from viz import images
+from viz.masks import colours
+
+if TYPE_CHECKING:
+    from core.experiments.cost import Cost
+    from core.experiments.models import Regions
+
+TALLEST = 340  # px
+MOST_AREAS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What can be taken away of a trial, and what it cost. `settings` are those of the trial besides the network."""
+
+    picture: images.Picture
+    rows: export.Rows
+    settings: dict[str, str]
+    snippet: str
+    cost: Cost
+
+
+def show(card: ModelCard, photo: Photo) -> None:
+    """What the network makes of the photo, how to take it away, and what it cost."""
+    with messages.guard(card.title):
+        try:
+            tried = _BY_TASK[card.task](card, photo)
+        except WeightsDamagedError as error:
+            messages.explain(error)
+            if not card.bundled:
+                model_picker.again(card)
+            return
+        with st.container(horizontal=True, vertical_alignment="center"):
+            export.buttons(
+                card.key,
+                picture=lambda: _decoded(tried.picture),
+                rows=tried.rows,
+                settings={"network": card.key, "photo": photo.name, **tried.settings},
+                link={"card": card.key, **tried.settings},
+                snippet=tried.snippet,
+            )
+        st.caption(parts.billed(tried.cost))
+
+
+def _decoded(picture: images.Picture) -> Image.Image:
+    return images.decode(picture)
+
+
+def _classify(card: ModelCard, photo: Photo) -> Tried:
+    answer = cached.look(photo, card.key)
+    left, right = st.columns(2, gap="large")
+    with left:
+        guesses.where(photo, card, answer, tallest=TALLEST)
+    with right:
+        guesses.bars(card, answer)
+    rows = [{"class": guess.label, "index": guess.index, "probability": guess.probability} for guess in answer.guesses]
+    picture = cached.cam_picture(photo, card.key, answer)
+    return Tried(picture, rows, {}, snippet.classify(photo, card), answer.cost)
+
+
+def _segment(card: ModelCard, photo: Photo) -> Tried:
+    answer = cached.regions(photo, card.key)
+    shown = tuple(region.index for region in answer.regions if region.label != "background")[:MOST_AREAS]
+    picture = cached.region_picture(photo, card.key, answer, shown)
+    left, right = st.columns(2, gap="large")
+    with left:
+        parts.picture(
+            picture,
+            "Areas",
+            f"each pixel by the most probable of {card.class_count} classes",
+            alt="The photo with coloured, numbered areas: " + ", ".join(_names(answer, shown)),
+            tallest=TALLEST,
+        )
+    with right:
+        st.caption(f"**{card.title}** · share of the photo")
+        _legend(answer, shown)
+    rows = [{"class": region.label, "index": region.index, "share": region.share} for region in answer.regions]
+    return Tried(picture, rows, {}, snippet.segment(photo, card), answer.cost)
+
+
+def _names(answer: Regions, shown: tuple[int, ...]) -> list[str]:
+    found = {region.index: region.label for region in answer.regions}
+    return [found[index] for index in shown] or ["background only"]
+
+
+def _legend(answer: Regions, shown: tuple[int, ...]) -> None:
+    of, rows = colours(shown), []
+    for region in answer.regions:
+        number = shown.index(region.index) + 1 if region.index in shown else ""
+        colour = of.get(region.index, "transparent")
+        rows.append(
+            f'<span style="width:1em;height:1em;border-radius:3px;background:{colour}"></span>'
+            f"<span>{number}</span><span>{html.escape(region.label)}</span>"
+            f'<span style="text-align:right">{region.share:.1%}</span>'
+        )
+    st.html(
+        '<div style="display:grid;grid-template-columns:auto auto 1fr auto;gap:4px 10px;align-items:center;'
+        f'max-width:340px;font-variant-numeric:tabular-nums">{"".join(rows)}</div>'
+    )
+
+
+def _features(card: ModelCard, photo: Photo) -> Tried:
+    by_name = {layer.name: layer for layer in card.layers}
+    first = card.layers[0].name
+    name = st.pills("Layer", list(by_name), default=first, required=True, key="layer", bind="query-params")
+    layer = by_name.get(name or first, card.layers[0])
+    answer = cached.maps(photo, card.key, layer.name)
+    picture = cached.map_tiles(photo, card.key, answer)
+    parts.picture(
+        picture,
+        f"{len(answer.channels)} of {answer.count} feature maps",
+        f"those with the largest mean at {layer.name}, all on one scale. {layer.meaning}",
+        alt=f"The strongest feature maps of layer {layer.name} on this photo",
+        scale=parts.Scale("viridis", f"{answer.low:.1f}", "", f"{answer.high:.1f}"),
+    )
+    rows = [{"map": channel, "mean": mean} for channel, mean in zip(answer.channels, answer.means, strict=True)]
+    return Tried(picture, rows, {"layer": layer.name}, snippet.features(photo, card, layer.name), answer.cost)
+
+
+_BY_TASK: dict[Task, Callable[[ModelCard, Photo], Tried]] = {
+    Task.CLASSIFY: _classify,
+    Task.SEGMENT: _segment,
+    Task.FEATURES: _features,
+}

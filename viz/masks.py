@@ -1,0 +1,67 @@
+"""Masks over photos: each class an area in its own colour, with a pale edge and a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from viz.colours import AREAS
+from viz.images import to_image
+
+OPACITY = 0.6
+EDGE = (255, 255, 255)
+NUMBER = 18  # px high
+
+
+def colours(indices: Sequence[int]) -> dict[int, str]:
+    """A colour for each class in the order of `indices`; after the last colour they begin again."""
+    return {index: AREAS[place % len(AREAS)] for place, index in enumerate(indices)}
+
+
+def coloured(pixels: np.ndarray, classes: np.ndarray, of: Mapping[int, str]) -> Image.Image:
+    """The photo with the areas of some classes coloured, edged and numbered; the rest is dimmed.
+
+    `classes` (h, w) holds the class of each pixel of the whole photo in whatever size; `of` gives the colours of those
+    to show, whose numbers count from 1 in its order.
+    """
+    height, width = pixels.shape[:2]
+    places = np.asarray(Image.fromarray(classes).resize((width, height), Image.Resampling.NEAREST))
+    out = pixels.astype(np.float32) * 0.6
+    for index, colour in of.items():
+        inside = places == index
+        out[inside] = (1 - OPACITY) * pixels[inside] + OPACITY * np.array(_rgb(colour), np.float32)
+    out[_edges(places, of)] = EDGE
+    image = to_image(np.rint(out).astype(np.uint8))
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.load_default(NUMBER)
+    for number, index in enumerate(of, start=1):
+        if (spot := _middle(places == index)) is not None:
+            draw.text(spot, str(number), "white", font, anchor="mm", stroke_width=3, stroke_fill="black")
+    return image
+
+
+def _edges(places: np.ndarray, of: Mapping[int, str]) -> np.ndarray:
+    """Where a shown class meets another one."""
+    shown = np.where(np.isin(places, list(of)), places, 255)
+    edge = np.zeros(places.shape, bool)
+    edge[1:] |= shown[1:] != shown[:-1]
+    edge[:, 1:] |= shown[:, 1:] != shown[:, :-1]
+    return edge
+
+
+def _middle(inside: np.ndarray) -> tuple[int, int] | None:
+    """A pixel (x, y) well inside an area: the middle of the longest run in the row that has most of it."""
+    if not inside.any():
+        return None
+    y = int(inside.sum(axis=1).argmax())
+    steps = np.flatnonzero(np.diff(np.concatenate(([0], inside[y].astype(np.int8), [0]))))
+    starts, ends = steps[::2], steps[1::2]
+    longest = int((ends - starts).argmax())
+    return int((starts[longest] + ends[longest]) // 2), y
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    value = int(colour[1:], 16)
+    return value >> 16, value >> 8 & 255, value & 255
