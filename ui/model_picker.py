@@ -76,7 +76,7 @@ def again(card: ModelCard) -> None:
         return
     _outcome(card)
     if not networks.offline():
-        _button(card, "Download again")
+        _button(card, "Download again", again=True)
 
 
 def offer(card: ModelCard) -> None:
@@ -94,22 +94,22 @@ def offer(card: ModelCard) -> None:
         )
         return
     st.caption(f"**{card.title}** is not on this server yet: {card.megabytes} from {networks.host(card)}.")
-    _button(card, "Download")
+    _button(card, "Download", again=False)
 
 
-def _button(card: ModelCard, words: str) -> None:
+def _button(card: ModelCard, words: str, *, again: bool) -> None:
     st.button(
         f"{words}, {card.megabytes}",
         icon=":material/download:",
         key=f"download-{card.key}",
         on_click=_begin,
-        args=(card,),
+        args=(card, again),
     )
 
 
-def _begin(card: ModelCard) -> None:
+def _begin(card: ModelCard, again: bool) -> None:
     try:
-        _flights()[card.key] = networks.begin(card)
+        _flights()[card.key] = networks.begin(card, again=again)
     except VisionLabError as error:
         _flights()[card.key] = error
 

@@ -47,8 +47,8 @@ def offline() -> bool:
     return downloads.offline()
 
 
-def begin(card: ModelCard) -> Download:
-    """Fetch the weights, replacing a file that is there, or join the download that is under way.
+def begin(card: ModelCard, *, again: bool) -> Download:
+    """Fetch the weights, with `again` over a file that is there, or join the download that is under way.
 
     Raises:
         DownloadError: this server may not download.
@@ -56,7 +56,7 @@ def begin(card: ModelCard) -> Download:
     preload.wait()
     from core.zoo import downloads
 
-    return downloads.begin(card, again=True)
+    return downloads.begin(card, again=again)
 
 
 def running(card: ModelCard) -> Download | None:
