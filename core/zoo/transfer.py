@@ -199,8 +199,6 @@ class _Transfer:
         pace = _Pace()
         for piece in pieces:
             if isinstance(piece, _Opening):
-                if piece.start > asked:
-                    return True  # a gap: what is there is of no use
                 start = received = piece.start
                 total = piece.total or self.size
                 file.truncate(start)
@@ -278,7 +276,7 @@ class _Pace:
         if self._seen and received < self._seen[-1][1]:
             self._seen.clear()  # somebody started over
         self._seen.append((now, received))
-        while self._seen[0][0] < now - RECENT and len(self._seen) > 2:
+        while self._seen[0][0] < now - RECENT:
             self._seen.popleft()
         began, before = self._seen[0]
         return (received - before) / (now - began) if now - began > A_GUESS else 0.0
