@@ -6,6 +6,8 @@ weights of the chosen network are not here, the page goes on with the last netwo
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from core.errors import ModelError, VisionLabError
@@ -13,6 +15,9 @@ from core.zoo.catalog import card as find
 from core.zoo.catalog import of
 from core.zoo.model_card import ModelCard, Task
 from ui import address, messages, networks
+
+if TYPE_CHECKING:
+    from core.zoo.downloads import Download
 
 NAME = "model"  # in the URL
 
@@ -135,10 +140,15 @@ def _watch(card: ModelCard) -> None:
     if now.seconds_left is not None:
         words.append(f"{now.seconds_left:,.0f} s left")
     st.progress(now.share, f"**{card.title}** · {' · '.join(words)}")
-    st.button("Stop", icon=":material/close:", key=f"stop-{card.key}", type="tertiary", on_click=flight.cancel)
+    st.button("Stop", icon=":material/close:", key=f"stop-{card.key}", type="tertiary", on_click=_stop, args=(flight,))
 
 
-def _flights() -> dict:
+def _stop(flight: Download) -> None:
+    flight.cancel()
+    flight.wait(2.0)  # it ends at once; what the page says next depends on how
+
+
+def _flights() -> dict[str, Download | VisionLabError]:
     """The downloads this session asked for, by the key of their network; an error where one could not begin."""
     return st.session_state.setdefault("downloads", {})
 

@@ -9,7 +9,7 @@ from core.images.photo import Photo
 from core.zoo.catalog import CARDS, of
 from core.zoo.catalog import card as find
 from core.zoo.model_card import ModelCard, Task
-from ui import address, messages, model_picker, networks, parts
+from ui import address, messages, model_picker, networks
 from ui.sections.models import trial
 
 NAME = "card"  # in the URL: the open row
