@@ -30,11 +30,12 @@ class Shot:
 
 
 SHOTS = (
-    Shot("overview", "/", ready="text=On this server"),
+    Shot("overview", "/", ready="[data-testid=stMain] img[alt*='heat map']"),
     Shot("iou-lab", "/anchors?photo=coffee", ready=".lab .measure"),
     Shot("iou-lab-dark", "/anchors?photo=motorcycle", scheme="dark", ready=".lab .measure"),
     Shot("anchors", "/anchors?part=Anchors&case=Golden+example&photo=triangle", ready=".cells .verdict"),
     Shot("assignment", "/anchors?part=Assignment&photo=coffee&rule=Textbook", ready=".editor .rows li:not(.none)"),
+    Shot("models", "/models?photo=cat", ready="[data-testid=stMain] img[alt*='heat map']"),
     Shot("iou-lab-phone", "/anchors?photo=astronaut", width=390, height=844, ready=".lab .measure"),
 )
 
@@ -49,7 +50,7 @@ def take(page: Page, shot: Shot, url: str) -> Image.Image:
 
 
 def main(folder: Path) -> None:
-    """Take every shot into `folder`. With SqueezeNet's weights in TORCH_HOME, the Overview shows what it sees."""
+    """Take every shot into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     with serving() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=list(chromium.ARGS))

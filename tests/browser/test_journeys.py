@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.pages import box, chosen_photo, drag, live, no_sideways_scrolling, open_page, settled
 from tests.browser.server import serving
 
-PAGES = ("/", "/anchors")
+PAGES = ("/", "/anchors", "/models")
 
 
 def rotated_jpeg() -> bytes:
@@ -47,23 +47,28 @@ def test_a_deep_link_works_on_a_fresh_server(browser: Browser, empty_home):
         assert chosen_photo(page) == "Rocket"
         expect(page.get_by_label("Box A", exact=True)).to_have_value("300,100,340,420")
         menu = page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink")
-        expect(menu).to_contain_text(["Overview", "Anchors & IoU"])
+        expect(menu).to_contain_text(["Overview", "Anchors & IoU", "Models"])
         page.close()
 
 
-def test_the_first_start_without_a_network_shows_a_result_and_says_what_is_missing(page, app):
+def test_the_first_start_without_a_network_shows_what_the_bundled_one_sees_and_says_what_is_missing(page, app):
     open_page(page, app)
-    settled(page)
-    expect(page.get_by_text("The weights of SqueezeNet 1.1 are not on this server yet.")).to_be_visible()
+    expect(page.get_by_alt_text("The photo under a heat map of the class cat")).to_be_visible(timeout=60_000)
     expect(page.get_by_alt_text("Anchors & IoU on this photo")).to_be_visible()
-    page.get_by_role("button", name="Download SqueezeNet 1.1, 4.7 MB").click()
+    open_page(page, f"{app}/?model=mobilenet_v3_large")
+    expect(
+        page.get_by_text("MobileNetV3 Large is not on this server yet: 21.1 MB from download.pytorch.org.")
+    ).to_be_visible()
+    expect(page.get_by_alt_text("The photo under a heat map of the class cat")).to_be_visible()
+    page.get_by_role("button", name="Download, 21.1 MB").click()
     expect(page.get_by_text("This server can't reach download.pytorch.org.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_alt_text("The photo under a heat map of the class cat")).to_be_visible()
     expect(page.get_by_alt_text("Anchors & IoU on this photo")).to_be_visible()
 
 
 @pytest.mark.weights
 def test_a_network_looks_at_the_photo(page, app_with_weights):
-    open_page(page, app_with_weights)
+    open_page(page, f"{app_with_weights}/?model=squeezenet1_1")
     expect(page.get_by_text("Egyptian cat", exact=True)).to_be_visible(timeout=60_000)
     expect(page.get_by_alt_text("The photo under a heat map of the class Egyptian cat")).to_be_visible()
     page.get_by_test_id("stSidebar").locator("img[alt=Coffee]").click()
