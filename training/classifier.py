@@ -2,7 +2,8 @@
 
 OUT gets `checkpoint.safetensors` (after every epoch and every few minutes), `metrics.json` (each epoch) and, at the
 end, `lab-classifier.safetensors`. Interrupted at any time, the same command with `--resume` goes on as if nothing had
-happened. `--smoke` runs all of it in a minute, on drawn pictures.
+happened. `--smoke` runs all of it in a minute, on drawn pictures. `--refine FILE` goes on from weights that this wrote,
+with a recipe of its own; the weights that ship were made by the one after the other.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ from training import checkpoints
 from training.checkpoints import Progress
 from training.data import Split, animals, things
 from training.download import download
-from training.export import export
+from training.export import export, exported
 from training.loop import Training, Workshop
 from training.metrics import score
 from training.pictures import View
 from training.predict import labels, probabilities
-from training.recipe import Recipe
+from training.recipe import REFINE, Recipe
 from training.smoke import draw_data
 
 WEIGHTS = "lab-classifier.safetensors"
@@ -90,10 +91,16 @@ def start_network(*, pretrained: bool, seed: int) -> SplitNetwork:
 def _begun(options: argparse.Namespace, shop: Workshop) -> Training:
     if shop.checkpoint.exists():
         raise StartError(f"{shop.checkpoint} holds a training.", "Add --resume to go on, or choose another --out.")
-    recipe = SMOKE if options.smoke else Recipe(bfloat16=options.bfloat16)
+    recipe = REFINE if options.refine else Recipe()
+    recipe = SMOKE if options.smoke else replace(recipe, bfloat16=options.bfloat16)
     changes = {name: getattr(options, name) for name in ("epochs", "seed") if getattr(options, name) is not None}
     recipe = replace(recipe, **changes)
-    network = start_network(pretrained=not options.smoke, seed=recipe.seed)
+    if options.refine:
+        if not options.refine.is_file():
+            raise StartError(f"There are no weights at {options.refine}.", "Train them first: leave --refine out.")
+        network = exported(options.refine)
+    else:
+        network = start_network(pretrained=not options.smoke, seed=recipe.seed)
     return Training(network, recipe, Progress(asdict(recipe)), shop)
 
 
@@ -158,6 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint, metrics and weights")
     parser.add_argument("--download", action="store_true", help="fetch what is missing of the photos (2 GB)")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out, with its recipe")
+    parser.add_argument("--refine", type=Path, help="finished weights to go on from, with the recipe for that")
     parser.add_argument("--smoke", action="store_true", help="try everything in a minute on drawn pictures")
     parser.add_argument("--epochs", type=int, help=f"passes over the photos ({Recipe().epochs})")
     parser.add_argument("--seed", type=int, help="of the first head, the order and the crops (0)")

@@ -87,7 +87,7 @@ class Training:
         steps = len(order) // recipe.batch or 1
         order = order[: steps * recipe.batch]
         pictures = EpochPictures(
-            examples, order, recipe.side, recipe.seed, progress.epoch, start=progress.step * recipe.batch
+            examples, order, recipe.side, recipe.seed, progress.epoch, progress.step * recipe.batch, recipe.hue
         )
         loader = DataLoader(pictures, batch_size=recipe.batch, num_workers=self.shop.workers)
         began = saved = told = time.monotonic()

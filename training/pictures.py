@@ -21,8 +21,6 @@ from training.crops import training_window, validation_window
 from training.data import Example, read
 
 PERSON = CLASSES.index("person")
-CLOTHES = 0.2
-"""How far the colours of people turn: what they wear comes in all colours, and an orange suit is no saw."""
 
 
 class View(Enum):
@@ -83,6 +81,7 @@ class EpochPictures(Dataset[tuple[Tensor, int]]):
     seed: int
     epoch: int
     start: int = 0
+    hue: float = 0.0
 
     def __len__(self) -> int:
         return len(self.order) - self.start
@@ -92,11 +91,11 @@ class EpochPictures(Dataset[tuple[Tensor, int]]):
         example = self.examples[self.order[position]]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(random_seed(self.seed, self.epoch, position))
-            return training_picture(example, self.side), example.label
+            return training_picture(example, self.side, self.hue), example.label
 
 
-def training_picture(example: Example, side: int) -> Float[Tensor, "3 side side"]:
-    """A varied picture of an example, drawn from torch's global random numbers."""
+def training_picture(example: Example, side: int, hue: float = 0.0) -> Float[Tensor, "3 side side"]:
+    """A varied picture of an example, drawn from torch's global random numbers. `hue` turns the colours of people."""
     photo = read(example.file)
     if example.box is None:
         return augmentation(side, least_area=0.4)(photo)
@@ -107,8 +106,8 @@ def training_picture(example: Example, side: int) -> Float[Tensor, "3 side side"
         upper=example.label == PERSON,
         whole=example.whole,
     )
-    hue = CLOTHES if example.label == PERSON else 0.0
-    return augmentation(side, least_area=0.5, hue=hue)(photo[:, y1:y2, x1:x2])
+    turned = hue if example.label == PERSON else 0.0
+    return augmentation(side, least_area=0.5, hue=turned)(photo[:, y1:y2, x1:x2])
 
 
 def random_seed(*numbers: int) -> int:

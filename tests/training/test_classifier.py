@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ import torch
 from safetensors.torch import load_file
 
 from core.networks.lab_classifier import CLASSES
-from training.classifier import SMOKE, WEIGHTS, main, start_network
-from training.export import MOST_BYTES
-from training.loop import Training
+from training.classifier import SMOKE, WEIGHTS, _begun, _parser, main, start_network
+from training.export import MOST_BYTES, exported
+from training.loop import Training, Workshop
+from training.recipe import REFINE
 
 ROOT = Path(__file__).parents[2]
 SMOKE_RUN = ["--smoke", "--device", "cpu", "--minutes", "0"]
@@ -119,6 +121,19 @@ def test_what_is_missing_is_said_plainly(arguments, said, tmp_path, capsys, monk
     monkeypatch.setattr("training.classifier.start_network", lambda **_: start_network(pretrained=False, seed=0))
     assert main([*arguments, "--out", str(tmp_path)]) == 1
     assert said in capsys.readouterr().err
+
+
+def test_refining_goes_on_from_finished_weights_with_a_recipe_of_its_own(whole, tmp_path):
+    options = _parser().parse_args(["--refine", str(whole / WEIGHTS), "--out", str(tmp_path), "--bfloat16"])
+    begun = _begun(options, Workshop(device=torch.device("cpu"), checkpoint=tmp_path / "checkpoint"))
+    assert begun.recipe == replace(REFINE, bfloat16=True)
+    theirs = exported(whole / WEIGHTS).state_dict()
+    assert all(torch.equal(tensor, theirs[name]) for name, tensor in begun.network.state_dict().items())
+
+
+def test_weights_to_refine_must_be_there(tmp_path, capsys):
+    assert main([*SMOKE_RUN, "--refine", str(tmp_path / "none"), "--out", str(tmp_path)]) == 1
+    assert "There are no weights at" in capsys.readouterr().err
 
 
 def test_a_training_is_not_overwritten_by_accident(whole, capsys):

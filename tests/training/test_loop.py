@@ -1,3 +1,6 @@
+from dataclasses import replace
+
+import pytest
 import torch
 
 from core.networks.squeezenet import SplitNetwork
@@ -67,3 +70,29 @@ def test_every_epoch_is_told_and_kept(drawn, tmp_path):
     assert [line.partition(" done")[0] for line in lines[1:]] == ["epoch 1/2", "epoch 2/2"]
     assert all("top1 0.5000" in line for line in lines[1:])
     assert [row["epoch"] for row in ours.progress.history] == [1, 2]
+
+
+def test_without_dropout_the_head_gets_every_map(tmp_path):
+    features = torch.rand(3, 7, 2, 2)
+    assert torch.equal(features * training(tmp_path)._kept(features), features)
+
+
+def test_dropout_takes_whole_maps_and_keeps_their_mean(tmp_path):
+    ours = training(tmp_path)
+    ours.recipe = replace(SMOKE, dropout=0.25)
+    kept = ours._kept(torch.rand(64, 512, 2, 2))
+    assert kept.shape == (64, 512, 1, 1)
+    assert kept.unique().tolist() == pytest.approx([0, 1 / 0.75])
+    assert kept.mean().item() == pytest.approx(1, abs=0.02)
+
+
+def test_dropout_is_the_same_after_a_resume_and_another_at_each_step(tmp_path):
+    ours, again = training(tmp_path), training(tmp_path)
+    features = torch.rand(2, 50, 2, 2)
+    for one in (ours, again):
+        one.recipe = replace(SMOKE, dropout=0.5)
+    first = ours._kept(features)
+    torch.rand(9)
+    assert torch.equal(again._kept(features), first)
+    again.progress.step += 1
+    assert not torch.equal(again._kept(features), first)

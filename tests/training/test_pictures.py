@@ -1,8 +1,10 @@
 import pytest
 import torch
+from PIL import Image
 
 from core.images.normalise import normalise
 from core.images.resize import centre_crop, stretch
+from core.networks.lab_classes import CLASSES
 from training.data import Example, Split, animals, read, things
 from training.pictures import EpochPictures, View, random_seed, training_picture, validation_picture, view_of
 
@@ -71,3 +73,21 @@ def test_training_pictures_are_square_and_normalised(drawn):
 
 def test_seeds_of_neighbours_differ():
     assert len({random_seed(a, b, c) for a in range(3) for b in range(3) for c in range(50)}) == 450
+
+
+def test_only_the_colours_of_people_turn(tmp_path):
+    """A red photo: without its hue turned, red stays the strongest channel of every picture but the few grey ones."""
+    file = tmp_path / "red.png"
+    Image.new("RGB", (120, 100), (200, 30, 30)).save(file)
+
+    def red(label: int, hue: float) -> int:
+        example = Example(file, label, (10.0, 10.0, 110.0, 90.0))
+        strongest = []
+        for seed in range(40):
+            torch.manual_seed(seed)
+            strongest.append(int(training_picture(example, 32, hue).mean(dim=(1, 2)).argmax()))
+        return sum(channel == 0 for channel in strongest)
+
+    person, dog = CLASSES.index("person"), CLASSES.index("dog")
+    assert red(dog, 0.5) == red(dog, 0.0) == red(person, 0.0) >= 36
+    assert red(person, 0.5) < 30

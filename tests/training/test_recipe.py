@@ -41,7 +41,15 @@ def test_the_average_forgets_the_start():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"epochs": 0}, {"batch": 0}, {"side": 0}, {"epochs": 2, "head_epochs": 3}, {"smoothing": 1.0}, {"dropout": 1.0}],
+    [
+        {"epochs": 0},
+        {"batch": 0},
+        {"side": 0},
+        {"epochs": 2, "head_epochs": 3},
+        {"smoothing": 1.0},
+        {"dropout": 1.0},
+        {"hue": -0.1},
+    ],
 )
 def test_settings_without_meaning_are_refused(wrong):
     with pytest.raises(SettingError):
