@@ -9,6 +9,7 @@ import torchvision
 from PIL import Image
 
 from core.errors import ModelError, WeightsMissingError
+from core.experiments import overview
 from core.experiments.overview import Look, look
 from core.images.normalise import to_tensor
 from core.images.photo import Photo, from_pixels
@@ -172,6 +173,41 @@ def test_costs_one_pass_forward_and_one_back(random_weights):
     assert cost.megabytes >= 0
 
 
+def test_the_passes_are_those_that_happen(random_weights, monkeypatch):
+    """Counted a second time, by a hook on a network that nobody else has and by a spy on torch's own gradient."""
+    passes = {"forward": 0, "backward": 0}
+
+    def counted(kind: str, answer: object = None) -> object:
+        passes[kind] += 1
+        return answer
+
+    first = cache.load(MODEL).module.layers[0]
+    handle = first.register_forward_hook(lambda *_: counted("forward"))
+    gradient = torch.autograd.grad
+    monkeypatch.setattr(torch.autograd, "grad", lambda *given, **more: counted("backward", gradient(*given, **more)))
+    cost = look(noise(300, 200), MODEL).cost
+    handle.remove()
+    assert (cost.forward, cost.backward) == (passes["forward"], passes["backward"]) == (1, 1)
+
+
+def test_a_device_without_room_hands_over_to_the_cpu_and_the_bill_says_so(random_weights, monkeypatch):
+    small = torch.device("meta")
+    on_cpu = overview._look
+
+    def short(photo: Photo, model: str, device: torch.device) -> Look:
+        if device == small:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return on_cpu(photo, model, device)
+
+    expected = look(noise(300, 200), MODEL)
+    monkeypatch.setattr(overview, "best_device", lambda: small)
+    monkeypatch.setattr(overview, "_look", short)
+    found = look(noise(300, 200), MODEL)
+    assert found.guesses == expected.guesses
+    assert found.cost.notice.endswith("so this was computed on the CPU.")
+    assert expected.cost.notice == ""
+
+
 def test_a_second_look_is_the_same_but_for_its_cost(random_weights):
     first, second = (look(noise(300, 200), MODEL) for _ in range(2))
     assert first.guesses == second.guesses
@@ -207,6 +243,15 @@ def test_missing_weights_say_how_to_get_them(tmp_path, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     with pytest.raises(WeightsMissingError, match="Download them"):
         look(noise(300, 200), MODEL)
+
+
+def test_the_bundled_classifier_takes_the_cat_for_a_cat(tmp_path, monkeypatch):
+    """With an empty TORCH_HOME: its weights ship with the lab."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    found = look(cat(), "lab-classifier")
+    assert found.target == "cat"
+    assert found.guesses[0].probability >= 0.8
+    assert found.cam.shape == (14, 14)
 
 
 def test_an_unknown_network_lists_the_choices():
