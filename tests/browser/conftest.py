@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser import chromium
 from tests.browser.server import serving
 from tests.conftest import SHARED_TORCH_HOME
+from tests.core.zoo.conftest import Server
+from tests.core.zoo.conftest import server as server
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -61,6 +63,12 @@ def app_with_weights() -> Iterator[str]:
         pytest.skip("no squeezenet1_1-b8a52dc0.pth in TORCH_HOME")
     with serving(TORCH_HOME=home) as url:
         yield url
+
+
+@pytest.fixture
+def mirror(server: Server) -> Server:
+    """A web server on this machine, for the app to download from."""
+    return server
 
 
 @pytest.fixture

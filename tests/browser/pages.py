@@ -66,6 +66,11 @@ def chosen_photo(page: Page) -> str:
     return name
 
 
+def take_photo(page: Page, name: str) -> None:
+    """Choose a sample photo in the tray of the sidebar."""
+    page.get_by_test_id("stSidebar").locator(f"img[alt={name}]").click()
+
+
 def no_sideways_scrolling(page: Page) -> None:
     """The page is not wider than the window."""
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
