@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.zoo import cache
+from core.zoo import cache, catalog
+from tests.core.zoo.conftest import Server
+from tests.core.zoo.conftest import server as server
 from tests.sessions import no_search_for_components as no_search_for_components
 from tests.sessions import torch_is_there as torch_is_there
 from ui import cached
@@ -30,9 +34,39 @@ def _no_network_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def no_weights(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A server that has no weights and may not fetch any."""
+    """A server that has no weights but those that ship with the lab, and may not fetch any."""
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     monkeypatch.setenv("VISION_LAB_OFFLINE", "1")
+
+
+@pytest.fixture
+def online(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A server that has no weights but those that ship with the lab, and may fetch the others from where they are."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.delenv("VISION_LAB_OFFLINE", raising=False)
+    monkeypatch.delenv("VISION_LAB_MIRROR", raising=False)
+
+
+@pytest.fixture(params=["lab-classifier", pytest.param("squeezenet1_1", marks=pytest.mark.weights)])
+def network(request: pytest.FixtureRequest) -> str:
+    """A classifier whose weights are here: the lab's own on a server without others, and the smallest of torchvision's."""
+    request.getfixturevalue("no_weights" if request.param == "lab-classifier" else "torch_home")
+    return request.param
+
+
+@pytest.fixture
+def publish(monkeypatch: pytest.MonkeyPatch, server: Server) -> Callable[[str, bytes], None]:
+    """`publish("squeezenet1_1", body)`: a web server of this machine has `body` as the weights of that network, and the
+    catalogue says so."""
+
+    def published(key: str, body: bytes) -> None:
+        monkeypatch.setenv("VISION_LAB_MIRROR", server.base)
+        file, digest = catalog.card(key).file, hashlib.sha256(body).hexdigest()
+        rows = [replace(row, size=len(body), digest=digest) if row.file == file else row for row in catalog.CARDS]
+        monkeypatch.setattr(catalog, "CARDS", tuple(rows))
+        server.resumes(body)
+
+    return published
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from ui.controls import read
 from ui.sections.anchors import generator
 
 ANCHORS = "pages/anchors.py"
-MODEL = "squeezenet1_1"
 
 
 def test_numbers_are_read_from_what_a_snippet_prints():
@@ -134,26 +133,25 @@ for key, code in {snippets!r}.items():
 """
 
 
-@pytest.mark.weights
-def test_the_snippet_of_the_overview_prints_the_guesses_on_every_sample(open_page, torch_home):
+def test_the_snippet_of_the_overview_prints_the_guesses_on_every_sample(open_page, network):
     """One process for all of them: most of what each would take is the import of torch."""
     keys = [row.key for row in SAMPLES]
-    printed = run(TOGETHER.format(snippets={key: snippet_of(open_page(photo=key)) for key in keys}))
+    pages = {key: open_page(photo=key, model=network) for key in keys}
+    printed = run(TOGETHER.format(snippets={key: snippet_of(at) for key, at in pages.items()}))
     assert len(printed) == 5 * len(keys)
     for key in keys:
-        expected = {f"{key}/{guess.label}": guess.probability for guess in cached.look(sample(key), MODEL).guesses}
+        expected = {f"{key}/{guess.label}": guess.probability for guess in cached.look(sample(key), network).guesses}
         found = {name: number for name, number in printed.items() if name.startswith(f"{key}/")}
         assert found == pytest.approx(expected, abs=1e-4)
 
 
-@pytest.mark.weights
-def test_the_snippet_of_the_overview_turns_a_photo_upright(open_page, torch_home, tmp_path):
+def test_the_snippet_of_the_overview_turns_a_photo_upright(open_page, network, tmp_path):
     lying = Image.Exif()
     lying[0x0112] = 6
     stored = tmp_path / "cat.jpg"
     Image.fromarray(sample("cat").pixels).rotate(90, expand=True).save(stored, "JPEG", exif=lying, quality=95)
-    at = open_page()
+    at = open_page(model=network)
     at.file_uploader(key="tray-Files-0").upload("cat.jpg", stored.read_bytes(), "image/jpeg").run()
     own = at.session_state["own_photos"][at.session_state["photo"]]
-    expected = {guess.label: guess.probability for guess in cached.look(own, MODEL).guesses}
+    expected = {guess.label: guess.probability for guess in cached.look(own, network).guesses}
     assert run(snippet_of(at), **{"'cat.jpg'": repr(str(stored))}) == pytest.approx(expected, abs=1e-4)

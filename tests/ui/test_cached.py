@@ -110,7 +110,7 @@ def test_pictures_have_the_sizes_they_promise(blank):
     assert (cached.picture(blank(40, 30)).width, cached.picture(blank(40, 30)).height) == (40, 30)
     card = cached.overlap_card(blank(90, 700), (0.0, 0.0, 20.0, 20.0), (10.0, 10.0, 40.0, 60.0))
     assert (card.width, card.height) == (480, 300)
-    seen = cached.cam_picture(blank(1500, 300), looked(blank(10, 10), ""))
+    seen = cached.cam_picture(blank(1500, 300), "any", looked(blank(10, 10), ""))
     assert (seen.width, seen.height) == (960, 192)
 
 

@@ -1,11 +1,15 @@
-"""The lines that open the photo again: they give the pixels the page worked on."""
+"""The lines that reproduce what a network makes of the photo, and those that open it: the pixels the page worked on."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from core.images.decode import decode
+from core.images.photo import Photo
 from core.images.samples import SAMPLES, sample
+from core.zoo.catalog import CARDS, card, of
+from core.zoo.model_card import Task
+from ui.sections.models import snippet
 from ui.sections.models.snippet import opening
 
 
@@ -21,6 +25,45 @@ def test_the_lines_open_the_very_pixels_of_a_sample(row):
     assert np.array_equal(opened(opening(photo)), photo.pixels)
 
 
+def every(photo: Photo) -> list[str]:
+    """The snippets of every network of the catalogue, and of every layer."""
+    return [
+        *(snippet.classify(photo, row) for row in of(Task.CLASSIFY)),
+        *(snippet.segment(photo, row) for row in of(Task.SEGMENT)),
+        *(snippet.features(photo, row, layer.name) for row in of(Task.FEATURES) for layer in row.layers),
+    ]
+
+
+def test_every_network_of_the_catalogue_has_a_snippet_that_is_a_program():
+    snippets = every(sample("cat"))
+    assert len(snippets) >= len(CARDS)
+    for code in snippets:
+        compile(code, "snippet", "exec")
+
+
+def test_a_snippet_names_functions_and_weights_that_torchvision_has():
+    """All that is imported is there; only the weights themselves may have to be downloaded."""
+    for code in every(sample("cat")):
+        imports = [line for line in code.splitlines() if line.startswith(("from ", "import "))]
+        exec("\n".join(imports), {})
+
+
+@pytest.mark.parametrize("row", [row for row in CARDS if not row.bundled], ids=lambda row: row.key)
+def test_a_snippet_takes_the_weights_of_its_card(row):
+    (code,) = {
+        Task.CLASSIFY: lambda: [snippet.classify(sample("cat"), row)],
+        Task.SEGMENT: lambda: [snippet.segment(sample("cat"), row)],
+        Task.FEATURES: lambda: [snippet.features(sample("cat"), row, row.layers[0].name)],
+    }[row.task]()
+    assert f"weights = {row.entry}\n" in code
+
+
+@pytest.mark.parametrize("layer", [layer.name for layer in card("vgg19").layers])
+def test_a_snippet_of_features_ends_at_its_layer(layer):
+    code = snippet.features(sample("cat"), card("vgg19"), layer)
+    assert f"network.features[: {int(layer.removeprefix('features.')) + 1}]" in code
+
+
 def test_the_lines_open_a_file_of_ones_own_by_its_name(tmp_path, monkeypatch, png):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my 'holiday'.png").write_bytes(png(40, 30, 77))
@@ -30,8 +73,9 @@ def test_the_lines_open_a_file_of_ones_own_by_its_name(tmp_path, monkeypatch, pn
 
 @pytest.mark.parametrize("name", ["x'); import os; os.abort() #", 'a"""b', "back\\slash.png", "{braces}.png"])
 def test_a_file_name_stays_a_string(name, png):
-    """Whatever a file is called, the snippet is a program that only opens it."""
+    """Whatever a file is called, each snippet is a program that only opens it."""
     photo = decode(png(), name)
-    compile(snippet(photo), "snippet", "exec")
+    for code in every(photo):
+        compile(code, "snippet", "exec")
     with pytest.raises(FileNotFoundError):
         opened(opening(photo))
