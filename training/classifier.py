@@ -25,10 +25,11 @@ from core.networks.lab_classifier import lab_classifier
 from core.networks.squeezenet import SplitNetwork
 from training import checkpoints
 from training.checkpoints import Progress
+from training.classifying import ClassifierTraining
 from training.data import Split, animals, things
 from training.download import download
 from training.export import export, exported
-from training.loop import Training, Workshop
+from training.loop import Workshop
 from training.metrics import score
 from training.pictures import View
 from training.predict import labels, probabilities
@@ -88,7 +89,7 @@ def start_network(*, pretrained: bool, seed: int) -> SplitNetwork:
     return network
 
 
-def _begun(options: argparse.Namespace, shop: Workshop) -> Training:
+def _begun(options: argparse.Namespace, shop: Workshop) -> ClassifierTraining:
     if shop.checkpoint.exists():
         raise StartError(f"{shop.checkpoint} holds a training.", "Add --resume to go on, or choose another --out.")
     recipe = REFINE if options.refine else Recipe()
@@ -101,12 +102,12 @@ def _begun(options: argparse.Namespace, shop: Workshop) -> Training:
         network = exported(options.refine)
     else:
         network = start_network(pretrained=not options.smoke, seed=recipe.seed)
-    return Training(network, recipe, Progress(asdict(recipe)), shop)
+    return ClassifierTraining(network, recipe, Progress(asdict(recipe)), shop)
 
 
-def _resumed(shop: Workshop) -> Training:
+def _resumed(shop: Workshop) -> ClassifierTraining:
     tensors, progress = checkpoints.load(shop.checkpoint)
-    training = Training(lab_classifier(), Recipe(**progress.settings), progress, shop)
+    training = ClassifierTraining(lab_classifier(), Recipe(**progress.settings), progress, shop)
     training.restore(tensors)
     shop.say(f"resumed at epoch {progress.epoch + 1}, step {progress.step}")
     return training

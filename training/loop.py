@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +13,11 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset, default_collate
 
-from core.device import seeded
-from core.networks.squeezenet import SplitNetwork
 from training import checkpoints
 from training.checkpoints import Progress, write_whole
-from training.data import Example, epoch_order
-from training.pictures import EpochPictures, random_seed
-from training.recipe import Recipe
+from training.recipe import Schedule
 
 Judge = Callable[[nn.Module], dict[str, Any]]
 """Metrics of a network, ready for JSON."""
@@ -45,18 +41,46 @@ class Workshop:
     say: Callable[[str], None] = print
 
 
-class Training:
-    """A network that is being trained, its running average and its optimiser."""
+Batch = Any
+"""What the data loader of a training yields."""
 
-    def __init__(self, network: SplitNetwork, recipe: Recipe, progress: Progress, shop: Workshop) -> None:
+
+class Training(ABC):
+    """A network that is being trained, its running average and its optimiser.
+
+    What is learned, from which pictures and how wrong an answer is, say those that derive from it.
+    """
+
+    def __init__(self, network: nn.Module, recipe: Schedule, progress: Progress, shop: Workshop) -> None:
         self.recipe, self.progress, self.shop = recipe, progress, shop
         self.network = network.train().requires_grad_(True)
         self.network.to(shop.device).to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
-        groups = [{"params": list(part.parameters())} for part in (self.network.trunk, self.network.head)]
+        groups = [{"params": list(part.parameters())} for part in self.parts()]
         self.optimiser = torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=recipe.decay)
 
-    def run(self, examples: Sequence[Example], judge: Judge) -> None:
+    @abstractmethod
+    def parts(self) -> tuple[nn.Module, nn.Module]:
+        """The part that has learned before, and what is new: they learn at the rates of the recipe."""
+
+    @abstractmethod
+    def order(self, examples: Sequence[Any]) -> list[int]:
+        """Which examples the present epoch takes, and in which order."""
+
+    @abstractmethod
+    def pictures(self, examples: Sequence[Any], order: Sequence[int]) -> Dataset[Any]:
+        """The pictures of the present epoch from its present step on."""
+
+    @abstractmethod
+    def loss(self, batch: Batch, *, head_alone: bool) -> Tensor:
+        """How wrong the network is about a batch. With `head_alone` the trunk needs no gradient."""
+
+    @staticmethod
+    def gathered(rows: list[Any]) -> Batch:
+        """A batch of pictures."""
+        return default_collate(rows)
+
+    def run(self, examples: Sequence[Any], judge: Judge) -> None:
         """Train from where `progress` stands to the last epoch."""
         while self.progress.epoch < self.recipe.epochs:
             began = time.monotonic()
@@ -79,21 +103,16 @@ class Training:
             state.setdefault(int(index), {})[key] = torch.empty_like(like).copy_(tensor) if tensor.dim() else tensor
         self.optimiser.load_state_dict({"state": state, "param_groups": self.optimiser.state_dict()["param_groups"]})
 
-    def _epoch(self, examples: Sequence[Example]) -> None:
+    def _epoch(self, examples: Sequence[Any]) -> None:
         recipe, progress = self.recipe, self.progress
-        order = epoch_order(
-            [example.label for example in examples], recipe.pictures(), seed=recipe.seed, epoch=progress.epoch
-        )
+        order = self.order(examples)
         steps = len(order) // recipe.batch or 1
-        order = order[: steps * recipe.batch]
-        pictures = EpochPictures(
-            examples, order, recipe.side, recipe.seed, progress.epoch, progress.step * recipe.batch, recipe.hue
-        )
-        loader = DataLoader(pictures, batch_size=recipe.batch, num_workers=self.shop.workers)
+        pictures = self.pictures(examples, order[: steps * recipe.batch])
+        loader = DataLoader(pictures, batch_size=recipe.batch, num_workers=self.shop.workers, collate_fn=self.gathered)
         began = saved = told = time.monotonic()
         first = progress.step
-        for x, y in loader:
-            progress.loss += self._step(x, y, steps)
+        for batch in loader:
+            progress.loss += self._step(batch, steps)
             progress.step += 1
             now = time.monotonic()
             if now - saved > 60 * self.shop.minutes:
@@ -103,18 +122,13 @@ class Training:
                 self._tell(steps, (now - began) / (progress.step - first))
                 told = now
 
-    def _step(self, x: Tensor, y: Tensor, steps: int) -> float:
-        recipe, device = self.recipe, self.shop.device
+    def _step(self, batch: Batch, steps: int) -> float:
+        recipe = self.recipe
         at = self.progress.epoch * steps + self.progress.step
         trunk_rate = recipe.trunk_rate(at, steps)
         trunk, head = self.optimiser.param_groups
         trunk["lr"], head["lr"] = trunk_rate, recipe.head_rate(at, steps)
-        x = x.to(device, memory_format=torch.channels_last)
-        with torch.autocast(device.type, torch.bfloat16, enabled=recipe.bfloat16):
-            with torch.set_grad_enabled(trunk_rate > 0):
-                features = self.network.trunk(x)
-            logits = self.network.head(features * self._kept(features))
-        loss = functional.cross_entropy(logits.float(), y.to(device), label_smoothing=recipe.smoothing)
+        loss = self.loss(batch, head_alone=trunk_rate == 0)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser.step()
@@ -122,14 +136,9 @@ class Training:
         with torch.no_grad():
             for mean, weight in zip(self.average.parameters(), self.network.parameters(), strict=True):
                 mean.lerp_(weight, 1 - kept)
+            for mean, now in zip(self.average.buffers(), self.network.buffers(), strict=True):
+                mean.copy_(now)
         return loss.item()
-
-    def _kept(self, features: Tensor) -> Tensor:
-        """Which feature maps the head gets at this step, scaled so that their mean stays; the same after a resume."""
-        recipe, progress = self.recipe, self.progress
-        seed = random_seed(recipe.seed, progress.epoch, progress.step, 1)
-        drawn = torch.rand((*features.shape[:2], 1, 1), generator=seeded(seed, torch.device("cpu")))
-        return ((drawn >= recipe.dropout) / (1 - recipe.dropout)).to(features)
 
     def _finish_epoch(self, judge: Judge, seconds: float) -> None:
         progress = self.progress

@@ -6,15 +6,16 @@ import torch
 from core.networks.squeezenet import SplitNetwork
 from training.checkpoints import Progress
 from training.classifier import SMOKE, start_network
+from training.classifying import ClassifierTraining
 from training.data import Split, animals, things
-from training.loop import Training, Workshop
+from training.loop import Workshop
 
 CPU = torch.device("cpu")
 
 
-def training(tmp_path, lines: list[str] | None = None) -> Training:
+def training(tmp_path, lines: list[str] | None = None) -> ClassifierTraining:
     shop = Workshop(device=CPU, checkpoint=tmp_path / "checkpoint", say=(lines or []).append)
-    return Training(start_network(pretrained=False, seed=0), SMOKE, Progress({}), shop)
+    return ClassifierTraining(start_network(pretrained=False, seed=0), SMOKE, Progress({}), shop)
 
 
 def copied(network: SplitNetwork, part: str) -> list[torch.Tensor]:
@@ -74,13 +75,13 @@ def test_every_epoch_is_told_and_kept(drawn, tmp_path):
 
 def test_without_dropout_the_head_gets_every_map(tmp_path):
     features = torch.rand(3, 7, 2, 2)
-    assert torch.equal(features * training(tmp_path)._kept(features), features)
+    assert torch.equal(features * training(tmp_path).kept(features), features)
 
 
 def test_dropout_takes_whole_maps_and_keeps_their_mean(tmp_path):
     ours = training(tmp_path)
     ours.recipe = replace(SMOKE, dropout=0.25)
-    kept = ours._kept(torch.rand(64, 512, 2, 2))
+    kept = ours.kept(torch.rand(64, 512, 2, 2))
     assert kept.shape == (64, 512, 1, 1)
     assert kept.unique().tolist() == pytest.approx([0, 1 / 0.75])
     assert kept.mean().item() == pytest.approx(1, abs=0.02)
@@ -91,8 +92,8 @@ def test_dropout_is_the_same_after_a_resume_and_another_at_each_step(tmp_path):
     features = torch.rand(2, 50, 2, 2)
     for one in (ours, again):
         one.recipe = replace(SMOKE, dropout=0.5)
-    first = ours._kept(features)
+    first = ours.kept(features)
     torch.rand(9)
-    assert torch.equal(again._kept(features), first)
+    assert torch.equal(again.kept(features), first)
     again.progress.step += 1
-    assert not torch.equal(again._kept(features), first)
+    assert not torch.equal(again.kept(features), first)
