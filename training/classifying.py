@@ -40,7 +40,7 @@ class ClassifierTraining(Training):
         """Varied pictures with their labels."""
         recipe, progress = self.recipe, self.progress
         start = progress.step * recipe.batch
-        return EpochPictures(examples, order, recipe.side, recipe.seed, progress.epoch, start, recipe.hue)
+        return EpochPictures(examples, order, recipe.side, recipe.seed, progress.epoch, start, recipe.hue, recipe.blur)
 
     def loss(self, batch: tuple[Tensor, Tensor], *, head_alone: bool) -> Float[Tensor, ""]:
         """Cross-entropy of the labels."""

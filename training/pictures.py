@@ -50,17 +50,19 @@ def validation_picture(example: Example) -> UInt8[Tensor, "3 h w"]:
 
 
 @lru_cache(maxsize=8)
-def augmentation(side: int, least_area: float, hue: float = 0.0) -> v2.Transform:
+def augmentation(side: int, least_area: float, hue: float = 0.0, blur: float = 0.0) -> v2.Transform:
     """Random crops from `least_area` of the picture up, mirrored, in other light; some with a hole.
 
-    Colours turn by up to `hue` of the colour circle.
+    Colours turn by up to `hue` of the colour circle, and the part `blur` of the pictures is blurred.
     """
+    blurred = [v2.RandomApply([v2.GaussianBlur(9, sigma=(0.3, 2.5))], p=blur)] if blur else []
     return v2.Compose(
         [
             v2.RandomResizedCrop(side, scale=(least_area, 1.0), ratio=(0.7, 1.43), antialias=True),
             v2.RandomHorizontalFlip(),
             v2.RandomApply([v2.ColorJitter(brightness=0.35, contrast=0.35, saturation=0.35, hue=hue)], p=0.6),
             v2.RandomGrayscale(p=0.05),
+            *blurred,
             v2.ToDtype(torch.float32, scale=True),
             v2.Normalize(IMAGENET_MEAN, IMAGENET_STD),
             v2.RandomErasing(p=0.1, scale=(0.02, 0.15)),
@@ -82,6 +84,7 @@ class EpochPictures(Dataset[tuple[Tensor, int]]):
     epoch: int
     start: int = 0
     hue: float = 0.0
+    blur: float = 0.0
 
     def __len__(self) -> int:
         return len(self.order) - self.start
@@ -91,14 +94,14 @@ class EpochPictures(Dataset[tuple[Tensor, int]]):
         example = self.examples[self.order[position]]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(random_seed(self.seed, self.epoch, position))
-            return training_picture(example, self.side, self.hue), example.label
+            return training_picture(example, self.side, self.hue, self.blur), example.label
 
 
-def training_picture(example: Example, side: int, hue: float = 0.0) -> Float[Tensor, "3 side side"]:
-    """A varied picture of an example, drawn from torch's global random numbers. `hue` turns the colours of people."""
+def training_picture(example: Example, side: int, hue: float = 0.0, blur: float = 0.0) -> Float[Tensor, "3 side side"]:
+    """A varied picture of an example, drawn from torch's global random numbers. `hue` is for people alone."""
     photo = read(example.file)
     if example.box is None:
-        return augmentation(side, least_area=0.4)(photo)
+        return augmentation(side, least_area=0.4, blur=blur)(photo)
     x1, y1, x2, y2 = training_window(
         example.box,
         width=photo.shape[2],
@@ -107,7 +110,7 @@ def training_picture(example: Example, side: int, hue: float = 0.0) -> Float[Ten
         whole=example.whole,
     )
     turned = hue if example.label == PERSON else 0.0
-    return augmentation(side, least_area=0.5, hue=turned)(photo[:, y1:y2, x1:x2])
+    return augmentation(side, least_area=0.5, hue=turned, blur=blur)(photo[:, y1:y2, x1:x2])
 
 
 def random_seed(*numbers: int) -> int:

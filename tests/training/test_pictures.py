@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -91,3 +92,19 @@ def test_only_the_colours_of_people_turn(tmp_path):
     person, dog = CLASSES.index("person"), CLASSES.index("dog")
     assert red(dog, 0.5) == red(dog, 0.0) == red(person, 0.0) >= 36
     assert red(person, 0.5) < 30
+
+
+def test_blurred_pictures_have_softer_edges(tmp_path):
+    file = tmp_path / "grid.png"
+    grid = np.indices((100, 120)).sum(axis=0) // 4 % 2 * 255
+    Image.fromarray(np.repeat(grid[..., None], 3, axis=2).astype(np.uint8)).save(file)
+    example = Example(file, CLASSES.index("church"))
+
+    def sharpness(blur: float) -> float:
+        found = []
+        for seed in range(20):
+            torch.manual_seed(seed)
+            found.append(training_picture(example, 64, blur=blur).diff(dim=2).abs().mean().item())
+        return sum(found) / len(found)
+
+    assert sharpness(0.99) < 0.7 * sharpness(0.0)

@@ -49,6 +49,7 @@ def test_the_average_forgets_the_start():
         {"smoothing": 1.0},
         {"dropout": 1.0},
         {"hue": -0.1},
+        {"blur": 1.0},
     ],
 )
 def test_settings_without_meaning_are_refused(wrong):
