@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,12 +14,16 @@ from core.boxes.settings import DescentSettings
 from core.device import best_device
 from core.engine import ENGINE
 from core.errors import WeightsMissingError
-from core.experiments import anchors, overview
+from core.experiments import anchors, models, overview
 from core.experiments.cost import Cost
+from core.experiments.models import Maps, Region, Regions
 from core.experiments.overview import Guess, Look
 from core.images.photo import from_pixels
 from core.images.samples import SAMPLES
 from ui import cached
+from viz import images
+from viz.heatmaps import tiles
+from viz.masks import coloured, colours
 
 START, TARGET = (0.0, 0.0, 10.0, 10.0), (30.0, 30.0, 50.0, 60.0)
 SHORT = DescentSettings(steps=3)
@@ -117,6 +122,92 @@ def test_pictures_have_the_sizes_they_promise(blank):
 def test_a_card_differs_where_its_boxes_differ(blank):
     photo, a = blank(90, 70), (0.0, 0.0, 20.0, 20.0)
     assert cached.overlap_card(photo, a, a) != cached.overlap_card(photo, a, (30.0, 30.0, 60.0, 60.0))
+
+
+def test_a_heat_map_differs_where_photo_network_or_class_differ(blank):
+    """The map itself rides along and is not hashed, so whatever decides it must be."""
+    base, other_map = looked(blank(40, 30), ""), np.zeros((2, 2), np.float32)
+    first = cached.cam_picture(blank(40, 30), "one", base)
+    assert cached.cam_picture(blank(40, 30), "one", replace(base, cam=other_map)) == first, "the same question"
+    assert cached.cam_picture(blank(40, 30), "two", replace(base, cam=other_map)) != first
+    assert cached.cam_picture(blank(40, 30), "one", replace(base, cam=other_map, target="black")) != first
+    assert cached.cam_picture(blank(40, 30, 9), "one", base) != first
+
+
+def found_regions(photo, model) -> Regions:
+    """The left half is class 3, the right class 5."""
+    classes = np.full((6, 8), 3, np.uint8)
+    classes[:, 4:] = 5
+    found = (Region("sky", 3, float(photo.pixels.mean()) / 255), Region("sea", 5, 0.5))
+    return Regions(classes, found, (0.0, 0.0, 8.0, 6.0), Cost("CPU", 1, 0, 1.0, 0.0))
+
+
+def found_maps(photo, model, layer) -> Maps:
+    tile = np.full((2, 4, 4), photo.pixels.mean() / 255, np.float32)
+    return Maps(layer, (1, 0), (0.5, 0.25), tile, 0.0, 1.0, 2, (0.0, 0.0, 8.0, 6.0), Cost("CPU", 1, 0, 1.0, 0.0))
+
+
+@pytest.mark.parametrize("name", ["regions", "maps"])
+def test_segmenters_and_layers_are_asked_once_for_each_photo_network_and_layer(monkeypatch, blank, name):
+    seen: list[tuple] = []
+    answer = {"regions": found_regions, "maps": found_maps}[name]
+    monkeypatch.setattr(models, name, lambda *given: seen.append(given[1:]) or answer(*given))
+    door, more = getattr(cached, name), ("features.1",) * (name == "maps")
+    asked = [(blank(40, 30), "one", *more), (blank(40, 30, 7), "one", *more), (blank(40, 30), "two", *more)]
+    if more:
+        asked.append((blank(40, 30), "one", "features.2"))
+    for given in asked:
+        assert door(*given).cost == door(*given).cost
+    assert seen == [given[1:] for given in asked]
+
+
+@pytest.mark.parametrize("name", ["regions", "maps"])
+def test_a_failure_of_any_network_is_not_remembered(monkeypatch, blank, name):
+    def missing(*given):
+        raise WeightsMissingError("They are not here.", "Download them.")
+
+    answer = {"regions": found_regions, "maps": found_maps}[name]
+    given = (blank(40, 30), "one", *("features.1",) * (name == "maps"))
+    with monkeypatch.context() as earlier:
+        earlier.setattr(models, name, missing)
+        with pytest.raises(WeightsMissingError):
+            getattr(cached, name)(*given)
+    monkeypatch.setattr(models, name, answer)
+    assert getattr(cached, name)(*given).cost.forward == 1
+    with free_engine():
+        pass
+
+
+def test_the_picture_of_regions_is_the_photo_in_the_colours_of_the_classes_shown(blank):
+    photo = blank(1500, 300)
+    answer = found_regions(photo, "one")
+    picture = cached.region_picture(photo, "one", answer, (3, 5))
+    assert (picture.width, picture.height) == (960, 192)
+    expected = coloured(np.asarray(images.fit(photo.pixels, 960)), answer.classes, colours((3, 5)))
+    assert picture == images.encode(expected)
+
+
+@pytest.mark.parametrize("other", [("two", (3, 5)), ("one", (5, 3)), ("one", (3,)), ("one", ())], ids=str)
+def test_the_picture_of_regions_follows_network_and_classes_shown(blank, other):
+    photo = blank(90, 60)
+    first = cached.region_picture(photo, "one", found_regions(photo, "one"), (3, 5))
+    model, shown = other
+    answer = found_regions(photo, model)
+    if model == "two":
+        answer = replace(answer, classes=answer.classes[:, ::-1].copy())
+    assert cached.region_picture(photo, model, answer, shown) != first
+
+
+def test_the_picture_of_maps_follows_photo_network_and_layer(blank):
+    def shown(shade: int, model: str, layer: str) -> images.Picture:
+        answer = found_maps(blank(40, 30, shade), model, layer)
+        scale = {("one", "a"): 1.0, ("two", "a"): 0.5, ("one", "b"): 0.25}[model, layer]
+        return cached.map_tiles(blank(40, 30, shade), model, replace(answer, maps=answer.maps * np.float32(scale)))
+
+    pictures = [shown(200, "one", "a"), shown(20, "one", "a"), shown(200, "two", "a"), shown(200, "one", "b")]
+    assert len({picture.data for picture in pictures}) == 4
+    answer = found_maps(blank(40, 30, 200), "one", "a")
+    assert pictures[0] == images.encode(tiles(answer.maps, columns=4))
 
 
 def test_measuring_gives_what_core_measures():

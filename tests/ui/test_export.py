@@ -115,6 +115,52 @@ def test_the_link_and_the_snippet_can_be_copied():
     assert (snippet.language, snippet.value) == ("python", "print('iou', '=', 0.5)")
 
 
+def buttons() -> None:
+    import numpy as np
+    from PIL import Image
+
+    from ui import export
+
+    for name in ("lraspp", "resnet50"):
+        export.buttons(
+            name,
+            picture=lambda: Image.fromarray(np.zeros((4, 6, 3), np.uint8)),
+            rows=[{"class": "cat", "share": 0.5}],
+            settings={"network": name},
+            link={"card": name},
+            snippet=f"print('{name}', '=', 1)",
+        )
+
+
+def test_the_closing_row_has_a_heading_and_the_buttons_alone_have_none():
+    assert [heading.value for heading in AppTest.from_function(row).run().subheader] == ["Take it away"]
+    assert not AppTest.from_function(buttons).run().subheader
+
+
+def test_two_rows_of_buttons_on_one_page_keep_apart():
+    at = AppTest.from_function(buttons).run()
+    assert not at.exception
+    assert [button.key for button in at.download_button] == [
+        f"{name}-{kind}" for name in ("lraspp", "resnet50") for kind in ("png", "csv", "json")
+    ]
+    assert [query(code.value)["card"] for code in at.code if code.language == "plaintext"] == ["lraspp", "resnet50"]
+    assert [code.value for code in at.code if code.language == "python"] == [
+        "print('lraspp', '=', 1)",
+        "print('resnet50', '=', 1)",
+    ]
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_the_link_says_so_where_it_can_not_carry_the_photo(own, blank):
+    at = AppTest.from_function(row)
+    if own:
+        at.session_state["own_photos"] = {"digest": blank(20, 20)}
+        at.session_state["photo"] = "digest"
+    captions = [caption.value for caption in at.run().caption]
+    words = "Opens exactly this state." + own * " Your own photo is not part of it."
+    assert words in captions
+
+
 @pytest.fixture
 def files(monkeypatch) -> dict[str, bytes]:
     """Name and content of every file the row offers, made as a click on its button makes them."""

@@ -1,5 +1,7 @@
 """Pieces of a page: numbers as people read them, and words that can't become markup."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -98,4 +100,17 @@ def test_a_part_can_be_hidden_by_its_key(at):
 def test_the_bill_names_time_device_passes_and_memory(at):
     assert at.caption[-1].value == (
         ":material/timer: 1,234 ms on CPU · 2 threads · no network was asked · 0 MB of memory taken for it"
+    )
+
+
+def test_what_gave_way_for_want_of_memory_stands_in_a_line_of_its_own():
+    short = replace(bill(1, 1), notice="The memory of GPU did not suffice, so this was computed on the CPU.")
+    first, second = parts.billed(short).split("  \n")
+    assert first == parts.billed(bill(1, 1))
+    assert second == ":material/info: The memory of GPU did not suffice, so this was computed on the CPU."
+
+
+def test_a_bill_without_a_notice_is_one_line():
+    assert parts.billed(bill(1, 0)) == (
+        ":material/timer: 12 ms on CPU · 2 threads · 1 forward and 0 backward passes · 6 MB of memory taken for it"
     )

@@ -1,10 +1,11 @@
 """Colours that are seen in both themes, each with a second cue."""
 
 import re
+from itertools import combinations, pairwise
 
 import pytest
 
-from viz.colours import BOX_A, BOX_B, RED_BLUE, SERIES, SHARED, VIRIDIS, Stroke
+from viz.colours import AREAS, BOX_A, BOX_B, RED_BLUE, SERIES, SHARED, VIRIDIS, Stroke
 
 LIGHT, DARK = (255, 255, 255), (0x13, 0x13, 0x17)
 
@@ -59,6 +60,23 @@ def test_a_colour_is_read_as_red_green_and_blue(colour, rgb):
 
 def test_box_a_box_b_and_what_they_share_are_three_colours():
     assert len({BOX_A.colour, BOX_B.colour, SHARED.colour}) == 3
+
+
+def test_areas_have_seven_colours_and_none_of_them_is_grey():
+    found = [Stroke(colour).rgb for colour in AREAS]
+    assert len(set(found)) == len(AREAS) == 7
+    for rgb in found:
+        assert max(rgb) - min(rgb) >= 80, "colourful, so that it is told from a photo that is dimmed"
+
+
+def test_two_areas_side_by_side_differ_more_than_a_little():
+    """Most photos have two: these are the farthest apart of all neighbours."""
+
+    def distance(one: str, other: str) -> int:
+        return sum(abs(a - b) for a, b in zip(Stroke(one).rgb, Stroke(other).rgb, strict=True))
+
+    assert min(distance(one, other) for one, other in combinations(AREAS, 2)) >= 60
+    assert distance(*AREAS[:2]) == max(distance(one, other) for one, other in pairwise(AREAS))
 
 
 def test_the_sequential_map_grows_brighter_and_the_signed_one_is_pale_in_the_middle():

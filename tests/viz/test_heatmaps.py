@@ -1,9 +1,11 @@
-"""Maps over photos: what is bright is high, and what was not seen is dark."""
+"""Maps over photos and beside each other: what is bright is high, and what was not seen is dark."""
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from viz.heatmaps import overlay, viridis
+from viz.heatmaps import overlay, tiles, viridis
 
 PHOTO = np.random.default_rng(0).integers(40, 216, (60, 90, 3), dtype=np.uint8)
 WHOLE = (0.0, 0.0, 90.0, 60.0)
@@ -102,3 +104,69 @@ def test_the_photo_itself_is_not_painted_on():
     pixels.setflags(write=False)
     covered(np.ones((2, 2)), pixels=pixels)
     assert np.array_equal(pixels, PHOTO)
+
+
+def assembled(maps: np.ndarray, columns: int, side: int) -> np.ndarray:
+    """The tiles, cell by cell, each `side` pixels wide and high."""
+    count, height, width = maps.shape
+    rows = -(-count // columns)
+    out = np.zeros((rows * (height * side + 8) - 8, columns * (width * side + 8) - 8, 4), np.uint8)
+    for place, y, x in np.ndindex(count, height, width):
+        top = place // columns * (height * side + 8) + y * side
+        left = place % columns * (width * side + 8) + x * side
+        out[top : top + side, left : left + side] = (*viridis(maps[place, y, x]), 255)
+    return out
+
+
+@pytest.mark.parametrize(
+    ("shape", "columns", "width", "side"),
+    [
+        ((8, 13, 13), 4, 960, 18),
+        ((5, 4, 6), 4, 200, 7),
+        ((1, 3, 3), 4, 100, 6),
+        ((3, 5, 5), 1, 60, 12),
+        ((4, 1, 1), 4, 100, 19),
+        ((6, 2, 9), 3, 100, 3),
+    ],
+    ids=["eight maps", "five maps in four columns", "one map", "one column", "maps of one cell", "low maps"],
+)
+def test_tiles_are_what_a_naive_loop_assembles(shape, columns, width, side):
+    maps = np.random.default_rng(0).random(shape)
+    found = tiles(maps, columns, width)
+    assert found.mode == "RGBA"
+    assert np.array_equal(np.asarray(found), assembled(maps, columns, side))
+
+
+@given(count=st.integers(1, 9), height=st.integers(1, 20), across=st.integers(1, 20), columns=st.integers(1, 5))
+def test_each_cell_has_one_colour_and_gaps_are_transparent(count, height, across, columns):
+    maps = np.random.default_rng(0).random((count, height, across))
+    sheet = np.asarray(tiles(maps, columns, 300))
+    assert sheet.shape[1] <= max(300, columns * (across + 8))
+    side = (sheet.shape[1] + 8) // columns - 8
+    assert side % across == 0, "a cell is a whole number of pixels wide"
+    rows = -(-count // columns)
+    opaque = sheet[..., 3] == 255
+    assert opaque.sum() == count * height * across * (side // across) ** 2
+    assert (sheet[~opaque] == 0).all()
+    assert not opaque[:, side : side + 8].any(), "between columns"
+    assert not opaque[(sheet.shape[0] + 8) // rows - 8 : (sheet.shape[0] + 8) // rows].any() or rows == 1
+
+
+def test_the_last_row_of_five_maps_in_four_columns_is_one_map_and_air():
+    sheet = np.asarray(tiles(np.ones((5, 4, 4)), 4, 200))
+    below = sheet[(sheet.shape[0] + 8) // 2 :]
+    side = (sheet.shape[1] + 8) // 4 - 8
+    assert (below[:, :side, 3] == 255).all()
+    assert (below[:, side:, 3] == 0).all()
+
+
+def test_maps_larger_than_their_place_keep_a_pixel_for_each_cell():
+    maps = np.random.default_rng(0).random((2, 90, 90))
+    sheet = np.asarray(tiles(maps, 2, 100))
+    assert sheet.shape == (90, 188, 4)
+    assert np.array_equal(sheet[:, :90, :3], viridis(maps[0]))
+
+
+def test_bright_cells_are_high_values():
+    sheet = np.asarray(tiles(np.array([[[0.0, 0.5, 1.0]]]), 1, 30))
+    assert (np.diff(sheet[0, [0, 12, 25], :3] @ LUMA) > 30).all()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from viz import images
 
@@ -83,6 +83,31 @@ def test_an_encoded_picture_says_its_size_and_looks_the_same(height, width):
     assert back.format == "WEBP"
     assert (picture.width, picture.height) == back.size == (width, height)
     assert np.abs(np.asarray(back.convert("RGB"), float) - pixels).mean() < 4
+
+
+@given(height=SIDES, width=SIDES)
+def test_a_picture_that_is_decoded_is_the_one_that_was_encoded(height, width):
+    picture = images.encode(images.to_image(ramp(height, width)))
+    back = images.decode(picture)
+    assert back.size == (picture.width, picture.height) == (width, height)
+    reference = Image.open(io.BytesIO(picture.data))
+    assert np.array_equal(np.asarray(back), np.asarray(reference))
+
+
+def test_what_is_transparent_stays_transparent():
+    """Gaps between tiles are: also in the file that a visitor takes away."""
+    sheet = Image.new("RGBA", (40, 20))
+    sheet.paste((200, 30, 30, 255), (0, 0, 20, 20))
+    back = images.decode(images.encode(sheet))
+    assert back.mode == "RGBA"
+    assert np.array_equal(np.asarray(back)[..., 3], np.asarray(sheet)[..., 3])
+    taken = Image.open(io.BytesIO(images.png(back)))
+    assert np.array_equal(np.asarray(taken), np.asarray(back))
+
+
+def test_bytes_that_are_no_picture_are_refused():
+    with pytest.raises(UnidentifiedImageError):
+        images.decode(images.Picture(b"no picture", 1, 1))
 
 
 def test_quality_costs_bytes():
