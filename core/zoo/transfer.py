@@ -9,57 +9,23 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import http.client
 import os
-import re
 import shutil
-import ssl
-import threading
 import time
-import urllib.error
-import urllib.request
-from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Empty, Full, Queue
-from typing import IO, Any
-from urllib.parse import urlsplit
+from typing import IO
 
 from filelock import FileLock, Timeout
 
 from core.errors import CancelledError, DownloadError
+from core.zoo import connection
+from core.zoo.progress import Pace
+from core.zoo.progress import Progress as Progress  # callers of `fetch` find it here
 
-CHUNK = 1 << 16
-PULSE = 0.1  # seconds between two looks at whether somebody cancelled
-RECENT = 5.0  # seconds the speed is taken over
-A_GUESS = 0.3  # seconds below which a speed would be one
-SCHEMES = ("http", "https")
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-BROKEN_OFF = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError, ssl.SSLEOFError, http.client.HTTPException)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a download is: bytes that are here, bytes in all, and bytes per second over the last few seconds.
-
-    Bytes of earlier attempts count as received but not as speed. `speed` is 0 while it is unknown.
-    """
-
-    received: int
-    total: int
-    speed: float = 0.0
-
-    @property
-    def share(self) -> float:
-        """What is here of the whole, from 0 to 1."""
-        return min(1.0, self.received / self.total) if self.total else 0.0
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Seconds until the rest is here at this speed; None while the speed is unknown."""
-        return max(0, self.total - self.received) / self.speed if self.speed else None
 
 
 def fetch(
@@ -84,7 +50,7 @@ def fetch(
         DownloadError: server, connection, checksum or disk failed. What arrived is kept where that is of use.
         CancelledError: `cancelled` said so. What arrived is kept.
     """
-    _Transfer(url, _host(url), target, digest, size, progress, timeout, deadline, cancelled).run()
+    _Transfer(url, connection.host(url), target, digest, size, progress, timeout, deadline, cancelled).run()
 
 
 def recorded(target: Path) -> str | None:
@@ -141,7 +107,7 @@ class _Transfer:
         """Be the only one who writes. Wait while another process does, and tell how far it is."""
         path = _beside(self.target, ".lock")
         lock = FileLock(path)
-        pace = _Pace()
+        pace = Pace()
         while True:
             with suppress(Timeout):
                 lock.acquire(blocking=False)
@@ -149,7 +115,7 @@ class _Transfer:
             received = _bytes(self.part)
             self.progress(Progress(received, self.size, pace.speed(received)))
             self._go_on(received)
-            time.sleep(PULSE)
+            time.sleep(connection.PULSE)
         try:
             yield
             # The lock goes only once the file is whole, as nobody has anything to write then. After a failure it stays:
@@ -184,21 +150,24 @@ class _Transfer:
         asked = _bytes(self.part)
         self._check_room(self.size - asked)
         try:
-            with self.part.open("ab") as file, closing(_pieces(self.url, asked, self.timeout)) as pieces:
+            with (
+                self.part.open("ab") as file,
+                closing(connection.answer(self.url, start=asked, timeout=self.timeout)) as pieces,
+            ):
                 return self._write(file, asked, pieces)
-        except _NetworkTrouble as trouble:
+        except connection.NetworkTrouble as trouble:
             if trouble.status == 416 and asked:  # the host can't go on from there
                 return True
-            raise _in_words(trouble, self.host, _bytes(self.part)) from trouble
+            raise connection.in_words(trouble, self.host, again=_next_step(_bytes(self.part))) from trouble
         finally:
             if _bytes(self.part) == 0:
                 self.part.unlink(missing_ok=True)
 
-    def _write(self, file: IO[bytes], asked: int, pieces: Generator[_Opening | bytes | None, None, None]) -> bool:
+    def _write(self, file: IO[bytes], asked: int, pieces: connection.Answer) -> bool:
         start, received, total = asked, asked, self.size
-        pace = _Pace()
+        pace = Pace()
         for piece in pieces:
-            if isinstance(piece, _Opening):
+            if isinstance(piece, connection.Opening):
                 start = received = piece.start
                 total = piece.total or self.size
                 file.truncate(start)
@@ -264,183 +233,7 @@ def _install(part: Path, target: Path, found: str) -> None:
     part.replace(target)
 
 
-class _Pace:
-    """Bytes per second over the last few seconds."""
-
-    def __init__(self) -> None:
-        self._seen: deque[tuple[float, int]] = deque()
-
-    def speed(self, received: int) -> float:
-        """The speed now that `received` bytes are here."""
-        now = time.monotonic()
-        if self._seen and received < self._seen[-1][1]:
-            self._seen.clear()  # somebody started over
-        self._seen.append((now, received))
-        while self._seen[0][0] < now - RECENT:
-            self._seen.popleft()
-        began, before = self._seen[0]
-        return (received - before) / (now - began) if now - began > A_GUESS else 0.0
-
-
-# The connection ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    """How an answer begins: the place of its first byte in the file, and the bytes of the file (0: not stated)."""
-
-    start: int
-    total: int
-
-
-class _NetworkTrouble(Exception):  # noqa: N818 - not for people: `_in_words` makes an error of it
-    """What went wrong on the way, and whether an answer had begun by then."""
-
-    def __init__(self, reason: OSError | http.client.HTTPException, opened: bool) -> None:
-        super().__init__(reason)
-        self.reason = reason.reason if isinstance(reason, urllib.error.URLError) else reason
-        self.status = reason.code if isinstance(reason, urllib.error.HTTPError) else None
-        self.opened = opened
-
-
-class _SafeRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows a host to another address, but not out of HTTP nor from HTTPS to HTTP."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: Any,  # noqa: ANN401 - declared as IO[bytes], which an HTTPResponse is not
-        code: int,
-        msg: str,
-        headers: http.client.HTTPMessage,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        """The request to the other address, or the error that the host's own answer then is."""
-        scheme = urlsplit(newurl).scheme
-        if scheme not in SCHEMES or (req.type == "https" and scheme == "http"):
-            raise urllib.error.HTTPError(newurl, code, msg, headers, fp)
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-Mail = _Opening | bytes | BaseException | None
-
-
-def _pieces(url: str, start: int, timeout: float) -> Generator[_Opening | bytes | None, None, None]:
-    """The answer from byte `start` on: how it begins, then its bytes, and None for each moment of silence.
-
-    A thread of its own reads: nothing else ends a look-up of a name, or a read from a silent host, when somebody
-    cancels. A reader that is left behind ends with its next packet or after `timeout`, and writes nothing.
-    """
-    box: Queue[Mail] = Queue(maxsize=8)
-    left = threading.Event()
-    threading.Thread(target=_read, args=(url, start, timeout, box, left), name="reader of weights", daemon=True).start()
-    try:
-        heard = time.monotonic()
-        while True:
-            try:
-                mail = box.get(timeout=PULSE)
-            except Empty:
-                if time.monotonic() - heard > timeout:
-                    raise _NetworkTrouble(TimeoutError(), opened=True) from None
-                yield None
-                continue
-            if mail is None:
-                return
-            if isinstance(mail, BaseException):
-                raise mail
-            yield mail
-            heard = time.monotonic()
-    finally:
-        left.set()
-
-
-def _read(url: str, start: int, timeout: float, box: Queue[Mail], left: threading.Event) -> None:
-    """Put the answer into `box`, then None; or the error that ended it. Stop once nobody listens any more."""
-    opened = False
-    try:
-        headers = {"User-Agent": "vision-lab"} | ({"Range": f"bytes={start}-"} if start else {})
-        request = urllib.request.Request(url, headers=headers)
-        with urllib.request.build_opener(_SafeRedirects).open(request, timeout=timeout) as response:
-            opened = True
-            opening = _opening(response)
-            _put(opening, box, left)
-            received = opening.start
-            # read1 returns what one packet brought; read would wait for a whole chunk, however slowly it trickles.
-            while not left.is_set() and (chunk := response.read1(CHUNK)):
-                received += len(chunk)
-                _put(chunk, box, left)
-            if received < opening.total:
-                raise http.client.IncompleteRead(b"", opening.total - received)
-        _put(None, box, left)
-    except (OSError, http.client.HTTPException) as error:
-        if isinstance(error, urllib.error.HTTPError):
-            error.close()  # it holds the connection
-        _put(_NetworkTrouble(error, opened), box, left)
-    except BaseException as error:  # noqa: BLE001 - whoever waits must learn of it, whatever it is
-        _put(error, box, left)
-
-
-def _put(mail: Mail, box: Queue[Mail], left: threading.Event) -> None:
-    while not left.is_set():
-        try:
-            box.put(mail, timeout=PULSE)
-        except Full:
-            continue
-        return
-
-
-def _opening(response: http.client.HTTPResponse) -> _Opening:
-    length = response.length or 0
-    stated = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
-    start = int(stated[1]) if response.status == 206 and stated else 0
-    return _Opening(start, start + length if length else 0)
-
-
 # Words -------------------------------------------------------------------------------------------------------------
-
-
-def _host(url: str) -> str:
-    """The name of the host, for people. Refuses what is not an address on the web, such as a file of this server."""
-    with suppress(ValueError):
-        parts = urlsplit(url)
-        _ = parts.port  # is checked only when asked for
-        if parts.scheme in SCHEMES and parts.hostname:
-            return parts.hostname
-    raise DownloadError(
-        f"The weights can't come from '{url}': that is not an address on the web.",
-        "Let VISION_LAB_MIRROR begin with https:// or http://, or unset it.",
-    )
-
-
-def _in_words(trouble: _NetworkTrouble, host: str, kept: int) -> DownloadError:
-    if trouble.status is not None:
-        return _status_in_words(trouble.status, host)
-    if isinstance(trouble.reason, TimeoutError):
-        return DownloadError(f"{host} did not answer in time.", _next_step(kept))
-    if trouble.opened or isinstance(trouble.reason, BROKEN_OFF):
-        return DownloadError(f"The download from {host} broke off.", _next_step(kept))
-    if isinstance(trouble.reason, ssl.SSLError):
-        return DownloadError(
-            f"{host} could not prove that it is {host}.",
-            "Check the clock and the certificates of this server, then try again.",
-        )
-    return DownloadError(
-        f"This server can't reach {host}.", "Check that it may connect to the internet, then try again."
-    )
-
-
-def _status_in_words(code: int, host: str) -> DownloadError:
-    if code in (404, 410):
-        return DownloadError(
-            f"{host} does not have this file any more (HTTP {code}).",
-            "Choose another network, and tell whoever runs this server.",
-        )
-    if 300 <= code < 400:
-        return DownloadError(
-            f"{host} passes the lab on to an address it does not follow (HTTP {code}).",
-            "Tell whoever runs this server; another source or mirror of the weights may help.",
-        )
-    return DownloadError(f"{host} refused to send the file (HTTP {code}).", "Try again in a few minutes.")
 
 
 def _wrong_file(host: str) -> DownloadError:
