@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache as remember
 from pathlib import Path
 
 import pytest
 import streamlit as st
+import torch
+import torchvision
 from streamlit.testing.v1 import AppTest
 
-from core.zoo import cache, catalog
+from core.zoo import cache, catalog, weights
+from core.zoo.catalog import card
+from core.zoo.model_card import Task
 from tests.core.zoo.conftest import Server
 from tests.core.zoo.conftest import server as server
 from tests.sessions import no_search_for_components as no_search_for_components
@@ -21,6 +27,33 @@ from ui import cached
 APP = Path(__file__).parents[2] / "app.py"
 
 Open = Callable[..., AppTest]
+
+
+@remember
+def random_weights(key: str) -> bytes:
+    """A file of torchvision's weights of a network, but random: its last layers are large enough that classes differ."""
+    row = card(key)
+    name = row.file.rpartition("-")[0].removesuffix("_coco")
+    spread, options = 0.3, {}
+    if row.task is Task.SEGMENT:
+        spread, options = 3.0, {"weights_backbone": None, **({} if key == "lraspp" else {"aux_loss": True})}
+    file = io.BytesIO()
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = torchvision.models.get_model(name, weights=None, **options)
+        for layer in network.modules():
+            if isinstance(layer, torch.nn.Conv2d) and layer.out_channels in (21, 1000):
+                torch.nn.init.normal_(layer.weight, std=spread)
+    torch.save(network.state_dict(), file)
+    return file.getvalue()
+
+
+def put(key: str, content: bytes | None = None) -> Path:
+    """The file of a network on this server: `content`, or random weights."""
+    target = weights.path(card(key))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(random_weights(key) if content is None else content)
+    return target
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +94,7 @@ def publish(monkeypatch: pytest.MonkeyPatch, server: Server) -> Callable[[str, b
 
     def published(key: str, body: bytes) -> None:
         monkeypatch.setenv("VISION_LAB_MIRROR", server.base)
-        file, digest = catalog.card(key).file, hashlib.sha256(body).hexdigest()
+        file, digest = card(key).file, hashlib.sha256(body).hexdigest()
         rows = [replace(row, size=len(body), digest=digest) if row.file == file else row for row in catalog.CARDS]
         monkeypatch.setattr(catalog, "CARDS", tuple(rows))
         server.resumes(body)
@@ -83,6 +116,21 @@ def open_page() -> Open:
         return at
 
     return opened
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+    """Every file a page offers by its name, made as a click on its button makes it; the newest of each."""
+    offered: dict[str, bytes] = {}
+    button = st.download_button
+
+    def spy(label: str, data: Callable[[], str | bytes], name: str, *given: object, **options: object) -> object:
+        content = data()
+        offered[name] = content.encode() if isinstance(content, str) else content
+        return button(label, data, name, *given, **options)
+
+    monkeypatch.setattr(st, "download_button", spy)
+    return offered
 
 
 @pytest.fixture
