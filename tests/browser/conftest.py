@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.server import serving
 from tests.conftest import SHARED_TORCH_HOME
 from tests.core.zoo.conftest import Server
 from tests.core.zoo.conftest import server as server
+
+expect.set_options(timeout=20_000)  # ms: on a busy machine an answer takes longer than the 5 s that Playwright allows
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
