@@ -1,0 +1,1 @@
+"""Segmentation: a class for every pixel, and how good such a map is."""
