@@ -19,13 +19,14 @@ import torch
 import torchvision
 from torch import nn
 
-from core.device import best_device, seeded
+from core.device import seeded
 from core.errors import StartError, VisionLabError
 from core.networks.lab_classifier import lab_classifier
 from core.networks.squeezenet import SplitNetwork
 from training import checkpoints
 from training.checkpoints import Progress
 from training.classifying import ClassifierTraining
+from training.command import add_options, changes, check_new, resume_command, workshop
 from training.data import Split, animals, things
 from training.download import download
 from training.export import export, exported
@@ -60,18 +61,11 @@ def train(options: argparse.Namespace) -> None:
         StartError: data or checkpoint are missing, or a checkpoint would be overwritten.
     """
     data = _data(options)
-    device = _device(options.device)
-    shop = Workshop(
-        device=device,
-        checkpoint=options.out / "checkpoint.safetensors",
-        workers=options.workers,
-        minutes=options.minutes,
-        say=lambda line: print(line, flush=True),
-    )
-    shop.say(f"To go on after an interruption: {_resume_command(options)}")
+    shop = workshop(options)
+    shop.say(f"To go on after an interruption: {resume_command('training.classifier', options)}")
     training = _resumed(shop) if options.resume else _begun(options, shop)
     examples = [*things(data, Split.TRAIN), *animals(data, Split.TRAIN)]
-    training.run(examples, lambda network: _judged(network, data, training.recipe, device))
+    training.run(examples, lambda network: _judged(network, data, training.recipe, shop.device))
     facts = {"recipe": json.dumps(asdict(training.recipe))}
     export(training.average.state_dict(), options.out / WEIGHTS, facts)
     shop.say(f"wrote {options.out / WEIGHTS}")
@@ -90,12 +84,10 @@ def start_network(*, pretrained: bool, seed: int) -> SplitNetwork:
 
 
 def _begun(options: argparse.Namespace, shop: Workshop) -> ClassifierTraining:
-    if shop.checkpoint.exists():
-        raise StartError(f"{shop.checkpoint} holds a training.", "Add --resume to go on, or choose another --out.")
+    check_new(shop.checkpoint)
     recipe = REFINE if options.refine else Recipe()
     recipe = SMOKE if options.smoke else replace(recipe, bfloat16=options.bfloat16)
-    changes = {name: getattr(options, name) for name in ("epochs", "seed") if getattr(options, name) is not None}
-    recipe = replace(recipe, **changes)
+    recipe = replace(recipe, **changes(options))
     if options.refine:
         if not options.refine.is_file():
             raise StartError(f"There are no weights at {options.refine}.", "Train them first: leave --refine out.")
@@ -111,27 +103,6 @@ def _resumed(shop: Workshop) -> ClassifierTraining:
     training.restore(tensors)
     shop.say(f"resumed at epoch {progress.epoch + 1}, step {progress.step}")
     return training
-
-
-def _device(name: str | None) -> torch.device:
-    if name is None:
-        return best_device()
-    try:
-        device = torch.device(name)
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise StartError(f"This machine has no device called '{name}'.", "Leave --device out, or use cpu.") from error
-    return device
-
-
-def _resume_command(options: argparse.Namespace) -> str:
-    given = [
-        f"--data {options.data}" if options.data else "",
-        f"--out {options.out}",
-        "--smoke" if options.smoke else "",
-    ]
-    given += [f"--device {options.device}" if options.device else "", f"--workers {options.workers}", "--resume"]
-    return " ".join(["python -m training.classifier", *filter(None, given)])
 
 
 def _data(options: argparse.Namespace) -> Path:
@@ -162,18 +133,8 @@ def _judged(network: nn.Module, data: Path, recipe: Recipe, device: torch.device
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training.classifier", description="Train the lab's classifier.")
-    parser.add_argument("--data", type=Path, help="folder of the photos")
-    parser.add_argument("--out", type=Path, required=True, help="folder for checkpoint, metrics and weights")
-    parser.add_argument("--download", action="store_true", help="fetch what is missing of the photos (2 GB)")
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out, with its recipe")
+    add_options(parser, epochs=Recipe().epochs)
     parser.add_argument("--refine", type=Path, help="finished weights to go on from, with the recipe for that")
-    parser.add_argument("--smoke", action="store_true", help="try everything in a minute on drawn pictures")
-    parser.add_argument("--epochs", type=int, help=f"passes over the photos ({Recipe().epochs})")
-    parser.add_argument("--seed", type=int, help="of the first head, the order and the crops (0)")
-    parser.add_argument("--bfloat16", action="store_true", help="twice as fast where the processor knows it")
-    parser.add_argument("--device", help="such as cpu or cuda; the best one if not given")
-    parser.add_argument("--minutes", type=float, default=2.0, help="between two checkpoints (2)")
-    parser.add_argument("--workers", type=int, default=0, help="processes that read photos (0)")
     return parser
 
 

@@ -14,7 +14,7 @@ from core.networks.squeezenet import SplitNetwork
 from training.checkpoints import Progress
 from training.data import Example, epoch_order
 from training.loop import Training, Workshop
-from training.pictures import EpochPictures, random_seed
+from training.pictures import EpochPictures, Variation, random_seed
 from training.recipe import Recipe
 
 
@@ -40,7 +40,8 @@ class ClassifierTraining(Training):
         """Varied pictures with their labels."""
         recipe, progress = self.recipe, self.progress
         start = progress.step * recipe.batch
-        return EpochPictures(examples, order, recipe.side, recipe.seed, progress.epoch, start, recipe.hue, recipe.blur)
+        variation = Variation(least_area=recipe.least_area, hue=recipe.hue, blur=recipe.blur, pasted=recipe.pasted)
+        return EpochPictures(examples, order, recipe.side, recipe.seed, progress.epoch, start, variation)
 
     def loss(self, batch: tuple[Tensor, Tensor], *, head_alone: bool) -> Float[Tensor, ""]:
         """Cross-entropy of the labels."""

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import torch
 from safetensors.torch import load_file, save
 from torch import Tensor
 
@@ -23,13 +22,25 @@ def export(state: Mapping[str, Tensor], file: Path, facts: Mapping[str, str] | N
     Raises:
         ValueError: the file would have more than 3 MB, or a weight does not fit into fp16.
     """
-    rounded = {name: tensor.detach().cpu().contiguous().to(torch.float16) for name, tensor in state.items()}
-    if not all(tensor.isfinite().all() for tensor in rounded.values()):
-        raise ValueError("a weight is not finite in fp16")
-    data = save(rounded, {"classes": json.dumps(CLASSES), **(facts or {})})
+    data = rounded(state, {"classes": json.dumps(CLASSES), **(facts or {})})
     if len(data) > MOST_BYTES:
         raise ValueError(f"the weights have {len(data):,} bytes, the most is {MOST_BYTES:,}")
     write_whole(file, data)
+
+
+def rounded(state: Mapping[str, Tensor], facts: Mapping[str, str]) -> bytes:
+    """Safetensors of a state with its numbers in fp16 (whole numbers as they are), and `facts` in the header.
+
+    Raises:
+        ValueError: a weight does not fit into fp16.
+    """
+    halves = {
+        name: (tensor.half() if tensor.is_floating_point() else tensor).detach().cpu().contiguous()
+        for name, tensor in state.items()
+    }
+    if not all(tensor.isfinite().all() for tensor in halves.values()):
+        raise ValueError("a weight is not finite in fp16")
+    return save(halves, dict(facts))
 
 
 def exported(file: Path) -> SplitNetwork:

@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 import torch
 from jaxtyping import Float, UInt8
+from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 from torchvision.transforms import v2
@@ -21,6 +22,8 @@ from training.crops import training_window, validation_window
 from training.data import Example, read
 
 PERSON = CLASSES.index("person")
+VOC_PERSON = 15
+"""The number of people in the masks of PASCAL VOC."""
 
 
 class View(Enum):
@@ -49,12 +52,24 @@ def validation_picture(example: Example) -> UInt8[Tensor, "3 h w"]:
     return photo[:, y1:y2, x1:x2]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """How much training pictures vary, beside being mirrored and seen in other light.
+
+    Crops take `least_area` of the picture and more. The colours of people turn by up to `hue` of the colour circle. The
+    part `blur` of all pictures is blurred. The part `pasted` of the pictures of people is cut out along their outline and
+    pasted onto a photo of something else.
+    """
+
+    least_area: float = 0.4
+    hue: float = 0.0
+    blur: float = 0.0
+    pasted: float = 0.0
+
+
 @lru_cache(maxsize=8)
 def augmentation(side: int, least_area: float, hue: float = 0.0, blur: float = 0.0) -> v2.Transform:
-    """Random crops from `least_area` of the picture up, mirrored, in other light; some with a hole.
-
-    Colours turn by up to `hue` of the colour circle, and the part `blur` of the pictures is blurred.
-    """
+    """Random crops from `least_area` of the picture up, mirrored, in other light; some with a hole, some blurred."""
     blurred = [v2.RandomApply([v2.GaussianBlur(9, sigma=(0.3, 2.5))], p=blur)] if blur else []
     return v2.Compose(
         [
@@ -83,8 +98,7 @@ class EpochPictures(Dataset[tuple[Tensor, int]]):
     seed: int
     epoch: int
     start: int = 0
-    hue: float = 0.0
-    blur: float = 0.0
+    variation: Variation = Variation()
 
     def __len__(self) -> int:
         return len(self.order) - self.start
@@ -94,23 +108,41 @@ class EpochPictures(Dataset[tuple[Tensor, int]]):
         example = self.examples[self.order[position]]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(random_seed(self.seed, self.epoch, position))
-            return training_picture(example, self.side, self.hue, self.blur), example.label
+            return training_picture(example, self.side, self.variation, self.examples), example.label
 
 
-def training_picture(example: Example, side: int, hue: float = 0.0, blur: float = 0.0) -> Float[Tensor, "3 side side"]:
-    """A varied picture of an example, drawn from torch's global random numbers. `hue` is for people alone."""
+def training_picture(
+    example: Example, side: int, variation: Variation | None = None, others: Sequence[Example] = ()
+) -> Float[Tensor, "3 side side"]:
+    """A varied picture of an example, drawn from torch's global random numbers. `others` may lie behind people."""
+    how = variation or Variation()
     photo = read(example.file)
     if example.box is None:
-        return augmentation(side, least_area=0.4, blur=blur)(photo)
+        return augmentation(side, how.least_area, blur=how.blur)(photo)
+    person = example.label == PERSON
     x1, y1, x2, y2 = training_window(
-        example.box,
-        width=photo.shape[2],
-        height=photo.shape[1],
-        upper=example.label == PERSON,
-        whole=example.whole,
+        example.box, width=photo.shape[2], height=photo.shape[1], upper=person, whole=example.whole
     )
-    turned = hue if example.label == PERSON else 0.0
-    return augmentation(side, least_area=0.5, hue=turned, blur=blur)(photo[:, y1:y2, x1:x2])
+    if person and how.pasted and torch.rand(()).item() < how.pasted:
+        photo = _before_another(photo, example, others)
+    least = min(1.0, how.least_area + 0.1)
+    return augmentation(side, least, how.hue if person else 0.0, how.blur)(photo[:, y1:y2, x1:x2])
+
+
+def _before_another(photo: UInt8[Tensor, "3 h w"], example: Example, others: Sequence[Example]) -> Tensor:
+    """The people of a photo, cut out along their outlines, before one of the `others` that is a photo of a thing.
+
+    Where nobody drew outlines, the photo as it is. Ghiasi et al., Simple Copy-Paste, 2021.
+    """
+    mask = (example.file.parents[1] / "masks" / example.file.name).with_suffix(".png")
+    things = [other for other in others if other.box is None]
+    if not mask.is_file() or not things:
+        return photo
+    with Image.open(mask) as image:
+        people = torch.from_numpy(np.array(image) == VOC_PERSON)
+    behind = read(things[int(torch.randint(len(things), ()))].file)
+    height, width = photo.shape[1:]
+    return torch.where(people, photo, v2.functional.resize(behind, [height, width], antialias=True))
 
 
 def random_seed(*numbers: int) -> int:

@@ -80,9 +80,8 @@ class Recipe(Schedule):
     Of people it takes `people` times as many: they are on many photos of other classes, too. `smoothing` is the part of
     each label that is shared among all classes. `dropout` is the part of the feature maps that the head has to do without
     at each step, as the original head does (there of single values; a map as a whole is harder to guess from the others).
-    The colours of people turn by up to `hue` of the colour circle: what they wear comes in all colours. The part `blur`
-    of all pictures is blurred: crops of people are smaller than photos of things, and so less sharp, which must not give
-    them away.
+    For `least_area`, `hue`, `blur` and `pasted` see `training.pictures.Variation`. Crops of people are smaller than photos
+    of things, and so less sharp, which must not give them away: hence the blur.
     """
 
     per_class: int = 900
@@ -92,13 +91,15 @@ class Recipe(Schedule):
     dropout: float = 0.0
     hue: float = 0.0
     blur: float = 0.0
+    pasted: float = 0.0
+    least_area: float = 0.4
 
     def __post_init__(self) -> None:
         super(Recipe, self).__post_init__()
         for name in ("per_class", "side"):
             if getattr(self, name) < 1:
                 raise SettingError(f"{name} must be at least 1, got {getattr(self, name)}.")
-        self.check_shares("smoothing", "dropout", "hue", "blur")
+        self.check_shares("smoothing", "dropout", "hue", "blur", "pasted", "least_area")
 
     def pictures(self) -> tuple[int, ...]:
         """How many pictures of each of `CLASSES` an epoch takes."""
@@ -106,6 +107,16 @@ class Recipe(Schedule):
 
 
 REFINE = Recipe(
-    epochs=5, head_epochs=0, per_class=700, side=208, rate=6e-5, dropout=0.2, hue=0.2, blur=0.5, averaging=0.995
+    epochs=4,
+    head_epochs=0,
+    per_class=700,
+    people=2.0,
+    side=224,
+    rate=4e-5,
+    hue=0.2,
+    blur=0.3,
+    pasted=0.5,
+    least_area=0.6,
+    averaging=0.995,
 )
-"""Going on from finished weights: larger pictures, sharp or blurred, people in all colours, not all maps at a time."""
+"""Going on from finished weights: as large as in use, with people in all colours and before other things."""

@@ -7,7 +7,16 @@ from core.images.normalise import normalise
 from core.images.resize import centre_crop, stretch
 from core.networks.lab_classes import CLASSES
 from training.data import Example, Split, animals, read, things
-from training.pictures import EpochPictures, View, random_seed, training_picture, validation_picture, view_of
+from training.pictures import (
+    EpochPictures,
+    Variation,
+    View,
+    _before_another,
+    random_seed,
+    training_picture,
+    validation_picture,
+    view_of,
+)
 
 
 def epoch(drawn, **changes) -> EpochPictures:
@@ -86,7 +95,7 @@ def test_only_the_colours_of_people_turn(tmp_path):
         strongest = []
         for seed in range(40):
             torch.manual_seed(seed)
-            strongest.append(int(training_picture(example, 32, hue).mean(dim=(1, 2)).argmax()))
+            strongest.append(int(training_picture(example, 32, Variation(hue=hue)).mean(dim=(1, 2)).argmax()))
         return sum(channel == 0 for channel in strongest)
 
     person, dog = CLASSES.index("person"), CLASSES.index("dog")
@@ -104,7 +113,32 @@ def test_blurred_pictures_have_softer_edges(tmp_path):
         found = []
         for seed in range(20):
             torch.manual_seed(seed)
-            found.append(training_picture(example, 64, blur=blur).diff(dim=2).abs().mean().item())
+            found.append(training_picture(example, 64, Variation(blur=blur)).diff(dim=2).abs().mean().item())
         return sum(found) / len(found)
 
     assert sharpness(0.99) < 0.7 * sharpness(0.0)
+
+
+def test_people_are_pasted_before_other_things(tmp_path):
+    """A red person on a blue ground, before a green photo: no blue is left."""
+    for folder in ("images", "masks"):
+        (tmp_path / folder).mkdir()
+    photo = Image.new("RGB", (120, 100), (20, 20, 220))
+    photo.paste((220, 20, 20), (40, 20, 80, 90))
+    photo.save(tmp_path / "images" / "a.png")
+    mask = Image.new("L", (120, 100), 0)
+    mask.paste(15, (40, 20, 80, 90))
+    mask.save(tmp_path / "masks" / "a.png")
+    Image.new("RGB", (60, 60), (20, 220, 20)).save(tmp_path / "green.png")
+    person = Example(tmp_path / "images" / "a.png", CLASSES.index("person"), (40.0, 20.0, 80.0, 90.0))
+    others = [person, Example(tmp_path / "green.png", CLASSES.index("church"))]
+    photo = read(person.file)
+    pasted = _before_another(photo, person, others)
+    inside = torch.zeros(100, 120, dtype=torch.bool)
+    inside[20:90, 40:80] = True
+    assert torch.equal(pasted[:, inside], photo[:, inside])
+    assert (pasted[:, ~inside].float().mean(dim=1).argmax()).item() == 1
+    alone = _before_another(photo, person, [person])
+    assert torch.equal(alone, photo), "nothing to paste them before"
+    (tmp_path / "masks" / "a.png").unlink()
+    assert torch.equal(_before_another(photo, person, others), photo), "nobody drew their outline"
