@@ -10,13 +10,14 @@ from streamlit.testing.v1 import AppTest
 
 from core.boxes.settings import DescentSettings
 from core.device import devices
-from core.errors import StartError
+from core.errors import MemoryShortError, StartError, WeightsMissingError
 from core.experiments.anchors import Overlap, measure
 from core.experiments.overview import look
 from core.images.photo import Photo
 from core.images.samples import SAMPLES, sample
 from core.zoo.catalog import CARDS, card, of
 from core.zoo.model_card import Task
+from tests.pages.conftest import put
 from tests.sessions import chosen, file, link, upload
 from ui import cached, preload
 from ui.controls import read
@@ -377,6 +378,46 @@ def arrived(at: AppTest) -> None:
     """The page once the download that it began is over."""
     assert at.session_state["downloads"][MODEL].wait(20.0)
     at.run()
+
+
+def placeholders(at: AppTest) -> int:
+    return len(at.get("skeleton"))
+
+
+def test_nothing_that_waits_is_left_once_the_network_has_looked(open_page, no_weights):
+    assert placeholders(open_page()) == 0
+
+
+@pytest.mark.xfail(strict=True, reason="the grey place of the guesses stays when the look fails")
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError(), MemoryShortError(), WeightsMissingError("Gone.", "Get it.")], ids=repr
+)
+def test_nothing_that_waits_is_left_where_the_network_failed(open_page, no_weights, monkeypatch, error):
+    def fails(photo, model):
+        raise error
+
+    monkeypatch.setattr(cached, "look", fails)
+    at = open_page()
+    assert len(at.main.error) == 1
+    assert placeholders(at) == 0
+
+
+def test_a_file_that_vanishes_before_it_is_read_is_explained_and_offered(open_page, online, monkeypatch):
+    """It was there when the picker was drawn."""
+    gone, ask = put(MODEL), cached.look
+
+    def late(*given):
+        gone.unlink(missing_ok=True)
+        return ask(*given)
+
+    monkeypatch.setattr(cached, "look", late)
+    at = open_page(model=MODEL)
+    (error,) = at.main.error
+    assert error.value.startswith("**The weights of SqueezeNet 1.1 are not on this server yet")
+    assert "Nothing is sent anywhere else." in at.main.caption[-1].value
+    again = open_page(model=MODEL)
+    assert_works(again)
+    assert again.button(key=f"download-{MODEL}").label == "Download, 4.7 MB"
 
 
 def test_a_photo_that_the_labs_own_network_does_not_know_leads_to_one_that_may(open_page, online):

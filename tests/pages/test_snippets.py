@@ -1,18 +1,26 @@
 """The snippets print the numbers of their pages, and the helper that runs them is strict."""
 
+import csv
+import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
+from streamlit.testing.v1 import AppTest
 
 from core.experiments.anchors import measure
 from core.images.samples import SAMPLES, sample
+from core.zoo.catalog import card, of
+from core.zoo.model_card import Task
+from tests.pages.conftest import put
+from tests.sessions import upload
 from tests.snippets import run, snippet_of
 from ui import cached
 from ui.controls import read
 from ui.sections.anchors import generator
 
-ANCHORS = "pages/anchors.py"
+ANCHORS, MODELS = "pages/anchors.py", "pages/models.py"
 
 
 def test_numbers_are_read_from_what_a_snippet_prints():
@@ -155,3 +163,76 @@ def test_the_snippet_of_the_overview_turns_a_photo_upright(open_page, network, t
     own = at.session_state["own_photos"][at.session_state["photo"]]
     expected = {guess.label: guess.probability for guess in cached.look(own, network).guesses}
     assert run(snippet_of(at), **{"'cat.jpg'": repr(str(stored))}) == pytest.approx(expected, abs=1e-4)
+
+
+def numbers(table: bytes, name: str, value: str) -> dict[str, float]:
+    """Two columns of a file that a page offers."""
+    return {row[name]: float(row[value]) for row in csv.DictReader(io.StringIO(table.decode()))}
+
+
+def test_the_snippet_of_a_classifier_prints_the_guesses_of_its_row(open_page, no_weights, files):
+    keys = ["lab-classifier", "squeezenet1_1"]
+    put("squeezenet1_1")
+    pages = {key: open_page(MODELS, card=key) for key in keys}
+    printed = run(TOGETHER.format(snippets={key: snippet_of(at) for key, at in pages.items()}))
+    assert len(printed) == 5 * len(keys)
+    for key in keys:
+        expected = numbers(files[f"{key}.csv"], "class", "probability")
+        assert {name: printed[f"{key}/{name}"] for name in expected} == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_snippet_of_features_prints_the_means_at_every_layer(open_page, no_weights, files):
+    """Of the lab's own file, and of one in the names of torchvision; in one process."""
+    put("squeezenet1_1")
+    snippets, expected = {}, {}
+    for key in ("lab-trunk", "squeezenet1_1-features"):
+        for layer in card(key).layers:
+            snippets[f"{key} {layer.name}"] = snippet_of(open_page(MODELS, card=key, layer=layer.name, photo="rocket"))
+            for channel, mean in numbers(files[f"{key}.csv"], "map", "mean").items():
+                expected[f"{key} {layer.name}/{channel}"] = mean
+    assert len(expected) == 8 * len(snippets)
+    assert run(TOGETHER.format(snippets=snippets)) == pytest.approx(expected, abs=1e-3)
+
+
+def assert_prints_shares(at: AppTest, table: bytes, **replacements: str) -> None:
+    """A pixel between two classes may fall to either, so a class of one pixel may be missing."""
+    expected, printed = numbers(table, "class", "share"), run(snippet_of(at), **replacements)
+    for name in {*expected, *printed}:
+        assert printed.get(name, 0) == pytest.approx(expected.get(name, 0), abs=1e-3), name
+
+
+@pytest.mark.parametrize("key", [row.key for row in of(Task.SEGMENT)])
+def test_the_snippet_of_a_segmenter_prints_the_shares_of_its_classes(open_page, no_weights, files, key):
+    put(key)
+    assert_prints_shares(open_page(MODELS, card=key), files[f"{key}.csv"])
+
+
+def stored(folder: Path, width: int, height: int) -> Path:
+    """A file of colourful blobs."""
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3), dtype=np.uint8)
+    target = folder / "mine.png"
+    Image.fromarray(pixels).resize((width, height), Image.Resampling.BICUBIC).save(target)
+    return target
+
+
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [
+        (320, 200),
+        pytest.param(
+            600,
+            200,
+            marks=pytest.mark.xfail(
+                strict=True, reason="a photo of more than 2 : 1 is seen smaller, and the snippet knows nothing of it"
+            ),
+        ),
+    ],
+    ids=["usual", "long"],
+)
+def test_the_snippet_of_a_segmenter_agrees_on_a_photo_of_ones_own(
+    open_page, no_weights, files, tmp_path, width, height
+):
+    put("lraspp")
+    mine = stored(tmp_path, width, height)
+    at = upload(open_page(MODELS, card="lraspp"), ("mine.png", mine.read_bytes(), "image/png"))
+    assert_prints_shares(at, files["lraspp.csv"], **{"'mine.png'": repr(str(mine))})
