@@ -30,7 +30,7 @@ class View(Enum):
     """How a photo of any shape becomes a square, as the app can do it (core.images.resize)."""
 
     CROP = "crop"  # the shortest side becomes the input's side, the middle is cut out
-    INNER_CROP = "inner crop"  # the shortest side becomes 8/7 of it (256 for 224), then the same: the app's way
+    INNER_CROP = "inner crop"  # the shortest side becomes 15/14 of it (240 for 224), then the same: the app's way
     STRETCH = "stretch"  # the whole photo, squeezed
 
 
@@ -39,7 +39,7 @@ def view_of(picture: UInt8[Tensor, "3 h w"], view: View, side: int) -> Float[Ten
     image = picture[None].float() / 255
     if view is View.STRETCH:
         return normalise(stretch(image, height=side, width=side).image)
-    resize = side if view is View.CROP else side * 8 // 7
+    resize = side if view is View.CROP else side * 15 // 14
     return normalise(centre_crop(image, resize=resize, crop=side).image)
 
 

@@ -48,7 +48,8 @@ def pick(task: Task) -> ModelCard:
         st.caption(about(chosen))
         return chosen
     used = find(st.session_state.get(f"{key}-used", rows[0].key))
-    offer(chosen)
+    if not chosen.bundled:  # what ships with the lab and is gone can't be fetched: whoever uses it says what to do
+        offer(chosen)
     return used if networks.present(used) else rows[0]
 
 
@@ -80,7 +81,7 @@ def again(card: ModelCard) -> None:
         st.fragment(_watch, run_every=0.5)(card)
         return
     _outcome(card)
-    if not networks.offline():
+    if not card.bundled and not networks.offline():
         _button(card, "Download again", again=True)
 
 
@@ -154,10 +155,9 @@ def _flights() -> dict[str, Download | VisionLabError]:
 
 
 def _label(key: str) -> str:
+    """Never changes for one network: the browser keeps the label of the choice, and one it no longer finds is none."""
     card = find(key)
-    if card.bundled:
-        return f"{card.title} · ships with the lab"
-    return f"{card.title} · on this server" if networks.present(card) else f"{card.title} · {card.megabytes}, download"
+    return f"{card.title} · {'ships with the lab' if card.bundled else card.megabytes}"
 
 
 def _follow_url(task: Task) -> ModelError | None:

@@ -52,14 +52,24 @@ def _edges(places: np.ndarray, of: Mapping[int, str]) -> np.ndarray:
 
 
 def _middle(inside: np.ndarray) -> tuple[int, int] | None:
-    """A pixel (x, y) well inside an area: the middle of the longest run in the row that has most of it."""
+    """The middle (x, y) of the largest square that fits into an area; of several the middle one."""
     if not inside.any():
         return None
-    y = int(inside.sum(axis=1).argmax())
-    steps = np.flatnonzero(np.diff(np.concatenate(([0], inside[y].astype(np.int8), [0]))))
-    starts, ends = steps[::2], steps[1::2]
-    longest = int((ends - starts).argmax())
-    return int((starts[longest] + ends[longest]) // 2), y
+    sums = np.pad(inside.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+    reach, most = 0, (min(inside.shape) - 1) // 2
+    while reach < most:
+        half = (reach + most + 1) // 2
+        reach, most = (half, most) if _filled(sums, half).any() else (reach, half - 1)
+    centres = np.argwhere(_filled(sums, reach))
+    y, x = centres[len(centres) // 2] + reach
+    return int(x), int(y)
+
+
+def _filled(sums: np.ndarray, reach: int) -> np.ndarray:
+    """Where a square that reaches so far around its middle is full, by the sums of all that is above and to the left."""
+    side = 2 * reach + 1
+    there = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
+    return there == side * side
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

@@ -12,8 +12,8 @@ SIMONYAN = (
 )
 
 LAB_FILE = "lab-classifier.safetensors"
-LAB_SIZE = 1_465_534
-LAB_DIGEST = "ce32c1067e1f991de58a6bd9ffa8b3143c096e3d989ab9198a5166f0d55dba3b"
+LAB_SIZE = 1_465_862
+LAB_DIGEST = "7eeff6fbde6cba02e453d54eda009b213521329d5eb23389697628850713c9cd"
 
 LAB = ModelCard(
     key="lab-classifier",
@@ -26,10 +26,10 @@ LAB = ModelCard(
     digest=LAB_DIGEST,
     class_count=15,
     names=CLASSES,
-    resize=256,
+    resize=240,
     crop=224,
     parameters=730_191,
-    score="15 classes, trained here",
+    score="94.0 % of Imagenette's validation photos, 83.7 % of animals and people cut out of VOC",
     licence=(
         "MIT with Vision Lab; begun with torchvision's SqueezeNet 1.1 (BSD 3-Clause) and trained on pictures of "
         "ImageNet, which are for non-commercial research, and of PASCAL VOC, under Flickr's terms of use"

@@ -356,12 +356,6 @@ def test_a_download_that_fails_is_explained_and_the_photo_stays(open_page, onlin
     assert guesses(at) == bars(sample("coffee"), LAB)
 
 
-RELABELLED = pytest.mark.xfail(
-    strict=True, reason="the label of the chosen network changes when its file arrives, which resets the picker"
-)
-
-
-@RELABELLED
 @pytest.mark.weights
 def test_once_the_weights_are_there_the_network_looks(open_page, torch_home, online, publish, server):
     publish(MODEL, (torch_home / "hub/checkpoints" / card(MODEL).file).read_bytes())
@@ -388,7 +382,6 @@ def test_nothing_that_waits_is_left_once_the_network_has_looked(open_page, no_we
     assert placeholders(open_page()) == 0
 
 
-@pytest.mark.xfail(strict=True, reason="the grey place of the guesses stays when the look fails")
 @pytest.mark.parametrize(
     "error", [ZeroDivisionError(), MemoryShortError(), WeightsMissingError("Gone.", "Get it.")], ids=repr
 )

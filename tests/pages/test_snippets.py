@@ -219,13 +219,7 @@ def stored(folder: Path, width: int, height: int) -> Path:
     ("width", "height"),
     [
         (320, 200),
-        pytest.param(
-            600,
-            200,
-            marks=pytest.mark.xfail(
-                strict=True, reason="a photo of more than 2 : 1 is seen smaller, and the snippet knows nothing of it"
-            ),
-        ),
+        (600, 200),
     ],
     ids=["usual", "long"],
 )

@@ -27,10 +27,6 @@ LAB, MODEL, OTHER = "lab-classifier", "squeezenet1_1", "mobilenet_v3_large"
 SELECT, BUTTON = "classify-model", f"download-{MODEL}"
 OVERVIEW, MODELS = "app.py", "pages/models.py"
 ANY = b"weights"  # the picker alone never reads them
-RELABELLED = pytest.mark.xfail(
-    strict=True, reason="the label of the chosen network changes when its file arrives, which resets the picker"
-)
-SHIPS = pytest.mark.xfail(strict=True, reason="a download is offered for what ships with the lab")
 
 Publish = Callable[[str, bytes], None]
 
@@ -140,7 +136,6 @@ def test_a_network_that_is_here_is_used_at_once(online):
     assert "model" not in at.query_params, "the default needs no words"
 
 
-@RELABELLED
 def test_what_is_written_in_the_list_does_not_change_with_what_is_on_the_server(online):
     """A browser answers with the words of the choice: if they changed meanwhile, the choice would be lost."""
     before = open_picker().selectbox(key=SELECT).options
@@ -148,7 +143,6 @@ def test_what_is_written_in_the_list_does_not_change_with_what_is_on_the_server(
     assert open_picker().selectbox(key=SELECT).options == before
 
 
-@RELABELLED
 def test_once_somebody_put_the_file_there_the_page_uses_it(online):
     at = open_picker(model=MODEL)
     assert used(at) == LAB
@@ -383,7 +377,6 @@ def test_a_download_that_cannot_begin_is_explained(online, monkeypatch):
     assert used(at) == LAB
 
 
-@RELABELLED
 def test_when_the_file_is_there_the_page_goes_on_with_it(flight):
     at = click(open_picker(model=MODEL), BUTTON)
     put(MODEL, ANY)
@@ -396,7 +389,6 @@ def test_when_the_file_is_there_the_page_goes_on_with_it(flight):
     assert used(ran(at)) == MODEL
 
 
-@RELABELLED
 def test_a_visitor_whose_page_is_old_does_not_fetch_the_file_once_more(online, publish, server):
     """Somebody else's download brought it after this page was drawn."""
     body = b"the weights"
@@ -436,7 +428,6 @@ def test_a_true_download_shows_its_progress_and_brings_the_file(online, publish,
     assert used(open_picker(model=MODEL)) == MODEL
 
 
-@RELABELLED
 def test_a_true_download_ends_with_the_network_on_the_page(open_page, online, publish, squeezenet):
     publish(MODEL, squeezenet)
     at = open_page(model=MODEL)
@@ -564,7 +555,6 @@ def has_download(at: AppTest) -> bool:
     return any("ownload" in button.label for button in at.button)
 
 
-@SHIPS
 def test_what_ships_with_the_lab_is_not_offered_as_a_download_where_it_is_damaged(open_page, online, bundle):
     (bundle / card(LAB).file).write_bytes(b"this is no file of weights")
     at = open_page()
@@ -573,7 +563,6 @@ def test_what_ships_with_the_lab_is_not_offered_as_a_download_where_it_is_damage
     assert not has_download(at)
 
 
-@SHIPS
 def test_what_ships_with_the_lab_is_not_offered_as_a_download_where_it_is_gone(open_page, online, bundle):
     at = open_page()
     (problem,) = errors(at)

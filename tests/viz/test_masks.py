@@ -61,9 +61,6 @@ def horseshoe() -> np.ndarray:
     return classes
 
 
-AT_THE_RIM = pytest.mark.xfail(
-    strict=True, reason="the widest row of an area may be its first, where half of the number lies outside"
-)
 SCENES = {"halves": (halves(), (3, 8)), "rings": (rings(), (5, 7)), "horseshoe": (horseshoe(), (2,))}
 every_scene = pytest.mark.parametrize(("classes", "shown"), SCENES.values(), ids=SCENES)
 
@@ -88,7 +85,6 @@ def test_a_number_stands_on_its_area(classes, shown):
         assert classes[middle(differing & (classes == index))] == index
 
 
-@AT_THE_RIM
 def test_a_number_stands_well_inside_an_area_that_has_room_for_it():
     """Also where the widest row of the area is its first or its last, or that of the photo."""
     areas = [

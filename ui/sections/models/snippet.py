@@ -43,7 +43,7 @@ def segment(photo: Photo, card: ModelCard) -> str:
     return f"""import torch
 from PIL import Image
 from torchvision.transforms.functional import to_tensor
-{_torchvision(card)}
+{_torchvision(card)}{_smaller(photo, card)}
 classes = weights.meta["categories"]
 
 {opening(photo)}
@@ -79,6 +79,17 @@ def _torchvision(card: ModelCard) -> str:
 weights = {card.entry}
 network = {name}(weights=weights).eval()
 transforms = weights.transforms()"""
+
+
+def _smaller(photo: Photo, card: ModelCard) -> str:
+    """The line that makes a long photo as small as the lab does; none for other photos."""
+    from core.zoo.network import LONGEST  # brings torch along
+
+    longest, long = LONGEST * card.resize, max(photo.width, photo.height)
+    if long <= LONGEST * min(photo.width, photo.height):
+        return ""
+    height, width = (max(1, longest * side // long) for side in (photo.height, photo.width))
+    return f"\ntransforms.resize_size = [{height}, {width}]    # so long a photo is seen smaller here"
 
 
 def _lab(card: ModelCard) -> str:

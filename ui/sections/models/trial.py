@@ -44,8 +44,7 @@ def show(card: ModelCard, photo: Photo) -> None:
             tried = _BY_TASK[card.task](card, photo)
         except WeightsDamagedError as error:
             messages.explain(error)
-            if not card.bundled:
-                model_picker.again(card)
+            model_picker.again(card)
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             export.buttons(

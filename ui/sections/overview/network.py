@@ -39,6 +39,9 @@ def look(photo: Photo) -> None:
                 messages.explain(error)
                 model_picker.again(card)
             return
+        except Exception:  # the frame around says what happened; what waits must not go on waiting
+            words.empty()
+            raise
     with picture.container():
         guesses.where(photo, card, answer, tallest=TALLEST)
     with words.container():
