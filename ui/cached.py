@@ -17,7 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.images.photo import Photo
 from core.images.samples import SAMPLES
 from core.images.samples import sample as load_sample
-from ui import preload
+from ui import networks, preload
 from viz import images
 from viz.anchors import map_picture
 from viz.boxes import overlap_picture
@@ -35,6 +35,14 @@ if TYPE_CHECKING:
     from core.experiments.overview import Look
 
 T = TypeVar("T")
+
+
+Version = tuple[str, tuple[int, int, int] | None]
+"""A network by its key, and what changes when its file is replaced: answers of the old file are not given again."""
+
+
+def _version(model: str) -> Version:
+    return model, networks.stamp(model)
 
 
 # Photos and pictures ---------------------------------------------------------------------------------------------
@@ -84,11 +92,11 @@ def _overlap_card(digest: str, a: Box, b: Box, _photo: Photo) -> images.Picture:
 
 def cam_picture(photo: Photo, model: str, answer: Look) -> images.Picture:
     """The photo under the Grad-CAM map of `answer`, which `model` gave."""
-    return _cam_picture(photo.digest, model, answer.target, photo, answer)
+    return _cam_picture(photo.digest, _version(model), answer.target, photo, answer)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _cam_picture(digest: str, model: str, target: str, _photo: Photo, _answer: Look) -> images.Picture:
+def _cam_picture(digest: str, version: Version, target: str, _photo: Photo, _answer: Look) -> images.Picture:
     small = images.fit(_photo.pixels, 960)
     factor = small.width / _photo.width
     x1, y1, x2, y2 = (side * factor for side in _answer.seen)
@@ -97,22 +105,24 @@ def _cam_picture(digest: str, model: str, target: str, _photo: Photo, _answer: L
 
 def region_picture(photo: Photo, model: str, answer: Regions, shown: tuple[int, ...]) -> images.Picture:
     """The photo with the areas of the classes `shown` coloured and numbered in that order."""
-    return _region_picture(photo.digest, model, shown, photo, answer)
+    return _region_picture(photo.digest, _version(model), shown, photo, answer)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _region_picture(digest: str, model: str, shown: tuple[int, ...], _photo: Photo, _answer: Regions) -> images.Picture:
+def _region_picture(
+    digest: str, version: Version, shown: tuple[int, ...], _photo: Photo, _answer: Regions
+) -> images.Picture:
     small = np.asarray(images.fit(_photo.pixels, 960))
     return images.encode(coloured(small, _answer.classes, colours(shown)))
 
 
 def map_tiles(photo: Photo, model: str, answer: Maps) -> images.Picture:
     """The feature maps of `answer` beside each other."""
-    return _map_tiles(photo.digest, model, answer.layer, answer)
+    return _map_tiles(photo.digest, _version(model), answer.layer, answer)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _map_tiles(digest: str, model: str, layer: str, _answer: Maps) -> images.Picture:
+def _map_tiles(digest: str, version: Version, layer: str, _answer: Maps) -> images.Picture:
     return images.encode(tiles(_answer.maps, columns=4))
 
 
@@ -251,15 +261,15 @@ def look(photo: Photo, model: str) -> Look:
     Raises:
         WeightsMissingError: its weights are not on this machine.
     """
-    return _through_engine(lambda ticket: _look(photo.digest, model, photo, ticket))
+    return _through_engine(lambda ticket: _look(photo.digest, _version(model), photo, ticket))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def _look(digest: str, model: str, _photo: Photo, _ticket: Ticket | None) -> Look:
+def _look(digest: str, version: Version, _photo: Photo, _ticket: Ticket | None) -> Look:
     _needs(_ticket)
     from core.experiments import overview
 
-    return overview.look(_photo, model)
+    return overview.look(_photo, version[0])
 
 
 def regions(photo: Photo, model: str) -> Regions:
@@ -268,15 +278,15 @@ def regions(photo: Photo, model: str) -> Regions:
     Raises:
         WeightsMissingError: its weights are not on this machine.
     """
-    return _through_engine(lambda ticket: _regions(photo.digest, model, photo, ticket))
+    return _through_engine(lambda ticket: _regions(photo.digest, _version(model), photo, ticket))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _regions(digest: str, model: str, _photo: Photo, _ticket: Ticket | None) -> Regions:
+def _regions(digest: str, version: Version, _photo: Photo, _ticket: Ticket | None) -> Regions:
     _needs(_ticket)
     from core.experiments import models
 
-    return models.regions(_photo, model)
+    return models.regions(_photo, version[0])
 
 
 def maps(photo: Photo, model: str, layer: str) -> Maps:
@@ -285,15 +295,15 @@ def maps(photo: Photo, model: str, layer: str) -> Maps:
     Raises:
         WeightsMissingError: its weights are not on this machine.
     """
-    return _through_engine(lambda ticket: _maps(photo.digest, model, layer, photo, ticket))
+    return _through_engine(lambda ticket: _maps(photo.digest, _version(model), layer, photo, ticket))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _maps(digest: str, model: str, layer: str, _photo: Photo, _ticket: Ticket | None) -> Maps:
+def _maps(digest: str, version: Version, layer: str, _photo: Photo, _ticket: Ticket | None) -> Maps:
     _needs(_ticket)
     from core.experiments import models
 
-    return models.maps(_photo, model, layer)
+    return models.maps(_photo, version[0], layer)
 
 
 # The queue ---------------------------------------------------------------------------------------------------------

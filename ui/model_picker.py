@@ -44,13 +44,29 @@ def pick(task: Task) -> ModelCard:
     if problem:
         messages.explain(problem)
     if networks.present(chosen):
-        st.session_state[f"{key}-used"] = chosen.key
         st.caption(about(chosen))
         return chosen
-    used = find(st.session_state.get(f"{key}-used", rows[0].key))
+    used = fallback(task)
     if not chosen.bundled:  # what ships with the lab and is gone can't be fetched: whoever uses it says what to do
         offer(chosen)
-    return used if networks.present(used) else rows[0]
+        st.caption(f"Until it is here, the answer is that of **{used.title}**.")
+    return used
+
+
+def proved(card: ModelCard) -> None:
+    """Remember that this network gave an answer: it is the one to fall back to."""
+    st.session_state[f"{_key(card.task)}-used"] = card.key
+
+
+def fallback(task: Task) -> ModelCard:
+    """The last network that gave an answer, if its weights are still here, else the first of the catalogue."""
+    used = find(st.session_state.get(f"{_key(task)}-used", of(task)[0].key))
+    return used if networks.present(used) else of(task)[0]
+
+
+def chosen_key(task: Task) -> str:
+    """The key of the network that stands in the picker."""
+    return st.session_state.get(_key(task), of(task)[0].key)
 
 
 def choose(card: ModelCard) -> None:
@@ -71,7 +87,7 @@ def count(parameters: int) -> str:
 
 def asked(card: ModelCard) -> bool:
     """Whether this session asked for this download, and it did not bring the file yet."""
-    return card.key in _flights() and not networks.present(card)
+    return card.file in _flights() and not networks.present(card)
 
 
 def again(card: ModelCard) -> None:
@@ -115,14 +131,14 @@ def _button(card: ModelCard, words: str, *, again: bool) -> None:
 
 def _begin(card: ModelCard, again: bool) -> None:
     try:
-        _flights()[card.key] = networks.begin(card, again=again)
+        _flights()[card.file] = networks.begin(card, again=again)
     except VisionLabError as error:
-        _flights()[card.key] = error
+        _flights()[card.file] = error
 
 
 def _outcome(card: ModelCard) -> None:
     """How the last download that this session asked for ended, if it did not bring the file."""
-    last = _flights().get(card.key)
+    last = _flights().get(card.file)
     problem = last if last is None or isinstance(last, VisionLabError) else last.error
     if problem is not None:
         messages.explain(problem)
@@ -150,7 +166,7 @@ def _stop(flight: Download) -> None:
 
 
 def _flights() -> dict[str, Download | VisionLabError]:
-    """The downloads this session asked for, by the key of their network; an error where one could not begin."""
+    """The downloads this session asked for, by their file; an error where one could not begin."""
     return st.session_state.setdefault("downloads", {})
 
 

@@ -39,6 +39,14 @@ def host(card: ModelCard) -> str:
     return weights.host(card)
 
 
+def stamp(key: str) -> tuple[int, int, int] | None:
+    """What changes when the file of this network is replaced or taken away; None where there is no such network."""
+    preload.wait()
+    from core.zoo import catalog, weights
+
+    return next((weights.stamp(card) for card in catalog.CARDS if card.key == key), None)
+
+
 def offline() -> bool:
     """Whether this server may not download."""
     preload.wait()
@@ -67,8 +75,10 @@ def running(card: ModelCard) -> Download | None:
     return downloads.running(card)
 
 
-def load(card: ModelCard) -> None:
+def load(card: ModelCard) -> str:
     """Load a network onto the device that experiments run on, where it stays while there is room.
+
+    Says in words where that was not to be had; empty where all is well.
 
     Raises:
         ModelError: its file is damaged.
@@ -79,7 +89,14 @@ def load(card: ModelCard) -> None:
     from core.device import best_device, within_memory
     from core.zoo import cache
 
-    within_memory(lambda device, _: cache.load(card.key, device), best_device())
+    fitted = within_memory(lambda device, _: cache.load(card.key, device), best_device())
+    budget = cache.CACHE.budget(fitted.device)
+    if fitted.value.size > budget:
+        return (
+            f"{card.title} takes {fitted.value.size / 2**20:.1f} MB, more than the {budget / 2**20:.1f} MB that networks "
+            "may keep here. It works, but is loaded anew for each answer."
+        )
+    return fitted.notice
 
 
 def unload(card: ModelCard) -> None:

@@ -11,11 +11,14 @@ from torch import Tensor
 
 from core.attribution.grad_cam import grad_cam
 from core.device import best_device, within_memory
+from core.errors import ModelError
 from core.experiments.cost import Cost, Meter
 from core.images.normalise import normalise
 from core.images.photo import Photo
 from core.images.resize import Placement
 from core.zoo.cache import load
+from core.zoo.model_card import Task
+from core.zoo.weights import damaged
 
 GUESSES = 5
 
@@ -63,12 +66,16 @@ def look(photo: Photo, model: str) -> Look:
 
 def _look(photo: Photo, model: str, device: torch.device) -> Look:
     network = load(model, device)
+    if network.card.task is not Task.CLASSIFY:
+        raise ModelError(f"{network.card.title} names nothing.", "Choose a network that classifies.")
     trunk, head = network.split(network.card.layers[0].name)
     with Meter(device) as meter:
         placed = network.place(photo)
         with torch.no_grad():
             features = meter.counted(trunk)(normalise(placed.image))
         found = grad_cam(features, head, gradient=meter.gradient)
+        if not bool(found.logits.isfinite().all()):
+            raise damaged(network.card)
         guesses = _guesses(found.logits, network.card.classes)
         cam = _scaled(found.map)
     return Look(guesses, seen(placed.placement), cam, guesses[0].label, meter.cost)

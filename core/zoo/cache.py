@@ -11,9 +11,11 @@ from concurrent.futures import Future
 
 import torch
 
-from core.device import best_device, is_shortage, memory, on_shortage, release
+from core.device import CPU, best_device, is_shortage, make_room, memory, on_shortage, release
+from core.errors import MemoryShortError, StartError, VisionLabError
 from core.zoo import weights
 from core.zoo.catalog import card
+from core.zoo.model_card import ModelCard
 from core.zoo.network import Network, ready
 
 OVERRIDE = "VISION_LAB_MODEL_MEMORY"
@@ -37,10 +39,12 @@ class NetworkCache:
         self._budgets: dict[torch.device, int] = {}
         self._lock = threading.Lock()
         self._kept: OrderedDict[Place, Network] = OrderedDict()
+        self._stamps: dict[Place, object] = {}
         self._loading: dict[Place, Future[Network]] = {}
+        self._unwanted: set[Place] = set()
 
-    def get(self, key: str, device: torch.device) -> Network:
-        """The network `key` on `device`, loaded first where it is not kept.
+    def get(self, key: str, device: torch.device, stamp: object = None) -> Network:
+        """The network `key` on `device`, loaded first where it is not kept, or was loaded under another `stamp`.
 
         Raises:
             Exception: whatever `load` raised.
@@ -48,14 +52,14 @@ class NetworkCache:
         place = (key, _numbered(device))
         with self._lock:
             kept = self._kept.get(place)
-            if kept is not None:
+            if kept is not None and self._stamps[place] == stamp:
                 self._kept.move_to_end(place)
                 return kept
             flight = self._loading.get(place)
             leads = flight is None
             if flight is None:
                 flight = self._loading[place] = Future()
-        return self._lead(place, flight) if leads else flight.result()
+        return self._lead(place, flight, stamp) if leads else _followed(flight)
 
     def budget(self, device: torch.device) -> int:
         """How many bytes of networks `device` may keep: settled when it is first asked for."""
@@ -81,6 +85,7 @@ class NetworkCache:
             leaving = [(name, where) for name, where in self._kept if name == key and place in (None, where)]
             for one in leaving:
                 del self._kept[one]
+            self._unwanted |= {one for one in self._loading if one[0] == key and place in (None, one[1])}
         for _, where in leaving:
             release(where)
 
@@ -89,21 +94,26 @@ class NetworkCache:
         with self._lock:
             devices = {device for _, device in self._kept}
             self._kept.clear()
+            self._unwanted |= set(self._loading)
         for device in devices:
             release(device)
 
-    def _lead(self, place: Place, flight: Future[Network]) -> Network:
+    def _lead(self, place: Place, flight: Future[Network], stamp: object) -> Network:
         try:
             network = self._load(*place)
             budget = self.budget(place[1])
         except BaseException as error:
             with self._lock:
                 del self._loading[place]
+                self._unwanted.discard(place)
             flight.set_exception(error)
             raise
         with self._lock:
             del self._loading[place]
-            left = self._keep(place, network, budget)
+            self._kept.pop(place, None)  # of an older file
+            self._stamps[place] = stamp
+            left = place not in self._unwanted and self._keep(place, network, budget)
+            self._unwanted.discard(place)
         flight.set_result(network)
         if left:
             release(place[1])
@@ -131,19 +141,29 @@ def load(key: str, device: torch.device | None = None) -> Network:
         ModelError: there is no such network, or its file is damaged.
         WeightsMissingError: its weights are not on this machine yet.
     """
-    return CACHE.get(key, device or best_device())
+    return CACHE.get(key, device or best_device(), weights.stamp(card(key)))
 
 
 def default_budget(device: torch.device) -> int:
-    """A quarter of what is free on `device` now, or `VISION_LAB_MODEL_MEMORY` megabytes."""
+    """A quarter of what is free on `device` now, or `VISION_LAB_MODEL_MEMORY` megabytes.
+
+    Raises:
+        StartError: that is no number of megabytes.
+    """
     wanted = os.environ.get(OVERRIDE, "").strip()
-    return int(wanted) * 2**20 if wanted.isdigit() else memory(device).free // SHARE
+    if wanted and not wanted.isdecimal():
+        raise StartError(
+            f"{OVERRIDE} is set to '{wanted}', which is no number of megabytes.",
+            "Set it to one such as 500, or unset it.",
+        )
+    return int(wanted) * 2**20 if wanted else memory(device).free // SHARE
 
 
 def _load(key: str, device: torch.device) -> Network:
     row = card(key)
     module, function = row.builder.split(":")
     build = getattr(importlib.import_module(module), function)
+    _look_ahead(row)
     state = weights.state_dict(row)
     try:
         built = build(state)
@@ -152,6 +172,22 @@ def _load(key: str, device: torch.device) -> Network:
             raise
         raise weights.damaged(row) from error
     return ready(built, row, device)
+
+
+def _look_ahead(row: ModelCard) -> None:
+    """Make room for a file before it is read: in a small container too much memory ends the process, with no error."""
+    if memory(CPU).free < 2 * row.size:
+        make_room(CPU)
+        if memory(CPU).free < row.size:
+            raise MemoryShortError
+
+
+def _followed(flight: Future[Network]) -> Network:
+    """What another thread loads. An error is raised anew, since each thread writes its own way into it."""
+    try:
+        return flight.result()
+    except VisionLabError as error:
+        raise type(error)(error.problem, error.advice) from error
 
 
 def _numbered(device: torch.device) -> torch.device:

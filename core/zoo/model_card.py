@@ -39,9 +39,9 @@ class ModelCard:
     """All there is to know of a network before it is loaded.
 
     `builder` is "module:function", called with the state of the weights. `file` is the name of their file, `size` its
-    bytes, and `digest` the SHA-256 it must have, or how that begins (hexadecimal). `host` is where it is downloaded
-    from and `entry` its name there; both are empty for what ships with the lab. `parameters` are those that are kept
-    in memory.
+    bytes (within a thousand: torchvision rounds them), and `digest` the SHA-256 it must have, or how that begins
+    (hexadecimal). `host` is where it is downloaded from and `entry` its name there; both are empty for what ships with
+    the lab. `parameters` are those that are kept in memory.
 
     Photos are resized to `resize` pixels at their shorter side; then `crop` x `crop` pixels are cut from the middle, or
     nothing is cut where `crop` is None. `score` says how good it is, in words. `layers` stand deepest first.
@@ -80,8 +80,12 @@ class ModelCard:
 
     @property
     def input_size(self) -> str:
-        """What the network is given, in words: "224 × 224 px" or "520 px at the shorter side"."""
-        return f"{self.crop} × {self.crop} px" if self.crop else f"{self.resize} px at the shorter side"
+        """What the network is given, in words: "224 × 224 px" or "520 px at the shorter side, at most 1040 px long"."""
+        return (
+            f"{self.crop} × {self.crop} px"
+            if self.crop
+            else f"{self.resize} px at the shorter side, at most {2 * self.resize} px long"
+        )
 
     @property
     def classes(self) -> tuple[str, ...]:

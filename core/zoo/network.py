@@ -40,7 +40,10 @@ class Network:
         return centre_crop(image, resize=self.card.resize, crop=self.card.crop)
 
     def preprocess(self, photo: Photo) -> Float[Tensor, "1 3 h w"]:
-        """The photo as this network's input, prepared as torchvision's preset does."""
+        """The photo as this network's input, prepared as torchvision's preset does.
+
+        But for photos more than twice as long as wide that are not cropped: they are made smaller than there.
+        """
         return normalise(self.place(photo).image)
 
     def split(self, layer: str) -> Halves:

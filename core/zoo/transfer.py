@@ -25,6 +25,7 @@ from core.zoo import connection
 from core.zoo.progress import Pace
 from core.zoo.progress import Progress as Progress  # callers of `fetch` find it here
 
+SLACK = 1 << 16  # bytes a file may have more than its card says, which is rounded
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -174,6 +175,9 @@ class _Transfer:
             elif piece:
                 file.write(piece)
                 received += len(piece)
+                if received > self.size + SLACK:
+                    self.part.unlink(missing_ok=True)
+                    raise _wrong_file(self.host)
             self.progress(Progress(received, total, pace.speed(received)))
             self._go_on(received)
         return start > 0

@@ -16,6 +16,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
+from core.device import is_shortage
 from core.errors import ModelError, WeightsDamagedError, WeightsMissingError
 from core.zoo.model_card import ModelCard
 from core.zoo.transfer import recorded
@@ -52,6 +53,15 @@ def host(card: ModelCard) -> str:
     return urlsplit(mirror).netloc.rpartition("@")[2] or mirror or card.host
 
 
+def stamp(card: ModelCard) -> tuple[int, int, int] | None:
+    """What changes when the file is replaced; None where there is none that can be read."""
+    try:
+        now = path(card).stat()
+    except OSError:
+        return None
+    return now.st_ino, now.st_mtime_ns, now.st_size
+
+
 def state_dict(card: ModelCard) -> dict[str, Tensor]:
     """The weights by name, on the CPU, from disk only. All that are not integers are float32, however they were stored.
 
@@ -66,6 +76,8 @@ def state_dict(card: ModelCard) -> dict[str, Tensor]:
         try:
             state = _read(card, file)
         except Exception as error:  # a damaged file fails in more ways than can be listed
+            if is_shortage(error):
+                raise
             raise damaged(card) from error
     if isinstance(state, dict) and all(isinstance(k, str) and isinstance(v, Tensor) for k, v in state.items()):
         return {name: value.float() if value.is_floating_point() else value for name, value in state.items()}

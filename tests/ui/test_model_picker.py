@@ -32,13 +32,15 @@ Publish = Callable[[str, bytes], None]
 
 
 def page() -> None:
-    """A page with a picker and nothing else: it tells which network it would use."""
+    """A page with a picker and nothing else: it tells which network it would use, and that this one answered."""
     import streamlit as st
 
     from core.zoo.model_card import Task
     from ui import model_picker
 
-    st.code(model_picker.pick(Task.CLASSIFY).key, language=None)
+    card = model_picker.pick(Task.CLASSIFY)
+    st.code(card.key, language=None)
+    model_picker.proved(card)
 
 
 def open_picker(**query: str) -> AppTest:
@@ -104,7 +106,10 @@ def test_what_ships_with_the_lab_stands_first_and_is_chosen(no_weights):
 def test_a_network_that_is_not_here_is_offered_and_the_last_good_one_stays(online, row):
     at = choose(open_picker(), row.key)
     assert used(at) == LAB
-    assert captions(at) == [f"**{row.title}** is not on this server yet: {row.megabytes} from download.pytorch.org."]
+    assert captions(at) == [
+        f"**{row.title}** is not on this server yet: {row.megabytes} from download.pytorch.org.",
+        "Until it is here, the answer is that of **Lab classifier**.",
+    ]
     (button,) = at.button
     assert (button.key, button.label) == (f"download-{row.key}", f"Download, {row.megabytes}")
     assert at.query_params["model"] == row.key, "the choice is in the URL all the same"
@@ -115,6 +120,12 @@ def test_the_last_good_network_need_not_be_the_first(online):
     at = choose(choose(open_picker(), OTHER), MODEL)
     assert used(at) == OTHER
     assert at.selectbox(key=SELECT).value == MODEL
+
+
+def test_a_network_that_gave_no_answer_is_not_fallen_back_to(online, monkeypatch):
+    monkeypatch.setattr(model_picker, "proved", lambda card: None)
+    put(OTHER, ANY)
+    assert used(choose(choose(open_picker(), OTHER), MODEL)) == LAB
 
 
 def test_a_last_good_network_that_has_gone_gives_way_to_what_ships_with_the_lab(online):
@@ -407,7 +418,7 @@ def test_a_visitor_whose_page_is_old_does_not_fetch_the_file_once_more(online, p
 
 def flown(at: AppTest) -> AppTest:
     """Wait until the download this session began is over."""
-    assert at.session_state["downloads"][MODEL].wait(20.0)
+    assert at.session_state["downloads"][card(MODEL).file].wait(20.0)
     return at
 
 
@@ -416,7 +427,7 @@ def test_a_true_download_shows_its_progress_and_brings_the_file(online, publish,
     half = len(squeezenet) // 2
     server.stalls_then_finishes(squeezenet[:half], squeezenet[half:])
     at = click(open_picker(model=MODEL), BUTTON)
-    running = at.session_state["downloads"][MODEL]
+    running = at.session_state["downloads"][card(MODEL).file]
     while running.progress.received < half:
         assert not running.wait(0.05), running.error
     (words,) = progress(ran(at))
@@ -484,7 +495,7 @@ def test_a_true_download_that_is_stopped_goes_on_where_it_stopped(online, publis
     half = len(squeezenet) // 2
     server.stalls_after(squeezenet[:half], len(squeezenet))
     at = click(open_picker(model=MODEL), BUTTON)
-    running = at.session_state["downloads"][MODEL]
+    running = at.session_state["downloads"][card(MODEL).file]
     while running.progress.received < half:
         assert not running.wait(0.05), running.error
     click(at, f"stop-{MODEL}")

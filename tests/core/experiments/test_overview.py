@@ -8,7 +8,7 @@ import torch
 import torchvision
 from PIL import Image
 
-from core.errors import ModelError, WeightsMissingError
+from core.errors import ModelError, WeightsDamagedError, WeightsMissingError
 from core.experiments import overview
 from core.experiments.overview import Look, look
 from core.images.normalise import to_tensor
@@ -252,6 +252,18 @@ def test_the_bundled_classifier_takes_the_cat_for_a_cat(tmp_path, monkeypatch):
     assert found.target == "cat"
     assert found.guesses[0].probability >= 0.8
     assert found.cam.shape == (14, 14)
+
+
+def test_a_network_that_names_nothing_is_explained(random_weights):
+    with pytest.raises(ModelError, match="names nothing"):
+        look(noise(300, 200), "squeezenet1_1-features")
+
+
+def test_numbers_that_are_none_are_called_damage(random_weights):
+    random_weights["classifier.1.bias"][7] = torch.nan
+    torch.save(random_weights, weights.path(card(MODEL)))
+    with pytest.raises(WeightsDamagedError):
+        look(noise(300, 200), MODEL)
 
 
 def test_an_unknown_network_lists_the_choices():

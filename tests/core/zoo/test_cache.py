@@ -10,7 +10,7 @@ import torchvision
 from torch import nn
 
 from core import device as devices
-from core.errors import ModelError, WeightsMissingError
+from core.errors import MemoryShortError, ModelError, StartError, WeightsMissingError
 from core.zoo import cache, weights
 from core.zoo.cache import NetworkCache
 from core.zoo.catalog import card
@@ -169,13 +169,79 @@ def test_by_default_a_quarter_of_the_free_memory_may_be_kept(monkeypatch):
     assert NetworkCache(Shelf()).budget(CPU) == 1000
 
 
-@pytest.mark.parametrize(
-    ("words", "budget"), [("300", 300 * 2**20), ("0", 0), ("a lot", 1000), ("-5", 1000), ("", 1000)]
-)
+@pytest.mark.parametrize(("words", "budget"), [("300", 300 * 2**20), ("0", 0), ("", 1000)])
 def test_whoever_runs_the_server_may_say_how_much(monkeypatch, words, budget):
     monkeypatch.setattr(cache, "memory", lambda device: devices.Memory(used=7, free=4000))
     monkeypatch.setenv("VISION_LAB_MODEL_MEMORY", words)
     assert cache.default_budget(CPU) == budget
+
+
+@pytest.mark.parametrize("words", ["a lot", "-5", "1.5", "2 GB"])
+def test_a_budget_that_is_no_number_of_megabytes_is_explained(monkeypatch, words):
+    monkeypatch.setenv("VISION_LAB_MODEL_MEMORY", words)
+    with pytest.raises(StartError, match=f"set to '{words}'"):
+        cache.default_budget(CPU)
+
+
+def test_a_network_of_another_stamp_is_loaded_anew_and_the_old_one_goes():
+    shelf = Shelf()
+    models = bounded(10 * ONE, shelf)
+    old = models.get("a", CPU, 1)
+    assert models.get("a", CPU, 1) is old
+    new = models.get("a", CPU, 2)
+    assert new is not old
+    assert models.kept() == (new,)
+    assert len(shelf.loaded) == 2
+
+
+def test_an_old_network_is_not_kept_for_a_new_one_that_is_too_large():
+    sizes = iter([10, 1000])
+    models = bounded(ONE, lambda key, device: ready(nn.Linear(next(sizes), 1, bias=False), CARD, device))
+    models.get("a", CPU, 1)
+    assert models.get("a", CPU, 2).size == 4000
+    assert models.kept() == ()
+
+
+@pytest.mark.parametrize(
+    "empty", [lambda models: models.drop("a"), lambda models: models.clear()], ids=["drop", "clear"]
+)
+def test_what_is_dropped_while_it_loads_is_not_kept(empty):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def load(key: str, device: torch.device) -> Network:
+        begun.set()
+        assert go_on.wait(5)
+        return ready(nn.Linear(100, 1, bias=False), CARD, device)
+
+    models = bounded(10 * ONE, load)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(models.get, "a", CPU)
+        assert begun.wait(5)
+        empty(models)
+        go_on.set()
+        assert asked.result(5).size == ONE, "whoever asked gets it all the same"
+    assert models.kept() == ()
+    assert models.get("a", CPU) in models.kept()
+
+
+def test_each_thread_gets_an_error_of_its_own():
+    begin = threading.Barrier(4, timeout=5)
+
+    def load(key: str, device: torch.device) -> Network:
+        time.sleep(0.2)
+        raise ModelError("It broke.", "Try again.")
+
+    models = bounded(ONE, load)
+
+    def ask(_: int) -> ModelError:
+        begin.wait()
+        with pytest.raises(ModelError) as caught:
+            models.get("a", CPU)
+        return caught.value
+
+    with ThreadPoolExecutor(4) as pool:
+        errors = list(pool.map(ask, range(4)))
+    assert len(set(map(id, errors))) == 4
 
 
 def test_an_evicted_network_leaves_the_memory_at_once(monkeypatch):
@@ -272,6 +338,37 @@ def test_a_want_of_memory_while_loading_is_not_called_damage(home, monkeypatch):
     monkeypatch.setattr("core.networks.squeezenet.squeezenet_1_1", short)
     with pytest.raises(RuntimeError, match="allocate"):
         cache.load("squeezenet1_1", CPU)
+
+
+def test_a_file_that_is_replaced_or_removed_is_noticed(home):
+    torch.save(torchvision.models.squeezenet1_1().state_dict(), home)
+    old = cache.load("squeezenet1_1", CPU)
+    torch.save(torchvision.models.squeezenet1_1().state_dict(), home)
+    assert cache.load("squeezenet1_1", CPU) is not old
+    home.unlink()
+    with pytest.raises(WeightsMissingError):
+        cache.load("squeezenet1_1", CPU)
+
+
+def test_a_want_of_memory_while_reading_is_not_called_damage(home, monkeypatch):
+    def short(*_: object) -> None:
+        raise MemoryError
+
+    torch.save(torchvision.models.squeezenet1_1().state_dict(), home)
+    monkeypatch.setattr(weights, "_read", short)
+    with pytest.raises(MemoryShortError):
+        devices.within_memory(lambda device, _: cache.load("squeezenet1_1", device), CPU)
+
+
+def test_a_file_too_large_for_the_memory_is_not_read(home, monkeypatch):
+    emptied = []
+    torch.save(torchvision.models.squeezenet1_1().state_dict(), home)
+    monkeypatch.setattr(cache, "memory", lambda device: devices.Memory(used=0, free=CARD.size - 1))
+    monkeypatch.setattr(cache, "make_room", emptied.append)
+    monkeypatch.setattr(weights, "_read", None)
+    with pytest.raises(MemoryShortError):
+        cache.load("squeezenet1_1", CPU)
+    assert emptied == [CPU]
 
 
 @pytest.mark.gpu

@@ -1,3 +1,4 @@
+import contextlib
 import errno
 import hashlib
 import random
@@ -92,7 +93,7 @@ def test_a_damaged_record_fits_no_file(target):
 def test_progress_rises_to_the_size_the_server_states(server, target):
     server.resumes(BODY)
     heard = []
-    get(server.url, target, progress=heard.append, size=1)
+    get(server.url, target, progress=heard.append, size=len(BODY) - 1000)
     received = [now.received for now in heard]
     assert received == sorted(received)
     assert (heard[-1].received, heard[-1].total, heard[-1].share) == (len(BODY), len(BODY), 1.0)
@@ -462,3 +463,20 @@ def test_one_who_waits_for_another_process_can_cancel(server, target):
 def test_fetching_needs_no_torch():
     script = "import sys, core.zoo.transfer; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("stated", [True, False], ids=["stated", "not stated"])
+def test_an_answer_that_does_not_end_is_cut_off_and_nothing_is_kept(server, tmp_path, stated):
+    def endless(handler):
+        handler.send_response(200)
+        if stated:
+            handler.send_header("Content-Length", str(1 << 40))
+        handler.end_headers()
+        with contextlib.suppress(OSError):  # the lab hangs up
+            while True:
+                handler.wfile.write(bytes(1 << 16))
+
+    server.answer = endless
+    with pytest.raises(DownloadError, match="not the file the lab asked for"):
+        get(server.url, tmp_path / "file.pth")
+    assert [path.name for path in tmp_path.iterdir() if not path.name.endswith(".lock")] == []

@@ -19,10 +19,11 @@ def where(photo: Photo, card: ModelCard, answer: Look, *, tallest: int) -> None:
     """The photo under the Grad-CAM map of the first guess."""
     first = answer.guesses[0]
     rows, columns = answer.cam.shape
+    found = f"where '{messages.escape(first.label)}' comes from" if answer.cam.any() else "no cell speaks for the class"
     parts.picture(
         cached.cam_picture(photo, card.key, answer),
         "Grad-CAM",
-        f"where '{messages.escape(first.label)}' comes from. The network saw the bright square",
+        f"{found}. The network saw the bright square",
         alt=f"The photo under a heat map of the class {first.label}",
         scale=parts.Scale("viridis", "0", f"{rows} × {columns} cells, share of the largest", "1"),
         tallest=tallest,
@@ -35,6 +36,8 @@ def bars(card: ModelCard, answer: Look) -> None:
     for guess in answer.guesses:
         _bar(guess.label, guess.probability)
     st.caption(_verdict(card, answer))
+    if card.names:
+        st.caption(f"All it knows: {', '.join(card.names)}.")
 
 
 def unknown(photo: Photo, card: ModelCard) -> str:

@@ -66,6 +66,8 @@ def state(card: ModelCard) -> str:
         words = f"Ships with the lab, {card.megabytes}"
     elif networks.present(card):
         words = f"On this server, {card.megabytes}"
+    elif networks.offline():
+        words = "Not on this server, which works offline"
     else:
         words = f"Not here: {card.megabytes} from {networks.host(card)}"
     kept = [f"loaded on {title}, {size / 2**20:.1f} MB" for title, size in networks.loaded(card).items()]
@@ -74,7 +76,7 @@ def state(card: ModelCard) -> str:
 
 def _buttons(card: ModelCard, *, is_open: bool) -> None:
     if not networks.present(card):
-        if not is_open:
+        if not is_open and not networks.offline():
             st.button("Get it", icon=":material/download:", key=f"get-{card.key}", on_click=_open, args=(card,))
     else:
         if not is_open:
@@ -92,8 +94,10 @@ def _buttons(card: ModelCard, *, is_open: bool) -> None:
 def _load(card: ModelCard) -> None:
     with messages.guard(card.title):
         with st.spinner("Loading", show_time=True):
-            networks.load(card)
-        st.rerun()
+            notice = networks.load(card)
+        if not notice:
+            st.rerun()
+        st.info(notice, icon=":material/info:")
 
 
 def _card(card: ModelCard) -> None:
@@ -101,7 +105,7 @@ def _card(card: ModelCard) -> None:
         "Source": f"{card.source.value}, `{card.file}`" + ("" if card.bundled else f", {card.host}"),
         "Licence": card.licence,
         "Sees": card.input_size + ", " + ("cut from the middle" if card.crop else "the whole photo"),
-        "Classes": f"{card.class_count:,}" if card.class_count else "none",
+        "Classes": ", ".join(card.names) or (f"{card.class_count:,}" if card.class_count else "none"),
         "Paper": card.citation,
     }
     for name, words in facts.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from core.errors import WeightsDamagedError
@@ -10,6 +12,9 @@ from core.zoo.catalog import card as find
 from core.zoo.model_card import ModelCard, Task
 from ui import cached, messages, model_picker, networks, parts
 from ui.sections.models import guesses, snippet
+
+if TYPE_CHECKING:
+    from core.experiments.overview import Look
 
 WIDER = "squeezenet1_1"  # knows 1,000 classes, and is the smallest download
 TALLEST = 360  # px
@@ -33,11 +38,10 @@ def look(photo: Photo) -> None:
         words = st.empty()
         words.skeleton(height=250)
         try:
-            answer = cached.look(photo, card.key)
+            card, answer = _answer(photo, card)
         except WeightsDamagedError as error:
             with words.container():
                 messages.explain(error)
-                model_picker.again(card)
             return
         except Exception:  # the frame around says what happened; what waits must not go on waiting
             words.empty()
@@ -57,6 +61,22 @@ def look(photo: Photo) -> None:
         st.caption(parts.billed(answer.cost))
 
 
+def _answer(photo: Photo, card: ModelCard) -> tuple[ModelCard, Look]:
+    """The answer of the network; where its file is damaged, that of the last one that worked, and how to mend it."""
+    try:
+        answer = cached.look(photo, card.key)
+    except WeightsDamagedError as error:
+        other = model_picker.fallback(Task.CLASSIFY)
+        if other is card:
+            raise
+        messages.explain(error)
+        model_picker.again(card)
+        st.caption(f"Until then, the answer is that of **{other.title}**.")
+        card, answer = other, cached.look(photo, other.key)
+    model_picker.proved(card)
+    return card, answer
+
+
 def _stranger(photo: Photo, card: ModelCard) -> None:
     """The lab's own classifier has never seen what is on some samples: say so, and offer a network that has."""
     things = guesses.unknown(photo, card)
@@ -64,10 +84,12 @@ def _stranger(photo: Photo, card: ModelCard) -> None:
         return
     other = find(WIDER)
     st.info(
-        f"**This network does not know what is on this photo:** {things}. It can only choose among its "
+        f"**{card.title} does not know what is on this photo:** {things}. It can only choose among its "
         f"{card.class_count} classes. {other.title} knows {other.class_count:,}.",
         icon=":material/help:",
     )
+    if model_picker.chosen_key(Task.CLASSIFY) == WIDER or (networks.offline() and not networks.present(other)):
+        return
     words = (
         f"Ask {other.title}" if networks.present(other) else f"Choose {other.title}, a download of {other.megabytes}"
     )

@@ -18,6 +18,7 @@ def bundled() -> None:
     second.markdown("**Five photos, three drawn scenes**")
     second.caption("With boxes drawn by eye on the photos, and exact boxes and masks for the scenes.")
     here = [card for card in CARDS if networks.present(card)]
-    third.page_link("pages/models.py", label=f"**{len(CARDS)} networks**")
-    third.caption(f"{len(here)} are on this server, {sum(card.bundled for card in here)} of them ship with the lab.")
+    third.markdown(f"**{len(CARDS)} networks**")
+    third.caption(f"{len(here)} are on this server; those of the lab itself ship with it.")
+    third.page_link("pages/models.py", label="See them all", icon=":material/arrow_forward:")
     st.caption("Photos of your own stay in this server's memory for this session. Nothing is sent anywhere else.")
