@@ -117,7 +117,8 @@ def test_the_card_tells_source_licence_input_classes_paper_and_layers(open_page,
     for fact in (row.source.value, row.file, row.licence, row.input_size, row.citation, *(x.name for x in row.layers)):
         assert fact in words
     assert ("cut from the middle" if row.crop else "the whole photo") in words
-    assert f"**Classes** · {f'{row.class_count:,}' if row.class_count else 'none'}" in words
+    classes = ", ".join(row.names) or (f"{row.class_count:,}" if row.class_count else "none")
+    assert f"**Classes** · {classes}" in words
     assert row.host in words
 
 
@@ -162,7 +163,7 @@ def test_a_download_from_a_row_brings_both_networks_of_its_file(open_page, onlin
     weights.path(card(MODEL)).unlink()
     at = open_page(PAGE, card=MODEL)
     click(at, f"download-{MODEL}")
-    assert at.session_state["downloads"][MODEL].wait(20.0)
+    assert at.session_state["downloads"][card(MODEL).file].wait(20.0)
     at.run()
     assert_whole(at)
     assert state(at, MODEL).startswith("On this server, ")

@@ -370,7 +370,7 @@ def test_once_the_weights_are_there_the_network_looks(open_page, torch_home, onl
 
 def arrived(at: AppTest) -> None:
     """The page once the download that it began is over."""
-    assert at.session_state["downloads"][MODEL].wait(20.0)
+    assert at.session_state["downloads"][card(MODEL).file].wait(20.0)
     at.run()
 
 
@@ -417,13 +417,21 @@ def test_a_photo_that_the_labs_own_network_does_not_know_leads_to_one_that_may(o
     """It learned no cup. It has to name something all the same, and the page says so."""
     at = open_page(photo="coffee")
     (info,) = at.info
-    assert info.value.startswith("**This network does not know what is on this photo:** cup, saucer, spoon.")
+    assert info.value.startswith("**Lab classifier does not know what is on this photo:** cup, saucer, spoon.")
     assert f"its {card(LAB).class_count} classes. SqueezeNet 1.1 knows 1,000." in info.value
     at.button(key="ask-wider").click().run()
     assert_works(at)
     assert at.selectbox(key="classify-model").value == MODEL
     assert at.query_params["model"] == MODEL
     assert at.button(key=f"download-{MODEL}").label == "Download, 4.7 MB"
+    assert "ask-wider" not in [button.key for button in at.button], "that is what was chosen"
+
+
+def test_offline_no_network_is_offered_that_is_not_here(open_page, no_weights):
+    at = open_page(photo="coffee")
+    (info,) = at.info
+    assert "SqueezeNet 1.1 knows 1,000." in info.value
+    assert "ask-wider" not in [button.key for button in at.button]
 
 
 @pytest.mark.weights
@@ -451,9 +459,10 @@ def test_nothing_is_said_of_what_is_on_a_photo_of_ones_own(open_page, no_weights
 
 def test_the_overview_says_how_many_networks_are_here(open_page, no_weights):
     at = open_page()
-    assert [link.label for link in at.main.page_link][-1] == f"**{len(CARDS)} networks**"
+    assert f"**{len(CARDS)} networks**" in [words.value for words in at.main.markdown]
     own = sum(row.bundled for row in CARDS)
-    assert f"{own} are on this server, {own} of them ship with the lab." in [caption.value for caption in at.caption]
+    said = f"{own} are on this server; those of the lab itself ship with it."
+    assert said in [caption.value for caption in at.caption]
 
 
 def test_the_picker_has_every_classifier_and_what_ships_with_the_lab_first(open_page, no_weights):
@@ -489,7 +498,7 @@ def test_the_picture_of_a_card_follows_a_photo_of_ones_own(open_page, no_weights
 def test_every_experiment_has_a_card_that_links_to_it(open_page, no_weights):
     """An experiment has a picture of its own. The Models page has none: the list of this server leads there."""
     links = [link.label for link in open_page().main.page_link]
-    assert links == ["**Anchors & IoU**", f"**{len(CARDS)} networks**"]
+    assert links == ["**Anchors & IoU**", "See them all"]
     assert len(links) == len(PAGES) - 1, "every other page can be reached from here"
 
 

@@ -40,7 +40,10 @@ def test_the_size_is_given_in_megabytes_of_a_binary_million():
 
 def test_the_input_is_the_square_that_is_cut_out_or_else_the_shorter_side():
     assert OURS.input_size == "224 × 224 px"
-    assert dataclasses.replace(OURS, resize=520, crop=None).input_size == "520 px at the shorter side, at most 1040 px long"
+    assert (
+        dataclasses.replace(OURS, resize=520, crop=None).input_size
+        == "520 px at the shorter side, at most 1040 px long"
+    )
 
 
 def test_classes_are_those_on_the_card_or_else_those_of_the_weights():

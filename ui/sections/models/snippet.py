@@ -103,7 +103,7 @@ trunk[0].padding = (1, 1)
 head = nn.Sequential(nn.Conv2d(512, {len(CLASSES)}, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten())
 network = nn.Sequential(OrderedDict(trunk=trunk, head=head)).eval()
 network.load_state_dict(load_file("assets/weights/{card.file}"))    # of Vision Lab
-transforms = SqueezeNet1_1_Weights.IMAGENET1K_V1.transforms()"""
+transforms = SqueezeNet1_1_Weights.IMAGENET1K_V1.transforms(resize_size={card.resize})"""
 
 
 def opening(photo: Photo) -> str:
