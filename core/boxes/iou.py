@@ -38,6 +38,12 @@ def pairwise_iou(ours: Float[Tensor, "n 4"], theirs: Float[Tensor, "m 4"]) -> Fl
     return _tiled(lambda a, b: _iou(a, b, _intersection(a, b)), ours, theirs)
 
 
+def paired_iou(ours: Float[Tensor, "n 4"], theirs: Float[Tensor, "n 4"]) -> Float[Tensor, " n"]:
+    """IoU of each box in `ours` with the box in the same row of `theirs`: the diagonal of `pairwise_iou`."""
+    a, b = _sides(ours), _sides(theirs)
+    return _iou(a, b, _intersection(a, b))
+
+
 def pairwise_giou(ours: Float[Tensor, "n 4"], theirs: Float[Tensor, "m 4"]) -> Float[Tensor, "n m"]:
     """IoU minus the share of the enclosing box that neither box fills: in (-1, 1], at most the IoU.
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torchvision.ops import box_area, box_iou, complete_box_iou, distance_box_iou, generalized_box_iou
 
-from core.boxes.iou import area, pairwise_ciou, pairwise_diou, pairwise_giou, pairwise_iou, pairwise_parts
+from core.boxes.iou import area, paired_iou, pairwise_ciou, pairwise_diou, pairwise_giou, pairwise_iou, pairwise_parts
 
 MEASURES = [pairwise_iou, pairwise_giou, pairwise_diou, pairwise_ciou]
 PEERS = [box_iou, generalized_box_iou, distance_box_iou, complete_box_iou]
@@ -214,3 +214,10 @@ def test_the_parts_add_up_to_the_measures(a, b):
     torch.testing.assert_close(diou - ciou, parts.alpha * parts.aspect)
     for share in (parts.aspect, parts.alpha):
         assert bool(((share >= 0) & (share <= 1)).all())
+
+
+@pytest.mark.parametrize("count", [0, 1, 50])
+def test_pairs_are_the_diagonal_of_all_pairs(count, device):
+    draw = torch.Generator().manual_seed(count)
+    ours, theirs = (torch.rand(count, 4, generator=draw).to(device) * 100 for _ in range(2))
+    assert torch.equal(paired_iou(ours, theirs), pairwise_iou(ours, theirs).diagonal())
