@@ -15,6 +15,18 @@ from training.labels import CUT_OUT, FOLDERS
 COUNTS = {Split.TRAIN: 6, Split.VALIDATION: 2}
 """Pictures of each class."""
 
+MASKED = (
+    "background",
+    *(f"other {number}" for number in range(1, 15)),
+    "person",
+    "dog",
+    "cat",
+    "horse",
+    "cow",
+    "sheep",
+)
+"""What the numbers of the masks stand for; people are 15, as in PASCAL VOC."""
+
 
 def draw_data(data: Path, *, seed: int = 0) -> None:
     """A data folder with a few pictures of each class: a colour and stripes of its own for each, under noise."""
@@ -29,7 +41,8 @@ def draw_data(data: Path, *, seed: int = 0) -> None:
 
 
 def _draw_animals(rng: np.random.Generator, root: Path, count: int) -> None:
-    (root / "images").mkdir(parents=True, exist_ok=True)
+    for folder in ("images", "masks"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
     rows = []
     for number in range(count):
         for name in CUT_OUT:
@@ -38,9 +51,13 @@ def _draw_animals(rng: np.random.Generator, root: Path, count: int) -> None:
             photo.paste(_stripes(rng, CLASSES.index(name), 70, 60), (x, y))
             file = f"{name}-{number}.jpg"
             photo.save(root / "images" / file)
+            mask = Image.new("L", (120, 100), 0)
+            mask.paste(MASKED.index(name), (x, y, x + 70, y + 60))
+            mask.save((root / "masks" / file).with_suffix(".png"))
             objects = [{"label": name, "box": [x, y, x + 70, y + 60]}]
             rows.append({"image": file, "width": 120, "height": 100, "objects": objects})
-    (root / "annotations.json").write_text(json.dumps({"images": rows}), encoding="utf-8")
+    notes = {"mask_classes": MASKED, "images": rows}
+    (root / "annotations.json").write_text(json.dumps(notes), encoding="utf-8")
 
 
 def _stripes(rng: np.random.Generator, index: int, width: int, height: int) -> Image.Image:
