@@ -123,7 +123,8 @@ def map_tiles(photo: Photo, model: str, answer: Maps) -> images.Picture:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _map_tiles(digest: str, version: Version, layer: str, _answer: Maps) -> images.Picture:
-    return images.encode(tiles(_answer.maps, columns=4))
+    names = [str(channel) for channel in _answer.channels]
+    return images.encode(tiles(_answer.maps, columns=4, names=names))
 
 
 def backdrop(photo: Photo, longest: int = 960) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from viz.colours import VIRIDIS
 from viz.images import to_image
 
 _STOPS = np.array([[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for stop in VIRIDIS], dtype=np.float32)
+
+NAME = 16  # px high
 
 
 def viridis(values: np.ndarray) -> np.ndarray:
@@ -43,10 +47,11 @@ def overlay(
     return to_image(np.clip(np.rint(out), 0, 255).astype(np.uint8))
 
 
-def tiles(maps: np.ndarray, columns: int, width: int = 960) -> Image.Image:
+def tiles(maps: np.ndarray, columns: int, width: int = 960, names: Sequence[str] = ()) -> Image.Image:
     """Maps (n, h, w) in [0, 1] beside each other, `columns` in a row, about `width` pixels wide in all.
 
-    Each cell of a map is a square of one colour: nothing is interpolated. Between maps the picture is transparent.
+    Each cell of a map is a square of one colour: nothing is interpolated. Between maps the picture is transparent. `names`
+    stand in the upper left corners of their maps.
     """
     count, height, across = maps.shape
     gap = 8
@@ -54,7 +59,10 @@ def tiles(maps: np.ndarray, columns: int, width: int = 960) -> Image.Image:
     rows = -(-count // columns)
     step_x, step_y = across * side + gap, height * side + gap
     sheet = Image.new("RGBA", (columns * step_x - gap, rows * step_y - gap))
+    font = ImageFont.load_default(NAME)
     for place, one in enumerate(maps):
         tile = to_image(viridis(one)).resize((across * side, height * side), Image.Resampling.NEAREST)
+        if place < len(names):
+            ImageDraw.Draw(tile).text((6, 4), names[place], "white", font, stroke_width=2, stroke_fill="black")
         sheet.paste(tile, (place % columns * step_x, place // columns * step_y))
     return sheet

@@ -341,7 +341,7 @@ def test_every_layer_is_tried(open_page, no_weights, pictures, key, layer):
         cached.map_tiles(sample("cat"), key, answer).data
     )
     (words,) = [caption.value for caption in at.main.caption if caption.value.startswith("**8 of ")]
-    assert words.startswith(f"**8 of {answer.count} feature maps** · those with the largest mean at {layer}, ")
+    assert words.startswith(f"**8 of {answer.count} feature maps** · numbered, with the largest mean at {layer}, ")
     assert link(at)["layer"] == layer
 
 

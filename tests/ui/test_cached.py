@@ -207,7 +207,9 @@ def test_the_picture_of_maps_follows_photo_network_and_layer(blank):
     pictures = [shown(200, "one", "a"), shown(20, "one", "a"), shown(200, "two", "a"), shown(200, "one", "b")]
     assert len({picture.data for picture in pictures}) == 4
     answer = found_maps(blank(40, 30, 200), "one", "a")
-    assert pictures[0] == images.encode(tiles(answer.maps, columns=4))
+    assert pictures[0] == images.encode(
+        tiles(answer.maps, columns=4, names=[str(channel) for channel in answer.channels])
+    )
 
 
 def test_measuring_gives_what_core_measures():

@@ -170,3 +170,13 @@ def test_maps_larger_than_their_place_keep_a_pixel_for_each_cell():
 def test_bright_cells_are_high_values():
     sheet = np.asarray(tiles(np.array([[[0.0, 0.5, 1.0]]]), 1, 30))
     assert (np.diff(sheet[0, [0, 12, 25], :3] @ LUMA) > 30).all()
+
+
+def test_a_name_stands_in_the_upper_left_of_its_own_map():
+    maps = np.full((3, 10, 10), 0.5)
+    plain, named = (np.asarray(tiles(maps, 3, 316, names)).astype(int) for names in ((), ("7", "", "128")))
+    changed = (plain != named).any(axis=2)
+    for tile, name in enumerate(("7", "", "128")):
+        part = changed[:, tile * 108 : tile * 108 + 100]
+        assert part[:30, :50].any() == bool(name)
+        assert not part[30:].any()

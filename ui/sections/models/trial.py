@@ -125,7 +125,7 @@ def _features(card: ModelCard, photo: Photo) -> Tried:
     parts.picture(
         picture,
         f"{len(answer.channels)} of {answer.count} feature maps",
-        f"those with the largest mean at {layer.name}, all on one scale. {layer.meaning}",
+        f"numbered, with the largest mean at {layer.name}, all on one scale. {layer.meaning}",
         alt=f"The strongest feature maps of layer {layer.name} on this photo",
         scale=parts.Scale("viridis", f"{answer.low:.1f}", "", f"{answer.high:.1f}"),
     )
