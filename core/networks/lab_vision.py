@@ -6,12 +6,14 @@ The trunk is that of the lab's classifier. For an input of 224 x 224 its maps ha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple, cast
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from core.networks.chain import Chain, built, frozen, named
 from core.networks.fcn import FcnHead, FcnScores
 from core.networks.lab_classifier import MAPS, lab_classifier
 from core.networks.vision_classes import DETECTED, SEGMENTED
@@ -59,3 +61,41 @@ class LabVision(nn.Module):
     def forward(self, x: Float[Tensor, "n 3 h w"]) -> VisionAnswer:
         """The answers of all heads to pictures that are normalised as ImageNet's are."""
         return self.answers(*self.depths(x))
+
+
+class LabFcn(nn.Module):
+    """The segmenter alone: `forward` gives the answer with all three depths, `scores` all three answers."""
+
+    def __init__(self, network: LabVision) -> None:
+        super().__init__()
+        self.trunk, self.coarse, self.fcn = network.trunk, network.coarse, network.fcn
+
+    def scores(self, x: Float[Tensor, "n 3 h w"]) -> FcnScores:
+        """Logits for each pixel at 32s, 16s and 8s. The sides of `x` are multiples of 32."""
+        fine = self.trunk[: FINE + 1](x)
+        features = self.trunk[FINE + 1 :](fine)
+        return self.fcn(fine, features, self.coarse(features))
+
+    def forward(self, x: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n classes h w"]:
+        """Logits for each pixel, at 8s."""
+        return self.scores(x).at_8
+
+
+def lab_yolo(state: Mapping[str, Tensor] | None = None) -> Chain:
+    """The course's detector: raw output of 7 x 7 cells for an input of 224 x 224. A foreign state is a RuntimeError.
+
+    Layers are named features.0 to features.12, coarse and grid.
+    """
+    network = built(LabVision, state)
+    return frozen(Chain({**named("features", network.trunk), "coarse": network.coarse, "grid": network.grid_7}))
+
+
+def lab_yolo_14(state: Mapping[str, Tensor] | None = None) -> Chain:
+    """The same head on the trunk's own 14 x 14 cells. Layers are named features.0 to features.12, middle and grid."""
+    network = built(LabVision, state)
+    return frozen(Chain({**named("features", network.trunk), "middle": network.middle, "grid": network.grid_14}))
+
+
+def lab_fcn(state: Mapping[str, Tensor] | None = None) -> LabFcn:
+    """The segmenter. A state of another network is a RuntimeError."""
+    return frozen(LabFcn(built(LabVision, state)))

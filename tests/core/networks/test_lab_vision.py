@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from core.networks.lab_classifier import lab_classifier
-from core.networks.lab_vision import LabVision
+from core.networks.lab_vision import LabVision, lab_fcn, lab_yolo, lab_yolo_14
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +45,38 @@ def test_every_weight_is_used(network):
     total = answer.at_7.sum() + answer.at_14.sum() + sum(scores.sum() for scores in answer.scores)
     gradients = torch.autograd.grad(total, tuple(network.parameters()), allow_unused=True)
     assert all(gradient is not None for gradient in gradients)
+
+
+@pytest.fixture(scope="module")
+def state(network) -> dict[str, torch.Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}
+
+
+def test_each_network_alone_answers_as_all_of_it_does(network, state):
+    x = torch.rand(1, 3, 96, 64)
+    with torch.no_grad():
+        answer = network(x)
+        assert torch.equal(lab_yolo(state)(x), answer.at_7)
+        assert torch.equal(lab_yolo_14(state)(x), answer.at_14)
+        assert torch.equal(lab_fcn(state)(x), answer.scores.at_8)
+        for ours, theirs in zip(lab_fcn(state).scores(x), answer.scores, strict=True):
+            assert torch.equal(ours, theirs)
+
+
+@pytest.mark.parametrize("build", [lab_yolo, lab_yolo_14])
+def test_a_detector_can_be_cut_after_any_layer(build, state):
+    detector, x = build(state), torch.rand(1, 3, 64, 64)
+    with torch.no_grad():
+        expected = detector(x)
+        for name in detector.names:
+            trunk, head = detector.split(name)
+            assert torch.equal(head(trunk(x)), expected)
+
+
+@pytest.mark.parametrize("build", [lab_yolo, lab_yolo_14, lab_fcn])
+def test_networks_are_ready_to_be_shared_and_refuse_a_foreign_state(build, state):
+    network = build(state)
+    assert not any(module.training or getattr(module, "inplace", False) for module in network.modules())
+    assert not any(weight.requires_grad for weight in network.parameters())
+    with pytest.raises(RuntimeError):
+        build({name: tensor for name, tensor in state.items() if not name.startswith("fcn")})
