@@ -20,7 +20,7 @@ from core.experiments.models import Maps, Region, Regions
 from core.experiments.overview import Guess, Look
 from core.images.photo import from_pixels
 from core.images.samples import SAMPLES
-from ui import cached
+from ui import cached, networks
 from viz import images
 from viz.heatmaps import tiles
 from viz.masks import coloured, colours
@@ -86,6 +86,13 @@ def test_a_look_at_the_same_photo_is_computed_once(runs, blank):
     second = cached.look(blank(40, 30), "squeezenet1_1")
     assert len(runs) == 1, "another object with the same pixels is the same photo"
     assert second.guesses == first.guesses
+
+
+def test_a_replaced_file_of_weights_is_another_network(runs, blank, monkeypatch):
+    for stamp in ((1, 1, 1), (1, 2, 1), (1, 1, 1), None):
+        monkeypatch.setattr(networks, "stamp", lambda key, stamp=stamp: stamp)
+        cached.look(blank(40, 30), "squeezenet1_1")
+    assert len(runs) == 3, "the first answer is still right for the first file"
 
 
 def test_one_different_pixel_of_a_large_photo_is_another_photo(runs):
@@ -266,7 +273,7 @@ def page() -> None:
     import streamlit as st
 
     from core.boxes.settings import DescentSettings
-    from ui import cached
+    from ui import cached, networks
 
     answer = cached.descents((0.0, 0.0, 10.0, 10.0), (30.0, 30.0, 50.0, 60.0), DescentSettings(steps=3))
     st.code(len(answer.rows), language=None)
