@@ -273,7 +273,7 @@ def page() -> None:
     import streamlit as st
 
     from core.boxes.settings import DescentSettings
-    from ui import cached, networks
+    from ui import cached
 
     answer = cached.descents((0.0, 0.0, 10.0, 10.0), (30.0, 30.0, 50.0, 60.0), DescentSettings(steps=3))
     st.code(len(answer.rows), language=None)
