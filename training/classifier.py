@@ -26,16 +26,14 @@ from core.networks.squeezenet import SplitNetwork
 from training import checkpoints
 from training.checkpoints import Progress
 from training.classifying import ClassifierTraining
-from training.command import add_options, changes, check_new, resume_command, workshop
+from training.command import add_options, changes, check_new, photos, resume_command, workshop
 from training.data import Split, animals, things
-from training.download import download
 from training.export import export, exported
 from training.loop import Workshop
 from training.metrics import score
 from training.pictures import View
 from training.predict import labels, probabilities
 from training.recipe import REFINE, Recipe
-from training.smoke import draw_data
 
 WEIGHTS = "lab-classifier.safetensors"
 SMOKE = Recipe(epochs=2, batch=15, per_class=6, side=64)
@@ -60,7 +58,7 @@ def train(options: argparse.Namespace) -> None:
     Raises:
         StartError: data or checkpoint are missing, or a checkpoint would be overwritten.
     """
-    data = _data(options)
+    data = photos(options)
     shop = workshop(options)
     shop.say(f"To go on after an interruption: {resume_command('training.classifier', options)}")
     training = _resumed(shop) if options.resume else _begun(options, shop)
@@ -103,17 +101,6 @@ def _resumed(shop: Workshop) -> ClassifierTraining:
     training.restore(tensors)
     shop.say(f"resumed at epoch {progress.epoch + 1}, step {progress.step}")
     return training
-
-
-def _data(options: argparse.Namespace) -> Path:
-    if options.smoke:
-        draw_data(options.out / "data")
-        return options.out / "data"
-    if options.data is None:
-        raise StartError("Training needs photos.", "Name their folder with --data, and add --download to fetch them.")
-    if options.download:
-        download(options.data)
-    return options.data
 
 
 def _judged(network: nn.Module, data: Path, recipe: Recipe, device: torch.device) -> dict[str, Any]:

@@ -9,7 +9,9 @@ import torch
 
 from core.device import best_device
 from core.errors import StartError
+from training.download import download
 from training.loop import Workshop
+from training.smoke import draw_data
 
 
 def add_options(parser: argparse.ArgumentParser, *, epochs: int) -> None:
@@ -40,6 +42,22 @@ def workshop(options: argparse.Namespace) -> Workshop:
         minutes=options.minutes,
         say=lambda line: print(line, flush=True),
     )
+
+
+def photos(options: argparse.Namespace) -> Path:
+    """The folder of the photos: fetched or drawn first, as the command line says.
+
+    Raises:
+        StartError: no folder is named.
+    """
+    if options.smoke:
+        draw_data(options.out / "data")
+        return options.out / "data"
+    if options.data is None:
+        raise StartError("Training needs photos.", "Name their folder with --data, and add --download to fetch them.")
+    if options.download:
+        download(options.data)
+    return options.data
 
 
 def device_called(name: str | None) -> torch.device:

@@ -22,15 +22,13 @@ from core.errors import StartError, VisionLabError
 from core.networks.lab_vision import LabVision
 from training import checkpoints
 from training.checkpoints import Progress
-from training.command import add_options, changes, check_new, resume_command, workshop
+from training.command import add_options, changes, check_new, photos, resume_command, workshop
 from training.data import Split
-from training.download import download
 from training.export import exported, rounded
 from training.judging import judge
 from training.loop import Workshop
 from training.scenes import Scene, mask_classes, scenes
 from training.seeing import SIDE, VisionRecipe, VisionTraining
-from training.smoke import draw_data
 
 WEIGHTS = "lab-vision.safetensors"
 CLASSIFIER = Path("assets/weights/lab-classifier.safetensors")
@@ -54,7 +52,7 @@ def train(options: argparse.Namespace) -> None:
     Raises:
         StartError: data, trunk or checkpoint are missing, or a checkpoint would be overwritten.
     """
-    data = _data(options)
+    data = photos(options)
     shop = workshop(options)
     shop.say(f"To go on after an interruption: {resume_command('training.vision', options)}")
     names = mask_classes(data, Split.TRAIN)
@@ -91,17 +89,6 @@ def _resumed(names: Sequence[str], shop: Workshop) -> VisionTraining:
     training.restore(tensors)
     shop.say(f"resumed at epoch {progress.epoch + 1}, step {progress.step}")
     return training
-
-
-def _data(options: argparse.Namespace) -> Path:
-    if options.smoke:
-        draw_data(options.out / "data")
-        return options.out / "data"
-    if options.data is None:
-        raise StartError("Training needs photos.", "Name their folder with --data, and add --download to fetch them.")
-    if options.download:
-        download(options.data)
-    return options.data
 
 
 def _judged(network: nn.Module, validation: list[Scene], names: Sequence[str], device: torch.device) -> dict[str, Any]:

@@ -92,22 +92,14 @@ def asked(card: ModelCard) -> bool:
 
 def again(card: ModelCard) -> None:
     """A damaged file can be fetched once more, over itself."""
-    flight = networks.running(card)
-    if flight is not None and not flight.done:
-        st.fragment(_watch, run_every=0.5)(card)
-        return
-    _outcome(card)
-    if not card.bundled and not networks.offline():
+    if not _under_way(card) and not card.bundled and not networks.offline():
         _button(card, "Download again", again=True)
 
 
 def offer(card: ModelCard) -> None:
     """The download of a network that is not here: its size and host before, how far it is while, why it failed after."""
-    flight = networks.running(card)
-    if flight is not None and not flight.done:
-        st.fragment(_watch, run_every=0.5)(card)
+    if _under_way(card):
         return
-    _outcome(card)
     if networks.offline():
         st.info(
             f"**{card.title} is not on this server, and it works offline.** Whoever runs it can put "
@@ -117,6 +109,16 @@ def offer(card: ModelCard) -> None:
         return
     st.caption(f"**{card.title}** is not on this server yet: {card.megabytes} from {networks.host(card)}.")
     _button(card, "Download", again=False)
+
+
+def _under_way(card: ModelCard) -> bool:
+    """Whether the download is under way, with how far it is; if not, how the last one ended is told."""
+    flight = networks.running(card)
+    if flight is not None and not flight.done:
+        st.fragment(_watch, run_every=0.5)(card)
+        return True
+    _outcome(card)
+    return False
 
 
 def _button(card: ModelCard, words: str, *, again: bool) -> None:
@@ -139,10 +141,11 @@ def _begin(card: ModelCard, again: bool) -> None:
 def _outcome(card: ModelCard) -> None:
     """How the last download that this session asked for ended, if it did not bring the file."""
     last = _flights().get(card.file)
-    problem = last if last is None or isinstance(last, VisionLabError) else last.error
-    if problem is not None:
-        messages.explain(problem)
-    elif last is not None and not isinstance(last, VisionLabError) and last.cancelled:
+    if isinstance(last, VisionLabError):
+        messages.explain(last)
+    elif last is not None and last.error is not None:
+        messages.explain(last.error)
+    elif last is not None and last.cancelled:
         st.caption("The download was stopped. What arrived is kept, and the next one goes on from there.")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from viz.colours import AREAS
+from viz.colours import AREAS, Stroke
 from viz.images import to_image
 
 OPACITY = 0.6
@@ -31,7 +31,7 @@ def coloured(pixels: np.ndarray, classes: np.ndarray, of: Mapping[int, str]) -> 
     out = pixels.astype(np.float32) * 0.6
     for index, colour in of.items():
         inside = places == index
-        out[inside] = (1 - OPACITY) * pixels[inside] + OPACITY * np.array(_rgb(colour), np.float32)
+        out[inside] = (1 - OPACITY) * pixels[inside] + OPACITY * np.array(Stroke(colour).rgb, np.float32)
     out[_edges(places, of)] = EDGE
     image = to_image(np.rint(out).astype(np.uint8))
     draw = ImageDraw.Draw(image)
@@ -70,8 +70,3 @@ def _filled(sums: np.ndarray, reach: int) -> np.ndarray:
     side = 2 * reach + 1
     there = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
     return there == side * side
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    value = int(colour[1:], 16)
-    return value >> 16, value >> 8 & 255, value & 255

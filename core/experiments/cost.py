@@ -8,15 +8,15 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 import torch
 from torch import Tensor
 
-from core.device import describe
+from core.device import best_device, describe, within_memory
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,6 +41,31 @@ class Cost:
     milliseconds: float
     megabytes: float
     notice: str = ""
+
+
+@runtime_checkable
+class Answer(Protocol):
+    """What an experiment gives: a frozen dataclass with its bill."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def cost(self) -> Cost:
+        """The bill."""
+        ...
+
+
+AnswerT = TypeVar("AnswerT", bound=Answer)
+
+
+def billed(work: Callable[[torch.device], AnswerT]) -> AnswerT:
+    """The answer of `work` on the best device, within its memory; its bill says what gave way.
+
+    Raises:
+        MemoryShortError: no device has room for it.
+    """
+    fitted = within_memory(lambda device, _: work(device), best_device())
+    return replace(fitted.value, cost=replace(fitted.value.cost, notice=fitted.notice))
 
 
 class Meter:

@@ -5,16 +5,15 @@ What a classifier sees is the experiment `overview`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from core.device import best_device, within_memory
 from core.errors import ModelError
-from core.experiments.cost import Cost, Meter
+from core.experiments.cost import Cost, Meter, billed
 from core.experiments.overview import seen
 from core.images.normalise import normalise
 from core.images.photo import Photo
@@ -73,8 +72,7 @@ def regions(photo: Photo, model: str) -> Regions:
         WeightsMissingError: its weights are not on this machine yet.
         MemoryShortError: no device has room for it.
     """
-    fitted = within_memory(lambda device, _: _regions(photo, model, device), best_device())
-    return replace(fitted.value, cost=replace(fitted.value.cost, notice=fitted.notice))
+    return billed(lambda device: _regions(photo, model, device))
 
 
 def maps(photo: Photo, model: str, layer: str | None = None) -> Maps:
@@ -87,8 +85,7 @@ def maps(photo: Photo, model: str, layer: str | None = None) -> Maps:
         WeightsMissingError: its weights are not on this machine yet.
         MemoryShortError: no device has room for it.
     """
-    fitted = within_memory(lambda device, _: _maps(photo, model, layer, device), best_device())
-    return replace(fitted.value, cost=replace(fitted.value.cost, notice=fitted.notice))
+    return billed(lambda device: _maps(photo, model, layer, device))
 
 
 def _regions(photo: Photo, model: str, device: torch.device) -> Regions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -10,9 +10,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from core.attribution.grad_cam import grad_cam
-from core.device import best_device, within_memory
 from core.errors import ModelError
-from core.experiments.cost import Cost, Meter
+from core.experiments.cost import Cost, Meter, billed
 from core.images.normalise import normalise
 from core.images.photo import Photo
 from core.images.resize import Placement
@@ -59,9 +58,7 @@ def look(photo: Photo, model: str) -> Look:
         WeightsMissingError: its weights are not on this machine yet.
         MemoryShortError: no device has room for it.
     """
-    fitted = within_memory(lambda device, _: _look(photo, model, device), best_device())
-    answer = fitted.value
-    return replace(answer, cost=replace(answer.cost, notice=fitted.notice))
+    return billed(lambda device: _look(photo, model, device))
 
 
 def _look(photo: Photo, model: str, device: torch.device) -> Look:

@@ -79,12 +79,17 @@ class ModelCard:
         return f"{self.size / 2**20:.1f} MB"
 
     @property
+    def longest(self) -> int:
+        """The most pixels of a photo's longer side, where nothing is cut: a longer strip costs more than its answer is worth."""
+        return 2 * self.resize
+
+    @property
     def input_size(self) -> str:
         """What the network is given, in words: "224 × 224 px" or "520 px at the shorter side, at most 1040 px long"."""
         return (
             f"{self.crop} × {self.crop} px"
             if self.crop
-            else f"{self.resize} px at the shorter side, at most {2 * self.resize} px long"
+            else f"{self.resize} px at the shorter side, at most {self.longest} px long"
         )
 
     @property

@@ -15,8 +15,6 @@ from core.images.resize import Placed, centre_crop, fit
 from core.networks.chain import Chain, Halves
 from core.zoo.model_card import ModelCard
 
-LONGEST = 2  # times the shorter side: a longer strip would need more memory than its answer is worth
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
@@ -36,7 +34,7 @@ class Network:
         """The photo as large as this network takes it, in [0, 1], and where it lies there."""
         image = to_tensor(photo.pixels, self.device)
         if self.card.crop is None:
-            return fit(image, shortest=self.card.resize, longest=LONGEST * self.card.resize)
+            return fit(image, shortest=self.card.resize, longest=self.card.longest)
         return centre_crop(image, resize=self.card.resize, crop=self.card.crop)
 
     def preprocess(self, photo: Photo) -> Float[Tensor, "1 3 h w"]:

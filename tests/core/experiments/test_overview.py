@@ -9,7 +9,7 @@ import torchvision
 from PIL import Image
 
 from core.errors import ModelError, WeightsDamagedError, WeightsMissingError
-from core.experiments import overview
+from core.experiments import cost, overview
 from core.experiments.overview import Look, look
 from core.images.normalise import to_tensor
 from core.images.photo import Photo, from_pixels
@@ -200,7 +200,7 @@ def test_a_device_without_room_hands_over_to_the_cpu_and_the_bill_says_so(random
         return on_cpu(photo, model, device)
 
     expected = look(noise(300, 200), MODEL)
-    monkeypatch.setattr(overview, "best_device", lambda: small)
+    monkeypatch.setattr(cost, "best_device", lambda: small)
     monkeypatch.setattr(overview, "_look", short)
     found = look(noise(300, 200), MODEL)
     assert found.guesses == expected.guesses

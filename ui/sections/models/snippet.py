@@ -83,12 +83,10 @@ transforms = weights.transforms()"""
 
 def _smaller(photo: Photo, card: ModelCard) -> str:
     """The line that makes a long photo as small as the lab does; none for other photos."""
-    from core.zoo.network import LONGEST  # brings torch along
-
-    longest, long = LONGEST * card.resize, max(photo.width, photo.height)
-    if long <= LONGEST * min(photo.width, photo.height):
+    long, short = max(photo.width, photo.height), min(photo.width, photo.height)
+    if card.resize * long <= card.longest * short:
         return ""
-    height, width = (max(1, longest * side // long) for side in (photo.height, photo.width))
+    height, width = (max(1, card.longest * side // long) for side in (photo.height, photo.width))
     return f"\ntransforms.resize_size = [{height}, {width}]    # so long a photo is seen smaller here"
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from PIL import Image
 
 from core.errors import WeightsDamagedError
 from core.images.photo import Photo
@@ -49,17 +48,13 @@ def show(card: ModelCard, photo: Photo) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             export.buttons(
                 card.key,
-                picture=lambda: _decoded(tried.picture),
+                picture=lambda: images.decode(tried.picture),
                 rows=tried.rows,
                 settings={"network": card.key, "photo": photo.name, **tried.settings},
                 link={"card": card.key, **tried.settings},
                 snippet=tried.snippet,
             )
         st.caption(parts.billed(tried.cost))
-
-
-def _decoded(picture: images.Picture) -> Image.Image:
-    return images.decode(picture)
 
 
 def _classify(card: ModelCard, photo: Photo) -> Tried:
