@@ -1,7 +1,8 @@
-"""Judge the exported classifier: `python -m training.evaluate --data DATA --weights FILE`, two minutes on two cores.
+"""Judge what ships with the lab: `python -m training.evaluate --data DATA`, under a minute on two cores.
 
-Prints a table and writes it as `metrics.md` and `metrics.json`: Imagenette's validation photos and the animal crops,
-each class of them, whole animal photos, two sample photos, and what stock SqueezeNet 1.1 reaches untrained.
+Prints tables and writes them as `metrics.md` and `metrics.json`. Of the classifier: Imagenette's validation photos and
+the animal crops, each class of them, whole animal photos, two sample photos, and what stock SqueezeNet 1.1 reaches
+untrained. Of the detectors and the segmenter: the animal photos, each class, and the same two sample photos.
 """
 
 from __future__ import annotations
@@ -15,21 +16,28 @@ from pathlib import Path
 import torch
 import torchvision
 from jaxtyping import Float
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from core.device import best_device
 from core.errors import StartError, VisionLabError
 from core.images.samples import sample
+from core.networks.chain import built, frozen
 from core.networks.lab_classifier import CLASSES
+from core.networks.lab_vision import LabVision
 from core.networks.squeezenet import squeezenet_1_1
 from training.checkpoints import write_whole
 from training.data import Split, animals, things, whole_photos
 from training.export import exported
+from training.judging import judge
 from training.labels import FOLDERS, label
 from training.metrics import Scores, score
 from training.pictures import View, view_of
 from training.predict import labels, probabilities
 from training.report import Report, table
+from training.scenes import mask_classes, scenes
+from training.vision import CLASSIFIER, WEIGHTS
+from training.vision_report import VisionReport, vision_report, vision_table
 
 SIDE = 224
 SAMPLES = {"cat": "cat", "astronaut": "person"}
@@ -77,28 +85,51 @@ class TenOfThousand(nn.Module):
         return ours
 
 
+def evaluate_vision(network: nn.Module, data: Path, device: torch.device) -> VisionReport:
+    """Judge detectors and segmenter by the validation photos with animals.
+
+    Raises:
+        StartError: the photos are not in the folder.
+    """
+    names = mask_classes(data, Split.VALIDATION)
+    return vision_report(network, judge(network, scenes(data, Split.VALIDATION), names, SIDE, device), device)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Judge as the command line says; return 0, or 1 after saying why it could not."""
     options = _parser().parse_args(arguments)
     try:
-        text, facts = _judge(options)
+        classifier, vision = _judge_classifier(options), _judge_vision(options)
     except VisionLabError as error:
         print(error, file=sys.stderr)
         return 1
+    text = f"{classifier[0]}\n{vision[0]}"
     print(text)
     write_whole(options.out / "metrics.md", text.encode())
+    facts = {"classifier": classifier[1], "vision": vision[1]}
     write_whole(options.out / "metrics.json", json.dumps(facts, indent=1).encode())
     return 0
 
 
-def _judge(options: argparse.Namespace) -> tuple[str, dict[str, object]]:
+def _judge_classifier(options: argparse.Namespace) -> tuple[str, dict[str, object]]:
     device, view = best_device(), View(options.view)
-    if not options.weights.is_file():
-        raise StartError(f"There are no weights at {options.weights}.", "Train them: python -m training.classifier.")
-    network = exported(options.weights).to(device).to(memory_format=torch.channels_last)
+    network = exported(_there(options.weights, "training.classifier")).to(device).to(memory_format=torch.channels_last)
     report = evaluate(network, options.data, view, device)
     stock = baseline(options.data, view, device) if options.baseline else None
     return table(report, stock), {**asdict(report), "baseline": asdict(stock) if stock else None}
+
+
+def _judge_vision(options: argparse.Namespace) -> tuple[str, dict[str, object]]:
+    device = best_device()
+    network = frozen(built(LabVision, load_file(_there(options.vision, "training.vision"))))
+    report = evaluate_vision(network.to(device).to(memory_format=torch.channels_last), options.data, device)
+    return vision_table(report), asdict(report)
+
+
+def _there(file: Path, trained_by: str) -> Path:
+    if not file.is_file():
+        raise StartError(f"There are no weights at {file}.", f"Train them: python -m {trained_by}.")
+    return file
 
 
 def _sample_probabilities(network: nn.Module, name: str, view: View, device: torch.device) -> Float[Tensor, " classes"]:
@@ -115,9 +146,10 @@ def _whole_photos(network: nn.Module, data: Path, view: View, device: torch.devi
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training.evaluate", description="Judge the lab's classifier.")
+    parser = argparse.ArgumentParser(prog="python -m training.evaluate", description="Judge what ships with the lab.")
     parser.add_argument("--data", type=Path, required=True, help="folder of the photos")
-    parser.add_argument("--weights", type=Path, default=Path("assets/weights/lab-classifier.safetensors"))
+    parser.add_argument("--weights", type=Path, default=CLASSIFIER, help="those of the classifier")
+    parser.add_argument("--vision", type=Path, default=CLASSIFIER.with_name(WEIGHTS), help="of detectors and segmenter")
     parser.add_argument("--out", type=Path, default=Path(".cache/evaluation"), help="folder for the tables")
     parser.add_argument("--view", choices=[view.value for view in View], default=View.INNER_CROP.value)
     parser.add_argument("--no-baseline", dest="baseline", action="store_false", help="leave out stock SqueezeNet")

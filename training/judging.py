@@ -8,20 +8,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torchvision.ops import batched_nms
 
 from core.boxes.evaluation import Detections, Evaluation, Truths, evaluate
-from core.detection.decoding import decoded
-from core.detection.grid import COURSE, FINER, Grid
+from core.detection.detector import detections
+from core.detection.grid import COURSE, FINER
 from core.networks.lab_vision import VisionAnswer
 from core.networks.vision_classes import DETECTED, SEGMENTED
-from core.networks.yolo import taken_apart
 from core.segmentation.scores import Confusion, confusion
 from training.scenes import Marked, Scene, judged
 
-OVERLAP = 0.5
-"""IoU above which the worse of two boxes of one class is left out."""
-LEAST_SCORE = 0.01
 BATCH = 16
 
 
@@ -50,19 +45,12 @@ def judge(
             answer: VisionAnswer = network(torch.stack([one.picture for one in shown]).to(device))
             truths += [Truths(one.objects.boxes, one.objects.classes) for one in shown]
             for into, output, grid in zip(found, (answer.at_7, answer.at_14), (COURSE, FINER), strict=True):
-                into += [suppressed(output.cpu(), grid, row) for row in range(len(shown))]
+                into += [detections(output.cpu(), grid, row) for row in range(len(shown))]
             for at, scores in enumerate(answer.scores):
                 for row, one in enumerate(shown):
                     outlines[at] += _outline(scores[row].cpu(), one)
     detectors = [evaluate(one, truths, classes=len(DETECTED)) for one in found]
     return Judgement(detectors[0], detectors[1], (outlines[0], outlines[1], outlines[2]))
-
-
-def suppressed(output: Tensor, grid: Grid, row: int) -> Detections:
-    """The detections of one picture, without those that a better one of their class overlaps."""
-    raw = decoded(taken_apart(output, len(grid.shapes)), grid, row, least=LEAST_SCORE)
-    kept = batched_nms(raw.boxes, raw.scores, raw.labels, OVERLAP)
-    return Detections(raw.boxes[kept], raw.scores[kept], raw.labels[kept])
 
 
 def _outline(scores: Tensor, shown: Marked) -> Confusion:

@@ -31,6 +31,12 @@ def table(report: Report, baseline: Scores | None) -> str:
     return "\n\n".join((_in_all(report, baseline), _classes(report, baseline), _confusions(report))) + "\n"
 
 
+def markdown(head: list[str], rows: list[list[object]]) -> str:
+    """A table of Markdown; numbers with a fraction have three places."""
+    lines = [head, ["---"] * len(head), *[[_cell(value) for value in row] for row in rows]]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
 def _in_all(report: Report, baseline: Scores | None) -> str:
     rows = [
         ["Imagenette, validation", report.imagenette.count, report.imagenette.top1, report.imagenette.confidence],
@@ -41,7 +47,7 @@ def _in_all(report: Report, baseline: Scores | None) -> str:
         rows.append(["Imagenette, stock SqueezeNet 1.1", baseline.count, baseline.top1, baseline.confidence])
     for name, probability in report.samples.items():
         rows.append([f"Sample photo “{name}”: called {report.called[name]}", 1, "", probability])
-    return _markdown([f"View: {report.view}", "pictures", "top-1", "mean confidence"], rows)
+    return markdown([f"View: {report.view}", "pictures", "top-1", "mean confidence"], rows)
 
 
 def _classes(report: Report, baseline: Scores | None) -> str:
@@ -50,7 +56,7 @@ def _classes(report: Report, baseline: Scores | None) -> str:
         [row.name, "Imagenette", row.count, _part(row), _part(stock.get(row.name))] for row in report.imagenette.classes
     ]
     crops = [[row.name, "animal crops", row.count, _part(row), ""] for row in report.animals.classes]
-    return _markdown(["Class", "from", "pictures", "right", "stock"], things + crops)
+    return markdown(["Class", "from", "pictures", "right", "stock"], things + crops)
 
 
 def _confusions(report: Report) -> str:
@@ -58,16 +64,11 @@ def _confusions(report: Report) -> str:
     both += [(pair, "animal crops") for pair in report.animals.confusions]
     both.sort(key=lambda row: -row[0].count)
     rows = [[pair.truth, pair.called, source, pair.count] for pair, source in both[:WORST]]
-    return _markdown(["Shows", "called", "from", "pictures"], rows)
+    return markdown(["Shows", "called", "from", "pictures"], rows)
 
 
 def _part(row: ClassScore | None) -> float | str:
     return row.right / row.count if row else ""
-
-
-def _markdown(head: list[str], rows: list[list[object]]) -> str:
-    lines = [head, ["---"] * len(head), *[[_cell(value) for value in row] for row in rows]]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _cell(value: object) -> str:

@@ -1,13 +1,15 @@
 import json
+from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
 
 from core.networks.lab_classifier import CLASSES, lab_classifier
+from core.networks.lab_vision import LabVision
 from training.data import Split, things
 from training.evaluate import TenOfThousand, baseline, evaluate, main
-from training.export import export
+from training.export import export, rounded
 from training.labels import FOLDERS, label
 from training.metrics import Confusion
 from training.pictures import View
@@ -72,21 +74,32 @@ def test_the_stock_network_is_asked_for_the_ten_classes_alone():
     assert ours.isinf().sum() == 5
 
 
+def written(folder: Path) -> list[str]:
+    """Random weights of everything, and the options that name them."""
+    export(lab_classifier().state_dict(), folder / "classifier")
+    (folder / "vision").write_bytes(rounded(LabVision().state_dict(), {}))
+    return ["--weights", str(folder / "classifier"), "--vision", str(folder / "vision")]
+
+
 def test_writes_what_it_prints(drawn, tmp_path, capsys):
-    weights = tmp_path / "weights.safetensors"
-    export(lab_classifier().state_dict(), weights)
     out = tmp_path / "out"
-    arguments = ["--data", str(drawn), "--weights", str(weights), "--out", str(out), "--no-baseline"]
-    assert main(arguments) == 0
+    assert main(["--data", str(drawn), "--out", str(out), "--no-baseline", *written(tmp_path)]) == 0
     assert (out / "metrics.md").read_text() == capsys.readouterr().out[:-1]
     facts = json.loads((out / "metrics.json").read_text())
-    assert facts["view"] == "inner crop"
-    assert len(facts["animals"]["classes"]) == 6
+    assert facts["classifier"]["view"] == "inner crop"
+    assert len(facts["classifier"]["animals"]["classes"]) == 6
+    assert [row["name"] for row in facts["vision"]["detectors"]] == ["lab-yolo", "lab-yolo-14"]
+    assert [row["stride"] for row in facts["vision"]["segmenters"]] == [32, 16, 8]
 
 
-def test_missing_weights_are_said_plainly(drawn, tmp_path, capsys):
-    assert main(["--data", str(drawn), "--weights", str(tmp_path / "none")]) == 1
-    assert "python -m training.classifier" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("option", "module"), [("--weights", "training.classifier"), ("--vision", "training.vision")], ids=str
+)
+def test_missing_weights_are_said_plainly(drawn, tmp_path, capsys, option, module):
+    given = written(tmp_path)
+    given[given.index(option) + 1] = str(tmp_path / "none")
+    assert main(["--data", str(drawn), "--no-baseline", *given]) == 1
+    assert f"python -m {module}" in capsys.readouterr().err
 
 
 @pytest.mark.weights

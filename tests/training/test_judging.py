@@ -10,7 +10,7 @@ from core.networks.fcn import FcnScores
 from core.networks.lab_vision import VisionAnswer
 from core.networks.vision_classes import SEGMENTED
 from training.data import Split
-from training.judging import judge, suppressed
+from training.judging import judge
 from training.scenes import judged, mask_classes, scenes
 
 SIDE = 224
@@ -61,15 +61,3 @@ def test_an_oracle_is_right_about_everything_but_an_answer_that_it_withholds(dra
     coarse, middle, fine = (one.mean_iou for one in found.outlines)
     assert coarse == middle > 0.97
     assert fine < 0.2, "all background"
-
-
-def test_of_two_boxes_of_one_class_the_worse_goes_and_of_two_classes_none():
-    answer = torch.zeros(1, 51, 7, 7)
-    answer[:, :9] = -20
-    box = torch.tensor([[64.0, 64.0, 160.0, 160.0]])
-    for shape, (row, col), label, sure in ((2, (3, 3), 1, 3.0), (3, (3, 3), 1, 2.0), (2, (3, 4), 4, 1.0)):
-        place = shape * 49 + row * 7 + col
-        answer[0, shape, row, col] = sure
-        answer[0, 9 + 4 * shape : 13 + 4 * shape, row, col] = encode(COURSE.anchors()[place][None], box)[0]
-        answer[0, 45 + label, row, col] = 20
-    assert suppressed(answer, COURSE, 0).labels.tolist() == [1, 4]

@@ -1,0 +1,103 @@
+"""The figures of detectors and segmenter."""
+
+import pytest
+import torch
+from torch import nn
+
+from core.boxes.deltas import encode
+from core.detection.grid import COURSE, FINER, Grid
+from core.images.resize import stretch
+from core.images.samples import sample
+from core.networks.fcn import FcnScores
+from core.networks.lab_vision import VisionAnswer
+from core.networks.vision_classes import DETECTED, SEGMENTED
+from training.data import Split
+from training.judging import judge
+from training.scenes import mask_classes, scenes
+from training.vision_report import OnSample, VisionReport, vision_report, vision_table
+
+CPU = torch.device("cpu")
+
+
+class Sees(nn.Module):
+    """Finds in every picture the main object of the sample `key` and what else it is told, and outlines nothing."""
+
+    def __init__(self, key: str, *boxes: tuple[str, tuple[float, float, float, float], float]) -> None:
+        super().__init__()
+        photo = sample(key)
+        placement = stretch(torch.zeros(1, 3, photo.height, photo.width), height=224, width=224).placement
+        truth = torch.from_numpy(photo.truth.boxes[:1].copy()).float()
+        main = tuple(placement.forward_boxes(truth)[0].tolist())
+        self.boxes = [(photo.truth.labels[0], main, 0.9), *boxes]
+
+    def forward(self, x: torch.Tensor) -> VisionAnswer:
+        scores = torch.zeros(len(x), len(SEGMENTED), *x.shape[2:])
+        scores[:, 0] = 5
+        at_7, at_14 = (self.output(grid).expand(len(x), -1, -1, -1) for grid in (COURSE, FINER))
+        return VisionAnswer(at_7, at_14, FcnScores(scores, scores, scores))
+
+    def output(self, grid: Grid) -> torch.Tensor:
+        found = torch.zeros(1, 5 * 9 + len(DETECTED), grid.rows, grid.cols)
+        found[:, :9] = -20
+        for place, (label, box, score) in enumerate(self.boxes):
+            anchor = 60 + 3 * place
+            shape, cell = divmod(anchor, grid.rows * grid.cols)
+            y, x = divmod(cell, grid.cols)
+            found[0, shape, y, x] = torch.tensor(score).logit()
+            offsets = encode(grid.anchors()[anchor][None], torch.tensor([box]))[0]
+            found[0, 9 + 4 * shape : 13 + 4 * shape, y, x] = offsets
+            found[0, 45:, y, x] = -20
+            found[0, 45 + DETECTED.index(label), y, x] = 20
+        return found
+
+
+def report(drawn, network: nn.Module) -> VisionReport:
+    every, names = scenes(drawn, Split.VALIDATION), mask_classes(drawn, Split.VALIDATION)
+    return vision_report(network, judge(network, every, names, 224, CPU), CPU)
+
+
+def on_sample(made: VisionReport, key: str) -> list[OnSample]:
+    return [row for one in made.detectors for row in one.samples if row.key == key]
+
+
+def test_the_main_object_of_a_sample_is_found_and_false_boxes_are_counted(drawn):
+    corner, edge = (0.0, 0.0, 40.0, 40.0), (150.0, 150.0, 220.0, 220.0)
+    made = report(drawn, Sees("cat", ("dog", corner, 0.6), ("cow", edge, 0.5 + 1e-4), ("sheep", corner, 0.4)))
+    for row in on_sample(made, "cat"):
+        assert (row.wanted, row.false_boxes) == ("cat", 2)
+        assert row.score == pytest.approx(0.9, abs=1e-4)
+        assert row.iou == pytest.approx(1, abs=1e-4)
+
+
+def test_a_sample_of_which_nothing_right_is_found_has_only_false_boxes(drawn):
+    for row in on_sample(report(drawn, Sees("cat")), "astronaut"):
+        assert row == OnSample("astronaut", "person", 0.0, 0.0, 1)
+
+
+def test_a_right_box_that_is_unsure_takes_none_of_the_false_ones_away(drawn):
+    """The cat is found at 0.9 as a dog, and at 0.3 as a cat."""
+    network = Sees("cat")
+    (_, main, _) = network.boxes[0]
+    network.boxes = [("dog", main, 0.9), ("cat", main, 0.3)]
+    for row in on_sample(report(drawn, network), "cat"):
+        assert (row.score, row.false_boxes) == (pytest.approx(0.3, abs=1e-4), 1)
+
+
+def test_the_tables_have_every_class_of_both_detectors_and_all_three_strides(drawn):
+    made = report(drawn, Sees("cat"))
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in vision_table(made).splitlines()]
+    for name in DETECTED:
+        assert sum(row[0] == name for row in rows) == 1
+    assert [row[0] for row in rows if row[0] in {"32s", "16s", "8s"}] == ["32s", "16s", "8s"]
+    (background,) = {row[3] for row in rows if row[0] in {"32s", "16s", "8s"}}
+    assert float(background) == pytest.approx(made.segmenters[0].classes["background"], abs=6e-4)
+    heads = {row[0]: row[1:] for row in rows if row[0].startswith("lab-yolo") and len(row) == 4}
+    assert set(heads) == {"lab-yolo", "lab-yolo-14"}
+    assert all(row[0] == str(made.photos) for row in heads.values())
+
+
+def test_all_background_has_the_share_of_the_background_as_its_accuracy(drawn):
+    made = report(drawn, Sees("cat"))
+    for one in made.segmenters:
+        assert one.pixel_accuracy == pytest.approx(one.classes["background"])
+        assert one.mean_iou < one.pixel_accuracy

@@ -1,0 +1,90 @@
+"""What a detector found, drawn into the photo: each box in the colour of its class, with a tag that can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from viz.boxes import Corners
+from viz.colours import Stroke
+from viz.images import to_image
+
+_CASING = (255, 255, 255)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A box (x1, y1, x2, y2) in pixels of the picture, the words of its tag, and its colour as "#RRGGBB"."""
+
+    box: Corners
+    words: str
+    colour: str
+
+
+def detection_picture(pixels: np.ndarray, found: Sequence[Tagged]) -> Image.Image:
+    """The picture with boxes and their tags. What comes first lies on top; no tag covers another where there is room."""
+    image = to_image(pixels)
+    brush = ImageDraw.Draw(image)
+    unit = max(1, round(max(image.size) / 480))
+    for one in reversed(found):
+        _outlined(brush, one, unit)
+    font = ImageFont.load_default(14 * unit)
+    taken: list[Corners] = []
+    for one in found:
+        spot = _free_spot(brush, one, font, image.size, taken, margin=3 * unit)
+        taken.append(spot)
+        colour = Stroke(one.colour).rgb
+        brush.rectangle(spot, fill=colour)
+        ink = "black" if _bright(colour) else "white"
+        brush.text(((spot[0] + spot[2]) / 2, (spot[1] + spot[3]) / 2), one.words, fill=ink, font=font, anchor="mm")
+    return image
+
+
+def _outlined(brush: ImageDraw.ImageDraw, one: Tagged, unit: int) -> None:
+    """A stroke inside the box between two pale ones, so that it is seen on dark and bright photos and at their border."""
+    x1, y1, x2, y2 = (round(side) for side in one.box)
+    for grow, width, colour in ((0, 5, _CASING), (-unit, 3, Stroke(one.colour).rgb)):
+        left, top, right, bottom = x1 - grow, y1 - grow, x2 - 1 + grow, y2 - 1 + grow
+        if left <= right and top <= bottom:
+            brush.rectangle((left, top, right, bottom), outline=colour, width=width * unit)
+
+
+def _free_spot(
+    brush: ImageDraw.ImageDraw,
+    one: Tagged,
+    font: ImageFont.ImageFont | ImageFont.FreeTypeFont,
+    size: tuple[int, int],
+    taken: Sequence[Corners],
+    *,
+    margin: int,
+) -> Corners:
+    """Where a tag goes: above its box, else inside at the top, below, or inside at the bottom; the first that is free."""
+    left, top, right, bottom = brush.textbbox((0, 0), one.words, font=font)
+    width, height = right - left + 2 * margin, bottom - top + 2 * margin
+    x1, y1, x2, y2 = one.box
+    spots = [
+        _inside((x, y, x + width, y + height), size)
+        for y in (y1 - height, y1, y2, y2 - height)
+        for x in (x1, x2 - width)
+    ]
+    return next((spot for spot in spots if not any(_meet(spot, other) for other in taken)), spots[0])
+
+
+def _inside(spot: Corners, size: tuple[int, int]) -> Corners:
+    """The spot moved into the picture as far as it fits."""
+    width, height = spot[2] - spot[0], spot[3] - spot[1]
+    x = max(0.0, min(spot[0], size[0] - width))
+    y = max(0.0, min(spot[1], size[1] - height))
+    return (x, y, x + width, y + height)
+
+
+def _meet(a: Corners, b: Corners) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _bright(colour: tuple[int, int, int]) -> bool:
+    red, green, blue = colour
+    return 0.299 * red + 0.587 * green + 0.114 * blue > 140
