@@ -109,8 +109,8 @@ def read_boxes(data: bytes, image: str | None = None) -> Reading:
     a decimal comma. Annotations of COCO have no scores: each counts as sure, 1.
 
     Raises:
-        PhotoError: the file has more than 5 MB, 5,000 rows or 100,000 lines, is neither CSV nor JSON of boxes, does not speak of
-            `image`, or has no good row for it.
+        PhotoError: the file has more than 5 MB, 5,000 rows or 100,000 lines, is neither CSV nor JSON of boxes,
+            does not speak of `image`, or has no good row for it.
     """
     if len(data) > MOST_BYTES:
         problem = f"This file has {len(data) / 10**6:,.1f} MB; the most is {MOST_BYTES // 10**6} MB."
@@ -171,6 +171,7 @@ class _Sorter:
     left_out: int = 0
 
     def add(self, place: str, read: Callable[[], _Row]) -> None:
+        """Keep what `read` returns, or tell why it does not."""
         try:
             self.rows.append(read())
         except _BadRowError as bad:
@@ -178,10 +179,12 @@ class _Sorter:
             self.tell(f"{place}: {bad}")
 
     def tell(self, problem: str) -> None:
+        """Note a problem, unless there are enough to read."""
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
 
     def reading(self, images: tuple[str, ...] = (), image: str | None = None) -> Reading:
+        """What was kept; without a single row there is nothing to show but the problems."""
         if not self.rows:
             where = "" if image is None else f" for photo “{image}”"
             problem = " ".join((f"This file has no box{where} that can be used.", *self.problems))
