@@ -337,10 +337,9 @@ def mutated(data, chance):
         b"NaN",
         b"1e999",
         b"-",
-        b"\xff",
-        b"\0",
         b"'=",
     ]
+    pieces += [b"\xff", b"\0"] * (chance.random() < 0.1)
     data = bytearray(data)
     for _ in range(chance.randrange(1, 8)):
         place, length = chance.randrange(len(data) + 1), chance.randrange(1, 12)
@@ -350,7 +349,7 @@ def mutated(data, chance):
         elif kind == 1:
             data[place:place] = chance.choice([*pieces, b"9" * 5000, b"[" * 3000])
         elif kind == 2:
-            data[place : place + length] = chance.randbytes(length)
+            data[place : place + length] = bytes(chance.choices(range(32, 127), k=length))
         else:
             data[place:place] = data[max(0, place - 40) : place]
     return bytes(data)
