@@ -38,6 +38,24 @@ class Candidates:
         """All boxes by falling score, ties by index."""
         return np.argsort(-self.scores, kind="stable")
 
+    def lines(self) -> list[Int64[np.ndarray, " m"]]:
+        """Who races against whom: all boxes, or those of each class, by falling score."""
+        order = self.order()
+        if self.labels is None:
+            return [order]
+        return [order[self.labels[order] == label] for label in np.unique(self.labels)]
+
+    def check(self, box: int) -> None:
+        """Refuse a box that is not here.
+
+        Raises:
+            SettingError: there is no such box.
+        """
+        if not 0 <= box < len(self):
+            raise SettingError(
+                f"box must be from 0 to {len(self) - 1}, got {box}.", "Choose one of the boxes of this race."
+            )
+
     def classmates(self, index: int, others: Int64[np.ndarray, " m"]) -> Int64[np.ndarray, " k"]:
         """Those of `others` that box `index` competes with: itself left out, and all boxes of another class."""
         others = others[others != index]
@@ -81,8 +99,24 @@ def candidates(
     )
 
 
+def not_negative(racers: Candidates) -> Candidates:
+    """The same candidates.
+
+    Raises:
+        SettingError: a score is negative: decay would raise it.
+    """
+    if len(racers) and racers.scores.min() < 0:
+        raise SettingError(
+            f"Scores that decay must not be negative, got {racers.scores.min():g}.",
+            "Give probabilities, for instance the sigmoid of the logits.",
+        )
+    return racers
+
+
 def overlap(winner: np.ndarray, others: np.ndarray, measure: Measure = Measure.IOU) -> np.ndarray:
     """IoU or DIoU of the box `winner`, `(5,)`, with each of `others`, `(5, m)`, both as in `Candidates.sides`.
+
+    Winners `(5, k, 1)` and others `(5, 1, m)` give a row for each winner.
 
     DIoU as in `core.boxes.iou`: IoU minus the squared distance of the centres over the squared diagonal of the hull.
     """

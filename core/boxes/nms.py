@@ -22,6 +22,9 @@ from core.boxes.nms_trace import NmsTrace
 from core.boxes.settings import Measure
 from core.errors import SettingError
 
+TILE = 65_536  # overlaps computed at a time, which stay in the cache of one core
+SMALLEST, LARGEST = 8, 64  # boxes in a block
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class GreedyTrace(NmsTrace):
@@ -35,7 +38,7 @@ class GreedyTrace(NmsTrace):
         Raises:
             SettingError: there is no such box.
         """
-        self._check_box(box)
+        self.candidates.check(box)
         return survival(self.candidates, self.measure, box)
 
 
@@ -79,7 +82,7 @@ def _trace(racers: Candidates, measure: Measure, threshold: float) -> GreedyTrac
     order = racers.order()
     winner = np.arange(len(racers))
     overlaps = np.zeros(len(racers), racers.sides.dtype)
-    for line in _lines(order, racers.labels):
+    for line in racers.lines():
         best, overlaps[line] = _race(racers.sides[:, line], measure, _limit(threshold, racers.sides.dtype))
         winner[line] = line[best]
     return GreedyTrace(
@@ -90,13 +93,6 @@ def _trace(racers: Candidates, measure: Measure, threshold: float) -> GreedyTrac
         winner=read_only(winner),
         overlap=read_only(overlaps),
     )
-
-
-def _lines(order: np.ndarray, labels: np.ndarray | None) -> list[np.ndarray]:
-    """Who races against whom, each line by falling score."""
-    if labels is None:
-        return [order]
-    return [order[labels[order] == label] for label in np.unique(labels)]
 
 
 def _limit(threshold: float, dtype: np.dtype) -> np.floating:
@@ -110,15 +106,33 @@ def _limit(threshold: float, dtype: np.dtype) -> np.floating:
 
 
 def _race(sides: np.ndarray, measure: Measure, limit: np.floating) -> tuple[np.ndarray, np.ndarray]:
-    """For each place of a line sorted by score, the place of the winner that decided it, and their overlap."""
+    """For each place of a line sorted by score, the place of the winner that decided it, and their overlap.
+
+    The race is run in blocks of the best that are left: first among themselves, then their winners against everybody else
+    at once. Of several winners that would remove a box the first one does, as if they had come one by one.
+    """
     count = sides.shape[1]
     winner, overlaps = np.arange(count), np.zeros(count, sides.dtype)
     places = np.arange(count)
     while len(places):
-        row = overlap(sides[:, 0], sides[:, 1:], measure)
-        dies = row > limit
-        gone = places[1:][dies]
-        winner[gone], overlaps[gone] = places[0], row[dies]
-        lives = ~dies
-        places, sides = places[1:][lives], sides[:, 1:][:, lives]
+        wins = _winners(sides[:, : min(LARGEST, max(SMALLEST, TILE // len(places)))], measure, limit)
+        rows = overlap(sides[:, wins, None], sides[:, None], measure)
+        hits = rows > limit
+        hits[np.arange(len(wins)), wins] = False
+        dies = np.flatnonzero(hits.any(axis=0))
+        first = hits.argmax(axis=0)[dies]
+        winner[places[dies]], overlaps[places[dies]] = places[wins[first]], rows[first, dies]
+        left = np.ones(len(places), bool)
+        left[dies] = left[wins] = False
+        places, sides = places[left], sides[:, left]
     return winner, overlaps
+
+
+def _winners(sides: np.ndarray, measure: Measure, limit: np.floating) -> np.ndarray:
+    """The places of the winners of a race among few."""
+    lets_live = overlap(sides[:, :, None], sides[:, None], measure) <= limit
+    racing = np.ones(len(lets_live), bool)
+    for place in range(len(racing)):
+        if racing[place]:
+            racing[place + 1 :] &= lets_live[place, place + 1 :]
+    return np.flatnonzero(racing)

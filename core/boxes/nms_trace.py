@@ -30,7 +30,7 @@ class Decision:
     step: int
     winner: int
     score: float  # of the winner, when it won
-    suppressed: tuple[int, ...]  # best first
+    suppressed: tuple[int, ...]  # by the scores they came with, best first
     overlaps: tuple[float, ...]  # of `suppressed`, with the winner
 
 
@@ -52,17 +52,21 @@ class Rivals:
 class Verdict:
     """Why one box was kept or removed.
 
-    A box is removed by `winner` at `step`, since their `overlap` is above `threshold`. A box is kept at the `step` at which
-    it wins; then `winner` is the earlier winner that it overlaps most, of all that did not remove it, and None where it
-    overlaps no earlier one.
+    A box is removed by `winner` at `step`: either their `overlap` is above `threshold`, or, where suppression is soft,
+    `overlap` let its `score` fall below `score_threshold`. If it was below from the beginning there is no winner and no step.
+
+    A box is kept at the `step` at which it wins; then `winner` is the earlier winner that it overlaps most, of all that did
+    not remove it, and None where it overlaps no earlier one.
     """
 
     box: int
     kept: bool
-    step: int
+    step: int | None
     winner: int | None
     overlap: float | None  # with `winner`
-    threshold: float
+    score: float  # when it was decided
+    threshold: float | None  # None where overlap has none, in soft Gaussian suppression
+    score_threshold: float | None  # None where suppression is not soft
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -71,9 +75,10 @@ class NmsTrace:
 
     candidates: Candidates
     measure: Measure
-    threshold: float
+    threshold: float | None
+    score_threshold: float | None = None
     winners: Int64[np.ndarray, " k"]  # in the order in which they won
-    winner: Int64[np.ndarray, " n"]  # of each box, the one that decided it: itself where it is kept
+    winner: Int64[np.ndarray, " n"]  # of each box, who decided it: itself where it is kept, or `NOBODY`
     overlap: Float[np.ndarray, " n"]  # of each box with that winner, 0 where it is kept
 
     def __len__(self) -> int:
@@ -85,12 +90,23 @@ class NmsTrace:
         """The boxes that are left, best first, on the CPU: what `torchvision.ops.nms` returns."""
         return torch.from_numpy(self.winners.copy())
 
+    @property
+    def kept_scores(self) -> Float[Tensor, " k"]:
+        """The scores with which the boxes of `kept` won, in the precision in which they were given."""
+        return torch.from_numpy(self.scores_when_decided[self.winners].astype(self.candidates.scores.dtype))
+
+    @property
+    def scores_when_decided(self) -> Float[np.ndarray, " n"]:
+        """For each box its score when it was decided: the one it came with, unless suppression is soft."""
+        return self.candidates.scores
+
     @cached_property
     def step(self) -> Int64[np.ndarray, " n"]:
-        """For each box the step at which it was decided."""
+        """For each box the step at which it was decided, -1 where it never raced."""
         number = np.empty(len(self.candidates), np.int64)
         number[self.winners] = np.arange(len(self.winners))
-        return read_only(number[self.winner])
+        raced = self.winner != NOBODY
+        return read_only(np.where(raced, number[np.where(raced, self.winner, 0)], -1))
 
     @cached_property
     def decisions(self) -> tuple[Decision, ...]:
@@ -103,8 +119,7 @@ class NmsTrace:
         Raises:
             SettingError: there is no such step.
         """
-        if not 0 <= step <= len(self):
-            raise SettingError(f"step must be from 0 to {len(self)}, got {step}.")
+        self._check_step(step, len(self))
         return self._order[self.step[self._order] >= step]
 
     def rivals(self, step: int) -> Rivals:
@@ -113,8 +128,7 @@ class NmsTrace:
         Raises:
             SettingError: there is no such decision.
         """
-        if not 0 <= step < len(self):
-            raise SettingError(f"step must be from 0 to {len(self) - 1}, got {step}.")
+        self._check_step(step, len(self) - 1)
         winner = int(self.winners[step])
         others = self.candidates.classmates(winner, self.racing(step))
         before = self.candidates.scores[others]
@@ -131,11 +145,20 @@ class NmsTrace:
         Raises:
             SettingError: there is no such box.
         """
-        self._check_box(box)
+        self.candidates.check(box)
         step, winner = int(self.step[box]), int(self.winner[box])
-        kept = winner == box
+        kept, raced = winner == box, winner != NOBODY
         rival, overlap = self._closest(box, step) if kept else (winner, float(self.overlap[box]))
-        return Verdict(box=box, kept=kept, step=step, winner=rival, overlap=overlap, threshold=self.threshold)
+        return Verdict(
+            box=box,
+            kept=kept,
+            step=step if raced else None,
+            winner=rival if raced else None,
+            overlap=overlap if raced else None,
+            score=float(self.scores_when_decided[box]),
+            threshold=self.threshold,
+            score_threshold=self.score_threshold,
+        )
 
     @cached_property
     def _order(self) -> np.ndarray:
@@ -143,11 +166,12 @@ class NmsTrace:
 
     def _decisions(self) -> Iterator[Decision]:
         """Losers stand together by step once they are sorted by it, and stay sorted by score."""
-        losers = self._order[self.winner[self._order] != self._order]
+        decided_by = self.winner[self._order]
+        losers = self._order[(decided_by != self._order) & (decided_by != NOBODY)]
         losers = losers[np.argsort(self.step[losers], kind="stable")]
         ends = np.searchsorted(self.step[losers], np.arange(len(self)), side="right").tolist()
         indices, overlaps = losers.tolist(), self.overlap[losers].tolist()
-        scores = self.candidates.scores[self.winners].tolist()
+        scores = self.scores_when_decided[self.winners].tolist()
         start = 0
         for step, (winner, score, end) in enumerate(zip(self.winners.tolist(), scores, ends, strict=True)):
             yield Decision(step, winner, score, tuple(indices[start:end]), tuple(overlaps[start:end]))
@@ -160,8 +184,6 @@ class NmsTrace:
             return None, None
         return int(earlier[overlaps.argmax()]), float(overlaps.max())
 
-    def _check_box(self, box: int) -> None:
-        if not 0 <= box < len(self.candidates):
-            raise SettingError(
-                f"box must be from 0 to {len(self.candidates) - 1}, got {box}.", "Choose one of the boxes of this race."
-            )
+    def _check_step(self, step: int, last: int) -> None:
+        if not 0 <= step <= last:
+            raise SettingError(f"step must be from 0 to {last}, got {step}.")

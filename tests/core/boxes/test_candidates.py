@@ -6,7 +6,7 @@ import pytest
 import torch
 from torchvision.ops import box_iou, distance_box_iou
 
-from core.boxes.candidates import FURTHEST, candidates
+from core.boxes.candidates import FURTHEST, candidates, not_negative
 from core.boxes.iou import pairwise_diou, pairwise_iou
 from core.boxes.settings import Measure
 from core.errors import SettingError
@@ -119,3 +119,16 @@ def test_rows_that_do_not_belong_together_are_refused_also_outside_of_the_tests(
         candidates(boxes, scores, labels[:1])
     with pytest.raises(SettingError, match="boxes must be rows of 4 numbers"):
         candidates(boxes[:, :3], scores, None)
+
+
+def test_scores_that_decay_may_be_zero_and_not_less():
+    racers = entered(torch.zeros(2, 4), torch.tensor([0.0, 2.0]))
+    assert not_negative(racers) is racers
+    with pytest.raises(SettingError, match="must not be negative, got -1"):
+        not_negative(entered(torch.zeros(2, 4), torch.tensor([0.5, -1.0])))
+
+
+def test_each_class_races_on_a_line_of_its_own():
+    scores, labels = torch.tensor([0.1, 0.4, 0.9, 0.4]), torch.tensor([3, 3, 0, 3])
+    assert [line.tolist() for line in entered(torch.zeros(4, 4), scores, labels).lines()] == [[2], [1, 3, 0]]
+    assert [line.tolist() for line in entered(torch.zeros(4, 4), scores).lines()] == [[2, 1, 3, 0]]
