@@ -63,9 +63,19 @@ def evaluate(network: nn.Module, data: Path, view: View, device: torch.device) -
 
 
 def baseline(data: Path, view: View, device: torch.device) -> Scores:
-    """Stock SqueezeNet 1.1 on Imagenette, asked for the ten classes alone, which spares it every other mistake."""
+    """Stock SqueezeNet 1.1 on Imagenette, asked for the ten classes alone, which spares it every other mistake.
+
+    Raises:
+        StartError: its weights are not here and can't be fetched.
+    """
     entry = torchvision.models.SqueezeNet1_1_Weights.IMAGENET1K_V1
-    network = TenOfThousand(squeezenet_1_1(torchvision.models.squeezenet1_1(weights=entry).state_dict())).to(device)
+    try:
+        stock = torchvision.models.squeezenet1_1(weights=entry)
+    except OSError as error:
+        raise StartError(
+            "torchvision can't fetch the weights of SqueezeNet 1.1.", "Connect to the internet, or add --no-baseline."
+        ) from error
+    network = TenOfThousand(squeezenet_1_1(stock.state_dict())).to(device)
     photos = things(data, Split.VALIDATION)
     return score(probabilities(network, photos, view=view, side=SIDE, device=device), labels(photos))
 

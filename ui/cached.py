@@ -21,6 +21,7 @@ from ui import networks, preload
 from viz import images
 from viz.anchors import map_picture
 from viz.boxes import overlap_picture
+from viz.detections import Tagged, detection_picture
 from viz.heatmaps import overlay, tiles
 from viz.masks import coloured, colours
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from core.engine import Ticket
     from core.experiments.anchors import Descents, Overlap
     from core.experiments.assignment import Anchors, Assignment, Matched, Offsets, Placed
-    from core.experiments.models import Maps, Regions
+    from core.experiments.models import Found, Maps, Regions, Things
     from core.experiments.overview import Look
 
 T = TypeVar("T")
@@ -101,6 +102,22 @@ def _cam_picture(digest: str, version: Version, target: str, _photo: Photo, _ans
     factor = small.width / _photo.width
     x1, y1, x2, y2 = (side * factor for side in _answer.seen)
     return images.encode(overlay(np.asarray(small), _answer.cam, (x1, y1, x2, y2), opacity=0.75))
+
+
+def thing_picture(photo: Photo, shown: tuple[Found, ...]) -> images.Picture:
+    """The photo with the things `shown` in boxes, a colour for each class, numbered in that order."""
+    return _thing_picture(photo.digest, shown, photo)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _thing_picture(digest: str, shown: tuple[Found, ...], _photo: Photo) -> images.Picture:
+    small = images.fit(_photo.pixels, 960)
+    factor, of = small.width / _photo.width, colours(tuple(dict.fromkeys(one.index for one in shown)))
+    tagged = []
+    for number, one in enumerate(shown, start=1):
+        x1, y1, x2, y2 = (side * factor for side in one.box)
+        tagged.append(Tagged((x1, y1, x2, y2), f"{number} {one.label} {one.score:.0%}", of[one.index]))
+    return images.encode(detection_picture(np.asarray(small), tagged))
 
 
 def region_picture(photo: Photo, model: str, answer: Regions, shown: tuple[int, ...]) -> images.Picture:
@@ -271,6 +288,23 @@ def _look(digest: str, version: Version, _photo: Photo, _ticket: Ticket | None) 
     from core.experiments import overview
 
     return overview.look(_photo, version[0])
+
+
+def things(photo: Photo, model: str) -> Things:
+    """What a detector finds on the photo.
+
+    Raises:
+        WeightsMissingError: its weights are not on this machine.
+    """
+    return _through_engine(lambda ticket: _things(photo.digest, _version(model), photo, ticket))
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _things(digest: str, version: Version, _photo: Photo, _ticket: Ticket | None) -> Things:
+    _needs(_ticket)
+    from core.experiments import models
+
+    return models.things(_photo, version[0])
 
 
 def regions(photo: Photo, model: str) -> Regions:

@@ -1,4 +1,4 @@
-"""Trying a network of the catalogue on a photo: what a segmenter finds where, and what a layer answers to.
+"""Trying a network of the catalogue on a photo: what a detector or a segmenter finds where, and what a layer answers to.
 
 What a classifier sees is the experiment `overview`.
 """
@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from core.detection.detector import detections, grid_of, in_photo
 from core.errors import ModelError
 from core.experiments.cost import Cost, Meter, billed
 from core.experiments.overview import seen
@@ -19,8 +20,31 @@ from core.images.normalise import normalise
 from core.images.photo import Photo
 from core.zoo.cache import load
 from core.zoo.model_card import Task
+from core.zoo.weights import damaged
 
 MAPS = 8
+LEAST_SCORE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing on a photo: its class, the place of that among all, a score from 0 to 1, and its box.
+
+    The box is `(x1, y1, x2, y2)` in pixels of the photo's working copy.
+    """
+
+    label: str
+    index: int
+    score: float
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """What a detector found, the best first, after non-maximum suppression for each class."""
+
+    things: tuple[Found, ...]
+    cost: Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +88,17 @@ class Maps:
     cost: Cost
 
 
+def things(photo: Photo, model: str) -> Things:
+    """What a detector finds with a score of at least `LEAST_SCORE`, in one pass forward.
+
+    Raises:
+        ModelError: there is no such detector, or its file is damaged.
+        WeightsMissingError: its weights are not on this machine yet.
+        MemoryShortError: no device has room for it.
+    """
+    return billed(lambda device: _things(photo, model, device))
+
+
 def regions(photo: Photo, model: str) -> Regions:
     """The class of each pixel by a segmenter, in one pass forward.
 
@@ -86,6 +121,23 @@ def maps(photo: Photo, model: str, layer: str | None = None) -> Maps:
         MemoryShortError: no device has room for it.
     """
     return billed(lambda device: _maps(photo, model, layer, device))
+
+
+def _things(photo: Photo, model: str, device: torch.device) -> Things:
+    network = load(model, device)
+    if network.card.task is not Task.DETECT:
+        raise ModelError(f"{network.card.title} draws no boxes.", "Choose a network that detects.")
+    with Meter(device) as meter:
+        placed = network.place(photo)
+        with torch.inference_mode():
+            output = meter.counted(network.module)(normalise(placed.image))
+        if not bool(output.isfinite().all()):
+            raise damaged(network.card)
+        found = in_photo(detections(output, grid_of(output), least=LEAST_SCORE), placed.placement)
+        rows = zip(found.labels.tolist(), found.scores.tolist(), found.boxes.tolist(), strict=True)
+        names = network.card.classes
+        every = tuple(Found(names[index], index, score, (x1, y1, x2, y2)) for index, score, (x1, y1, x2, y2) in rows)
+    return Things(every, meter.cost)
 
 
 def _regions(photo: Photo, model: str, device: torch.device) -> Regions:

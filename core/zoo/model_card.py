@@ -22,6 +22,14 @@ class Source(Enum):
     TORCHVISION = "torchvision"
 
 
+class View(Enum):
+    """What of a photo a network is shown, in words. The ways themselves are in `core.images.resize`."""
+
+    CROP = "cut from the middle"
+    FIT = "the whole photo"
+    STRETCH = "the whole photo, squeezed into a square"
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """A layer that is worth a look, such as by a class activation map.
@@ -43,9 +51,9 @@ class ModelCard:
     (hexadecimal). `host` is where it is downloaded from and `entry` its name there; both are empty for what ships with
     the lab. `parameters` are those that are kept in memory.
 
-    Photos are resized to `resize` pixels at their shorter side; then `crop` x `crop` pixels are cut from the middle, or
-    nothing is cut where `crop` is None. `score` says how good it is, in words. `layers` stand deepest first.
-    `names` are the classes where the weights do not bring them along; see `classes`.
+    By `view`, photos are resized to `resize` pixels at their shorter side, and `crop` x `crop` pixels are cut from the
+    middle or nothing is cut; or they are squeezed into `resize` x `resize` pixels. `score` says how good it is, in words.
+    `layers` stand deepest first. `names` are the classes where the weights do not bring them along; see `classes`.
     """
 
     key: str
@@ -60,8 +68,9 @@ class ModelCard:
     entry: str = ""
     class_count: int
     names: tuple[str, ...] = ()
+    view: View = View.CROP
     resize: int
-    crop: int | None
+    crop: int | None = None
     parameters: int
     score: str
     licence: str
@@ -84,13 +93,16 @@ class ModelCard:
         return 2 * self.resize
 
     @property
+    def side(self) -> int | None:
+        """The side of the input where that is a square of one size, in pixels."""
+        return {View.CROP: self.crop, View.FIT: None, View.STRETCH: self.resize}[self.view]
+
+    @property
     def input_size(self) -> str:
         """What the network is given, in words: "224 × 224 px" or "520 px at the shorter side, at most 1040 px long"."""
-        return (
-            f"{self.crop} × {self.crop} px"
-            if self.crop
-            else f"{self.resize} px at the shorter side, at most {self.longest} px long"
-        )
+        if self.side is None:
+            return f"{self.resize} px at the shorter side, at most {self.longest} px long"
+        return f"{self.side} × {self.side} px"
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 from core.errors import ModelError
 from core.images.normalise import normalise, to_tensor
 from core.images.photo import Photo
-from core.images.resize import Placed, centre_crop, fit
+from core.images.resize import Placed, centre_crop, fit, stretch
 from core.networks.chain import Chain, Halves
-from core.zoo.model_card import ModelCard
+from core.zoo.model_card import ModelCard, View
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,8 +21,8 @@ class Network:
     """`module` is shared by all who ask for it: do not change it. `size` is the memory of its weights in bytes.
 
     The module is in eval mode, its weights ask for no gradient, and no activation writes in place.
-    `module(preprocess(photo))` gives logits of shape (1, classes); of a segmenter (1, classes, h, w); of a network
-    without classes its last feature map.
+    `module(preprocess(photo))` gives logits of shape (1, classes); of a segmenter (1, classes, h, w); of a grid head its
+    raw output (1, channels, rows, cols); of a network without classes its last feature map.
     """
 
     module: nn.Module
@@ -33,9 +33,11 @@ class Network:
     def place(self, photo: Photo) -> Placed:
         """The photo as large as this network takes it, in [0, 1], and where it lies there."""
         image = to_tensor(photo.pixels, self.device)
-        if self.card.crop is None:
-            return fit(image, shortest=self.card.resize, longest=self.card.longest)
-        return centre_crop(image, resize=self.card.resize, crop=self.card.crop)
+        if self.card.crop is not None:
+            return centre_crop(image, resize=self.card.resize, crop=self.card.crop)
+        if self.card.view is View.STRETCH:
+            return stretch(image, height=self.card.resize, width=self.card.resize)
+        return fit(image, shortest=self.card.resize, longest=self.card.longest)
 
     def preprocess(self, photo: Photo) -> Float[Tensor, "1 3 h w"]:
         """The photo as this network's input, prepared as torchvision's preset does.

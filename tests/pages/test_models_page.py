@@ -17,9 +17,10 @@ from streamlit.testing.v1 import AppTest
 
 from core.device import best_device, describe, devices
 from core.experiments.cost import Cost
-from core.experiments.models import Region, Regions, maps, regions
+from core.experiments.models import Found, Region, Regions, Things, maps, regions, things
 from core.experiments.overview import look
 from core.images.samples import SAMPLES, sample
+from core.networks.vision_classes import DETECTED
 from core.zoo import cache, weights
 from core.zoo.catalog import CARDS, card, of
 from core.zoo.model_card import Task
@@ -33,6 +34,7 @@ from viz import images
 from viz.colours import AREAS
 
 PAGE = "pages/models.py"
+DETECTORS = ("lab-yolo", "lab-yolo-14")
 LAB, TRUNK, MODEL, MAPS, SEGMENTER = "lab-classifier", "lab-trunk", "squeezenet1_1", "squeezenet1_1-features", "lraspp"
 GARBAGE = b"this is no file of weights"
 every_card = pytest.mark.parametrize("row", CARDS, ids=lambda row: row.key)
@@ -116,7 +118,7 @@ def test_the_card_tells_source_licence_input_classes_paper_and_layers(open_page,
     words = "\n".join(line.value for line in row_of(at, row.key).markdown)
     for fact in (row.source.value, row.file, row.licence, row.input_size, row.citation, *(x.name for x in row.layers)):
         assert fact in words
-    assert ("cut from the middle" if row.crop else "the whole photo") in words
+    assert f"{row.input_size}, {row.view.value}" in words
     classes = ", ".join(row.names) or (f"{row.class_count:,}" if row.class_count else "none")
     assert f"**Classes** · {classes}" in words
     assert row.host in words
@@ -264,6 +266,82 @@ def test_a_classifier_is_tried(open_page, no_weights, pictures, key, photo):
     assert any("1 forward and 1 backward pass ·" in caption.value for caption in at.main.caption)
 
 
+@pytest.mark.parametrize("key", DETECTORS)
+@pytest.mark.parametrize("photo", ["cat", "astronaut", "triangle"])
+def test_a_detector_is_tried(open_page, no_weights, pictures, key, photo):
+    at = open_page(PAGE, card=key, photo=photo)
+    assert_whole(at)
+    answer = things(sample(photo), key)
+    shown = tuple(one for one in answer.things if one.score >= trial.SURE)
+    assert [(number, name, share) for _, number, name, share in legend(at)] == [
+        (str(place), one.label, f"{one.score:.1%}") for place, one in enumerate(shown, start=1)
+    ]
+    names = ", ".join(one.label for one in shown) or "nothing found"
+    assert pictures[f"The photo with numbered boxes: {names}"] == cached.thing_picture(sample(photo), shown).data
+    assert any("1 forward and 0 backward passes ·" in caption.value for caption in at.main.caption)
+    assert any(caption.value == f"All it knows: {', '.join(DETECTED)}." for caption in at.main.caption)
+
+
+def found(*rows: tuple[str, float]) -> Things:
+    """An answer with these things, each in a box of its own."""
+    every = [
+        Found(label, DETECTED.index(label), score, (10.0 * at, 10.0, 10.0 * at + 60, 90.0))
+        for at, (label, score) in enumerate(rows)
+    ]
+    return Things(tuple(every), Cost("CPU", 1, 0, 1.0, 1.0))
+
+
+def test_a_box_that_is_less_sure_is_told_but_not_drawn(open_page, no_weights, monkeypatch, files):
+    answer = found(("dog", 0.9), ("cat", 0.6), ("dog", trial.SURE), ("cow", 0.39), ("sheep", 0.06))
+    monkeypatch.setattr(cached, "things", lambda *given: answer)
+    at = open_page(PAGE, card="lab-yolo-14")
+    assert legend(at) == [
+        (AREAS[0], "1", "dog", "90.0%"),
+        (AREAS[1], "2", "cat", "60.0%"),
+        (AREAS[0], "3", "dog", f"{trial.SURE:.1%}"),
+    ]
+    captions = [caption.value for caption in at.main.caption]
+    assert "Boxes that are less sure, not drawn: 2; the surest of them is cow, 39%." in captions
+    rows = list(csv.DictReader(io.StringIO(files["lab-yolo-14.csv"].decode())))
+    assert [(row["class"], float(row["score"])) for row in rows] == [(one.label, one.score) for one in answer.things]
+    assert [float(rows[1][side]) for side in ("x1", "y1", "x2", "y2")] == [10.0, 10.0, 70.0, 90.0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([], "No box is that sure: nothing it knows is on the photo, or it can't tell."),
+        ([("cow", 0.2)], "it can't tell; the surest is cow, 20%."),
+    ],
+    ids=["nothing", "one that is unsure"],
+)
+def test_a_photo_on_which_a_detector_finds_nothing_says_so(open_page, no_weights, monkeypatch, pictures, rows, words):
+    monkeypatch.setattr(cached, "things", lambda *given: found(*rows))
+    at = open_page(PAGE, card="lab-yolo-14")
+    assert_whole(at)
+    assert not at.main.error
+    assert any(caption.value.endswith(words) for caption in at.main.caption)
+    assert "The photo with numbered boxes: nothing found" in pictures
+
+
+def test_the_labs_own_segmenter_is_tried(open_page, no_weights, pictures):
+    at = open_page(PAGE, card="lab-fcn")
+    assert_whole(at)
+    answer = regions(sample("cat"), "lab-fcn")
+    assert answer.regions[0].label == "cat"
+    assert [(name, share) for _, _, name, share in legend(at)] == [
+        (region.label, f"{region.share:.1%}") for region in answer.regions
+    ]
+    assert any(alt.startswith("The photo with coloured, numbered areas: cat") for alt in pictures)
+
+
+def test_a_stray_pixel_is_listed_but_not_coloured(open_page, no_weights, monkeypatch):
+    put(SEGMENTER)
+    monkeypatch.setattr(cached, "regions", lambda *given: played({"cat": 0.6, "background": 0.3999, "dog": 0.0001}))
+    at = open_page(PAGE, card=SEGMENTER)
+    assert [(number, name) for _, number, name, _ in legend(at)] == [("1", "cat"), ("", "background"), ("", "dog")]
+
+
 def legend(at: AppTest) -> list[tuple[str, str, str, str]]:
     """Colour, number, class and share of each line."""
     (words,) = [element.value for element in at.html if "grid-template-columns:auto auto 1fr auto" in element.value]
@@ -281,7 +359,9 @@ def test_a_segmenter_is_tried(open_page, no_weights, pictures, photo):
     assert [(name, share) for _, _, name, share in legend(at)] == [
         (region.label, f"{region.share:.1%}") for region in answer.regions
     ]
-    areas = tuple(region for region in answer.regions if region.label != "background")
+    areas = tuple(
+        region for region in answer.regions if region.label != "background" and region.share >= trial.LEAST_AREA
+    )
     names = ", ".join(region.label for region in areas)
     found = pictures[f"The photo with coloured, numbered areas: {names}"]
     indices = tuple(region.index for region in areas)
@@ -381,7 +461,7 @@ def test_a_layer_that_the_next_network_lacks_gives_way_to_its_first(open_page, n
     assert at.button_group(key="layer").value == "features.1"
 
 
-@pytest.mark.parametrize("key", [LAB, SEGMENTER, TRUNK])
+@pytest.mark.parametrize("key", [LAB, *DETECTORS, SEGMENTER, "lab-fcn", TRUNK])
 @pytest.mark.parametrize("size", [(16, 16), (1600, 16), (16, 1600)], ids=str)
 def test_the_strangest_photos_are_tried(open_page, no_weights, key, size):
     put(SEGMENTER)

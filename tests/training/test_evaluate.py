@@ -1,8 +1,10 @@
 import json
 from pathlib import Path
+from urllib.error import URLError
 
 import pytest
 import torch
+import torchvision
 from torch import nn
 
 from core.networks.lab_classifier import CLASSES, lab_classifier
@@ -100,6 +102,15 @@ def test_missing_weights_are_said_plainly(drawn, tmp_path, capsys, option, modul
     given[given.index(option) + 1] = str(tmp_path / "none")
     assert main(["--data", str(drawn), "--no-baseline", *given]) == 1
     assert f"python -m {module}" in capsys.readouterr().err
+
+
+def test_a_stock_network_that_cannot_be_fetched_is_said_plainly(drawn, tmp_path, capsys, monkeypatch):
+    def unreachable(**_):
+        raise URLError("Name or service not known")
+
+    monkeypatch.setattr(torchvision.models, "squeezenet1_1", unreachable)
+    assert main(["--data", str(drawn), "--out", str(tmp_path), *written(tmp_path)]) == 1
+    assert "--no-baseline" in capsys.readouterr().err
 
 
 @pytest.mark.weights

@@ -1,5 +1,6 @@
-"""Trying segmenters and features on a photo, with random weights in the names of the published ones."""
+"""Trying detectors, segmenters and features on a photo, with random weights in the names of the published ones."""
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache as remember
 
@@ -8,11 +9,17 @@ import pytest
 import torch
 import torchvision
 from torchvision.models import segmentation
+from torchvision.ops import batched_nms
 
-from core.errors import ModelError, WeightsMissingError
-from core.experiments.models import Maps, Regions, maps, regions
+from core.detection.decoding import decoded
+from core.detection.grid import COURSE, FINER
+from core.errors import ModelError, WeightsDamagedError, WeightsMissingError
+from core.experiments import models
+from core.experiments.models import LEAST_SCORE, Maps, Regions, Things, maps, regions, things
 from core.images.normalise import to_tensor
 from core.images.photo import Photo, from_pixels
+from core.images.samples import sample
+from core.networks.yolo import taken_apart
 from core.zoo import cache, weights
 from core.zoo.catalog import card, of
 from core.zoo.model_card import Task
@@ -87,6 +94,70 @@ def test_a_long_strip_is_seen_smaller_rather_than_in_too_much_memory():
     assert regions(noise(1600, 16), SEGMENTER).classes.shape == (10, 1040)
 
 
+@pytest.mark.parametrize(("key", "grid"), [("lab-yolo", COURSE), ("lab-yolo-14", FINER)])
+def test_the_things_are_what_the_head_says_in_pixels_of_the_photo(key, grid):
+    photo = sample("cat")
+    network = cache.load(key)
+    placed = network.place(photo)
+    with torch.inference_mode():
+        output = network.module(network.preprocess(photo))
+    raw = decoded(taken_apart(output, 9), grid, least=LEAST_SCORE)
+    kept = batched_nms(raw.boxes, raw.scores, raw.labels, 0.5)
+    expected = placed.placement.back_boxes(raw.boxes[kept], clip=True)
+    answer = things(photo, key)
+    torch.testing.assert_close(torch.tensor([one.box for one in answer.things]), expected, atol=1e-3, rtol=0)
+    assert [one.score for one in answer.things] == pytest.approx(raw.scores[kept].tolist(), abs=1e-5)
+    assert [one.index for one in answer.things] == raw.labels[kept].tolist()
+    assert {one.label for one in answer.things} <= set(card(key).classes)
+
+
+def test_boxes_scale_with_the_photo():
+    """The photo is squeezed into a square, so one twice as wide gives the same boxes, twice as wide."""
+    photo = sample("cat")
+    wide = from_pixels(photo.pixels.repeat(2, axis=1), "wide")
+    for one, other in zip(things(photo, "lab-yolo-14").things, things(wide, "lab-yolo-14").things, strict=False):
+        if one.score < 0.3:
+            break
+        assert other.label == one.label
+        assert other.box == pytest.approx((2 * one.box[0], one.box[1], 2 * one.box[2], one.box[3]), abs=6)
+    else:
+        pytest.fail("no box was compared")
+
+
+@pytest.mark.parametrize("size", [(16, 16), (1600, 16), (16, 1600)], ids=str)
+def test_boxes_stay_on_the_strangest_photos(size):
+    photo = noise(*size)
+    for one in things(photo, "lab-yolo-14").things:
+        x1, y1, x2, y2 = one.box
+        assert 0 <= x1 < x2 <= photo.width
+        assert 0 <= y1 < y2 <= photo.height
+
+
+@pytest.mark.parametrize(("key", "wanted"), [("cat", "cat"), ("astronaut", "person")])
+def test_the_main_object_of_a_sample_is_found_with_few_false_boxes(key, wanted):
+    """As drawn by eye: right class, score and IoU at least a half, and at most one other box at that score."""
+    photo = sample(key)
+    sure = [one for one in things(photo, "lab-yolo-14").things if one.score >= 0.5]
+    right = [one for one in sure if one.label == wanted and iou_with_main(photo, one.box) >= 0.5]
+    assert right
+    assert len(sure) <= 2
+
+
+def iou_with_main(photo: Photo, box: tuple[float, ...]) -> float:
+    a, b = np.array(box), photo.truth.boxes[0]
+    width, height = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+    shared = max(width, 0) * max(height, 0)
+    return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared)
+
+
+def test_weights_that_are_no_numbers_are_said_to_be_damaged(monkeypatch):
+    network = cache.load("lab-yolo")
+    broken = dataclasses.replace(network, module=lambda x: torch.full((1, 51, 7, 7), torch.nan))
+    monkeypatch.setattr(models, "load", lambda *given: broken)
+    with pytest.raises(WeightsDamagedError):
+        things(noise(32, 32), "lab-yolo")
+
+
 def test_the_maps_are_those_with_the_largest_mean_at_the_deepest_layer():
     put(FEATURES, random_features())
     photo = noise(64, 64)
@@ -150,9 +221,12 @@ def test_where_the_memory_ends_the_caches_are_emptied_and_the_answer_is_the_same
     np.testing.assert_array_equal(found.maps, expected.maps)
 
 
-@pytest.mark.parametrize(("experiment", "key"), [(regions, SEGMENTER), (maps, FEATURES)])
+@pytest.mark.parametrize(
+    ("experiment", "key"), [(things, "lab-yolo-14"), (regions, "lab-fcn"), (regions, SEGMENTER), (maps, FEATURES)]
+)
 def test_eight_sessions_at_once_see_what_each_sees_alone(experiment, key):
-    put(key, random_segmenter() if key == SEGMENTER else random_features())
+    if not card(key).bundled:
+        put(key, random_segmenter() if key == SEGMENTER else random_features())
     photos = [noise(40 + 4 * seed, 48, seed) for seed in range(8)]
     alone = [pixels(experiment(photo, key)) for photo in photos]
     with ThreadPoolExecutor(8) as pool:
@@ -161,7 +235,9 @@ def test_eight_sessions_at_once_see_what_each_sees_alone(experiment, key):
         np.testing.assert_array_equal(one, other)
 
 
-def pixels(answer: Regions | Maps) -> np.ndarray:
+def pixels(answer: Things | Regions | Maps) -> np.ndarray:
+    if isinstance(answer, Things):
+        return np.array([(*one.box, one.score) for one in answer.things])
     return answer.classes if isinstance(answer, Regions) else answer.maps
 
 
@@ -177,7 +253,20 @@ def test_every_device_sees_what_the_cpu_sees(device, monkeypatch):
     np.testing.assert_allclose(maps_there.maps, maps_here.maps, atol=0.02)
 
 
-@pytest.mark.parametrize("row", [*of(Task.SEGMENT), *(row for row in of(Task.FEATURES) if not row.bundled)])
+def test_every_device_finds_what_the_cpu_finds(device, monkeypatch):
+    """Boxes to a pixel and scores to a thousandth, of those that are sure."""
+    found = []
+    for kind in ("cpu", device.type):
+        monkeypatch.setenv("VISION_LAB_DEVICE", kind)
+        found.append([one for one in things(sample("cat"), "lab-yolo-14").things if one.score >= 0.2])
+        assert (regions(sample("cat"), "lab-fcn").classes == 3).mean() > 0.5
+    here, there = found
+    assert [one.label for one in there] == [one.label for one in here]
+    np.testing.assert_allclose([one.box for one in there], [one.box for one in here], atol=1)
+    np.testing.assert_allclose([one.score for one in there], [one.score for one in here], atol=2e-3)
+
+
+@pytest.mark.parametrize("row", [*of(Task.SEGMENT)[1:], *(row for row in of(Task.FEATURES) if not row.bundled)])
 def test_missing_weights_say_how_to_get_them(row):
     with pytest.raises(WeightsMissingError, match="Download them"):
         (regions if row.task is Task.SEGMENT else maps)(noise(64, 64), row.key)
@@ -187,5 +276,7 @@ def test_a_network_for_another_task_is_explained():
     put(FEATURES, random_features())
     with pytest.raises(ModelError, match="gives no class to each pixel"):
         regions(noise(64, 64), FEATURES)
+    with pytest.raises(ModelError, match="draws no boxes"):
+        things(noise(64, 64), FEATURES)
     with pytest.raises(ModelError, match="no layer called 'nonsense'"):
         maps(noise(64, 64), FEATURES, "nonsense")

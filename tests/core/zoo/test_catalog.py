@@ -11,6 +11,7 @@ from torch import nn
 
 from core.errors import ModelError
 from core.networks.chain import Chain
+from core.networks.yolo import taken_apart
 from core.zoo.catalog import CARDS, card, of
 from core.zoo.model_card import ModelCard, Source, Task
 
@@ -40,7 +41,7 @@ def test_an_unknown_key_lists_the_choices():
 def test_every_card_belongs_to_one_task():
     assert sorted((row for task in Task for row in of(task)), key=CARDS.index) == list(CARDS)
     assert all(row.task is task for task in Task for row in of(task))
-    assert of(Task.DETECT) == ()  # no card yet
+    assert all(of(task) for task in Task)
 
 
 @pytest.mark.parametrize("task", Task)
@@ -91,20 +92,23 @@ def test_a_card_builds_a_network_with_the_parameters_it_states(row):
 def test_a_card_has_a_name_for_each_class_of_its_network(row):
     assert len(row.classes) == row.class_count
     answer = on_paper(row)(torch.zeros(1, 3, 64, 64, device="meta"))
-    assert answer.shape[1] == row.class_count or row.task is Task.FEATURES
+    if row.task is Task.DETECT:
+        assert taken_apart(answer, anchors=9).classes.shape[1] == row.class_count
+    else:
+        assert answer.shape[1] == row.class_count or row.task is Task.FEATURES
 
 
 @pytest.mark.parametrize("row", LAYERED, ids=lambda row: row.key)
 def test_a_layer_is_what_its_line_says(row):
     """As many maps, as large, and a cell for as many pixels as strides and pools leave, for the input of the card."""
     network = on_paper(row)
-    found = network.features(torch.zeros(1, 3, row.crop, row.crop, device="meta"), [layer.name for layer in row.layers])
+    found = network.features(torch.zeros(1, 3, row.side, row.side, device="meta"), [layer.name for layer in row.layers])
     assert list(found) == [layer.name for layer in reversed(row.layers)]  # deepest first on the card
     for layer in row.layers:
         maps, height, width, pixels = MEANING.match(layer.meaning).groups()
         shape = (int(maps.replace(",", "")), int(height), int(width))
         assert found[layer.name].shape == (1, *shape)
-        assert row.crop / shape[1] == pytest.approx(int(pixels or 1), rel=0.08)  # edges that are not padded cost cells
+        assert row.side / shape[1] == pytest.approx(int(pixels or 1), rel=0.08)  # edges that are not padded cost cells
 
 
 @pytest.mark.parametrize("row", of(Task.CLASSIFY), ids=lambda row: row.key)
@@ -112,7 +116,7 @@ def test_the_layers_of_a_classifier_are_the_last_of_their_size(row):
     """What a stage has come to is seen at its end."""
     network = on_paper(row)
     maps = [name for name in network.names if name.startswith(("features.", "layer"))]
-    found = network.features(torch.zeros(1, 3, row.crop, row.crop, device="meta"), maps)
+    found = network.features(torch.zeros(1, 3, row.side, row.side, device="meta"), maps)
     last = {tensor.shape[-2:]: name for name, tensor in found.items()}
     assert {layer.name for layer in row.layers} <= set(last.values())
 
@@ -124,7 +128,8 @@ def test_a_layer_of_torchvisions_weights_has_the_path_torchvision_gives_it(row):
             theirs = torchvision.models.get_model(row.entry.partition("_Weights")[0].lower())
         assert {layer.name for layer in row.layers} <= {name for name, _ in theirs.named_modules()}
     else:
-        assert all(layer.name.startswith("features.") for layer in row.layers)
+        own = {"lab-yolo": ["coarse"], "lab-yolo-14": ["middle"]}.get(row.key, [])
+        assert [layer.name for layer in row.layers if not layer.name.startswith("features.")] == own
 
 
 @pytest.mark.parametrize("row", of(Task.CLASSIFY) + of(Task.FEATURES), ids=lambda row: row.key)

@@ -12,7 +12,7 @@ import torch
 from core.errors import CancelledError, DownloadError, ModelError
 from core.zoo import downloads, weights
 from core.zoo.downloads import begin, download, running
-from core.zoo.model_card import ModelCard, Source, Task
+from core.zoo.model_card import ModelCard, Source, Task, View
 from core.zoo.transfer import Progress
 
 
@@ -37,8 +37,8 @@ ROW = ModelCard(
     host="weights.invalid",
     entry="Small_Weights.DEFAULT",
     class_count=2,
+    view=View.FIT,
     resize=8,
-    crop=None,
     parameters=5000,
     score="none",
     licence="none",

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from core.zoo.model_card import Layer, ModelCard, Source, Task
+from core.zoo.model_card import Layer, ModelCard, Source, Task, View
 
 TORCHVISIONS = ModelCard(
     key="small",
@@ -41,9 +41,16 @@ def test_the_size_is_given_in_megabytes_of_a_binary_million():
 def test_the_input_is_the_square_that_is_cut_out_or_else_the_shorter_side():
     assert OURS.input_size == "224 × 224 px"
     assert (
-        dataclasses.replace(OURS, resize=520, crop=None).input_size
+        dataclasses.replace(OURS, view=View.FIT, resize=520, crop=None).input_size
         == "520 px at the shorter side, at most 1040 px long"
     )
+    assert dataclasses.replace(OURS, view=View.STRETCH, resize=96, crop=None).input_size == "96 × 96 px"
+
+
+def test_only_a_fitted_photo_has_no_square():
+    assert OURS.side == 224
+    assert dataclasses.replace(OURS, view=View.FIT, resize=520, crop=None).side is None
+    assert dataclasses.replace(OURS, view=View.STRETCH, resize=96, crop=None).side == 96
 
 
 def test_classes_are_those_on_the_card_or_else_those_of_the_weights():

@@ -41,8 +41,8 @@ def test_the_strangest_photo_becomes_an_input_of_bounded_size(row, size):
     x = network(row.key).preprocess(noise(*size))
     assert x.shape[:2] == (1, 3)
     assert x.shape[2] * x.shape[3] <= 2 * row.resize**2
-    if row.crop:
-        assert x.shape[2:] == (row.crop, row.crop)
+    if row.side:
+        assert x.shape[2:] == (row.side, row.side)
 
 
 def test_the_placement_leads_back_to_the_photo():

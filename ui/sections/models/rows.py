@@ -16,7 +16,8 @@ NAME = "card"  # in the URL: the open row
 _LINE = '<hr style="margin:0;border:0;border-top:1px solid rgba(128,128,140,.25)">'  # st.divider() has too much air
 QUESTIONS = {
     Task.CLASSIFY: ("What is on the photo?", "Each gives one probability to every class it was trained on."),
-    Task.SEGMENT: ("What is where?", "Each gives a class to every pixel."),
+    Task.DETECT: ("Which things are where?", "Each puts a box round every thing it knows."),
+    Task.SEGMENT: ("What is each pixel?", "Each gives a class to every pixel."),
     Task.FEATURES: ("What do layers answer to?", "The parts below the last layer, for methods that look inside."),
 }
 
@@ -104,7 +105,7 @@ def _card(card: ModelCard) -> None:
     facts = {
         "Source": f"{card.source.value}, `{card.file}`" + ("" if card.bundled else f", {card.host}"),
         "Licence": card.licence,
-        "Sees": card.input_size + ", " + ("cut from the middle" if card.crop else "the whole photo"),
+        "Sees": f"{card.input_size}, {card.view.value}",
         "Classes": ", ".join(card.names) or (f"{card.class_count:,}" if card.class_count else "none"),
         "Paper": card.citation,
     }

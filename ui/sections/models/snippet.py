@@ -6,6 +6,7 @@ from core.images.photo import Photo
 from core.images.samples import SAMPLES
 from core.networks.lab_classes import CLASSES
 from core.zoo.model_card import ModelCard, Task
+from ui.sections.models import lab_snippet
 
 _FUNCTIONS = {
     "SqueezeNet1_1_Weights": "squeezenet1_1",
@@ -38,8 +39,15 @@ for probability, index in zip(*probabilities.topk(5)):
 """
 
 
+def detect(photo: Photo, card: ModelCard, least: float) -> str:
+    """Prints `place class = score` for the boxes that score at least `least` on this photo."""
+    return lab_snippet.detect(card, opening(photo), least)
+
+
 def segment(photo: Photo, card: ModelCard) -> str:
     """Prints `label = share` for the classes that a segmenter finds on this photo."""
+    if card.bundled:
+        return lab_snippet.segment(card, opening(photo))
     return f"""import torch
 from PIL import Image
 from torchvision.transforms.functional import to_tensor

@@ -1,4 +1,4 @@
-"""A network tried on the chosen photo: guesses, areas or feature maps, by what it was trained for."""
+"""A network tried on the chosen photo: guesses, boxes, areas or feature maps, by what it was trained for."""
 
 from __future__ import annotations
 
@@ -19,10 +19,14 @@ from viz.masks import colours
 
 if TYPE_CHECKING:
     from core.experiments.cost import Cost
-    from core.experiments.models import Regions
+    from core.experiments.models import Regions, Things
 
 TALLEST = 340  # px
 MOST_AREAS = 7
+LEAST_AREA = 0.001
+"""The share of the photo that an area needs to be coloured: a few stray pixels are only listed."""
+SURE = 0.5
+"""The score that a box needs to be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,44 @@ def _classify(card: ModelCard, photo: Photo) -> Tried:
     return Tried(picture, rows, {}, snippet.classify(photo, card), answer.cost)
 
 
+def _detect(card: ModelCard, photo: Photo) -> Tried:
+    answer = cached.things(photo, card.key)
+    shown = tuple(one for one in answer.things if one.score >= SURE)
+    picture = cached.thing_picture(photo, shown)
+    left, right = st.columns(2, gap="large")
+    with left:
+        parts.picture(
+            picture,
+            "Boxes",
+            f"each scores at least {SURE:.0%}, after non-maximum suppression",
+            alt="The photo with numbered boxes: " + (", ".join(one.label for one in shown) or "nothing found"),
+            tallest=TALLEST,
+        )
+    with right:
+        st.caption(f"**{card.title}** · score of each box")
+        of = colours(tuple(dict.fromkeys(one.index for one in shown)))
+        _legend([(of[one.index], str(place), one.label, one.score) for place, one in enumerate(shown, start=1)])
+        st.caption(_weaker(answer, len(shown)))
+        st.caption(f"All it knows: {', '.join(card.classes[:12])}{', …' if card.class_count > 12 else ''}.")
+    rows = [
+        {"class": one.label, "score": one.score, **dict(zip(("x1", "y1", "x2", "y2"), one.box, strict=True))}
+        for one in answer.things
+    ]
+    return Tried(picture, rows, {}, snippet.detect(photo, card, SURE), answer.cost)
+
+
+def _weaker(answer: Things, shown: int) -> str:
+    rest = answer.things[shown:]
+    best = f"; the surest of them is {rest[0].label}, {rest[0].score:.0%}" if rest else ""
+    if not shown:
+        return f"No box is that sure: nothing it knows is on the photo, or it can't tell{best.replace(' of them', '')}."
+    return f"Boxes that are less sure, not drawn: {len(rest)}{best}."
+
+
 def _segment(card: ModelCard, photo: Photo) -> Tried:
     answer = cached.regions(photo, card.key)
-    shown = tuple(region.index for region in answer.regions if region.label != "background")[:MOST_AREAS]
+    found = (region for region in answer.regions if region.label != "background" and region.share >= LEAST_AREA)
+    shown = tuple(region.index for region in found)[:MOST_AREAS]
     picture = cached.region_picture(photo, card.key, answer, shown)
     left, right = st.columns(2, gap="large")
     with left:
@@ -84,7 +123,14 @@ def _segment(card: ModelCard, photo: Photo) -> Tried:
         )
     with right:
         st.caption(f"**{card.title}** · share of the photo")
-        _legend(answer, shown)
+        numbers = {index: str(place) for place, index in enumerate(shown, start=1)}
+        of = colours(shown)
+        _legend(
+            [
+                (of.get(one.index, "transparent"), numbers.get(one.index, ""), one.label, one.share)
+                for one in answer.regions
+            ]
+        )
     rows = [{"class": region.label, "index": region.index, "share": region.share} for region in answer.regions]
     return Tried(picture, rows, {}, snippet.segment(photo, card), answer.cost)
 
@@ -94,16 +140,14 @@ def _names(answer: Regions, shown: tuple[int, ...]) -> list[str]:
     return [found[index] for index in shown] or ["background only"]
 
 
-def _legend(answer: Regions, shown: tuple[int, ...]) -> None:
-    of, rows = colours(shown), []
-    for region in answer.regions:
-        number = shown.index(region.index) + 1 if region.index in shown else ""
-        colour = of.get(region.index, "transparent")
-        rows.append(
-            f'<span style="width:1em;height:1em;border-radius:3px;background:{colour}"></span>'
-            f"<span>{number}</span><span>{html.escape(region.label)}</span>"
-            f'<span style="text-align:right">{region.share:.1%}</span>'
-        )
+def _legend(lines: list[tuple[str, str, str, float]]) -> None:
+    """A line for each row of colour, number, words and share."""
+    rows = [
+        f'<span style="width:1em;height:1em;border-radius:3px;background:{colour}"></span>'
+        f"<span>{number}</span><span>{html.escape(label)}</span>"
+        f'<span style="text-align:right">{share:.1%}</span>'
+        for colour, number, label, share in lines
+    ]
     st.html(
         '<div style="display:grid;grid-template-columns:auto auto 1fr auto;gap:4px 10px;align-items:center;'
         f'max-width:340px;font-variant-numeric:tabular-nums">{"".join(rows)}</div>'
@@ -130,6 +174,7 @@ def _features(card: ModelCard, photo: Photo) -> Tried:
 
 _BY_TASK: dict[Task, Callable[[ModelCard, Photo], Tried]] = {
     Task.CLASSIFY: _classify,
+    Task.DETECT: _detect,
     Task.SEGMENT: _segment,
     Task.FEATURES: _features,
 }
