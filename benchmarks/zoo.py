@@ -4,6 +4,8 @@
 * *From a click to its picture*: on the page Models, from the click on "Try it" until the feature maps of the lab's own
   trunk are painted, timed inside the page. Cold: PyTorch is imported, but the server has not loaded or run any network.
   Warm: the network is loaded, and the photo is new to it. The peer is a key press on a page with one line of text.
+* *From a click to boxes or areas*: the same, from the click on a question of that page until the first network that answers
+  it, one of the lab's own, has drawn on the photo. The peer is what that may take.
 * *Loading from disk*: the file is in the page cache and holds random weights. The lab also checks the SHA-256 of what
   it has downloaded, each time that it reads it; torchvision does not, and here only the lab is charged for it.
 * *Memory*: what a process grows by that loads this network and no other, beside the bytes of the network's weights. What
@@ -53,6 +55,15 @@ FROM_CLICK = """async (button, picture) => {
   button.click();
   return await stopwatch.appeared(picture) - began;
 }"""
+
+ASKED = {
+    "boxes": ("Which things are where?", "lab-yolo"),
+    "areas": ("What is each pixel?", "lab-fcn"),
+}
+"""What is drawn, the question that asks for it, and the network whose row opens."""
+
+MOST_SECONDS = 2.0
+NO_NETWORK = "squeezenet1_1"  # its row is open when the page opens, and its weights are not there
 
 TORCHVISION: dict[str, Callable[[], nn.Module]] = {
     "squeezenet1_1": torchvision.models.squeezenet1_1,
@@ -104,6 +115,27 @@ def clicks(browser: Browser, home: str) -> list[Row]:
     return click_rows(cold, warm, floor)
 
 
+def questions(browser: Browser, home: str) -> list[Row]:
+    """Cold once on each of several new servers, then warm on other photos."""
+    cold: dict[str, list[float]] = {what: [] for what in ASKED}
+    warm: dict[str, list[float]] = {what: [] for what in ASKED}
+    for _ in range(SERVERS):
+        for what, (question, key) in ASKED.items():
+            with serving("app.py", TORCH_HOME=home) as app, tab(browser) as page:
+                cold[what].append(_ask(page, app, "cat", question, key))
+                warm[what] += [_ask(page, app, photo, question, key) for photo in OTHER_PHOTOS]
+    return [line for what in ASKED for line in question_rows(what, cold[what], warm[what])]
+
+
+def question_rows(what: str, cold: Sequence[float], warm: Sequence[float]) -> list[Row]:
+    """Medians in milliseconds, beside what they may take."""
+    most = 1e3 * MOST_SECONDS
+    return [
+        Row(f"Click to {what} on the photo, {state}", median(times), most, "the floor", 1.0, "ms")
+        for state, times in (("the network is not loaded", cold), ("loaded, a new photo", warm))
+    ]
+
+
 def click_rows(cold: Sequence[float], warm: Sequence[float], floor: Sequence[float]) -> list[Row]:
     """Medians in milliseconds."""
     what, least = "Click on Try it to the painted picture", median(floor)
@@ -116,6 +148,12 @@ def click_rows(cold: Sequence[float], warm: Sequence[float], floor: Sequence[flo
 def _click(page: Page, app: str, photo: str) -> float:
     open_page(page, f"{app}/models?card={ANOTHER_ROW}&photo={photo}", TRY_IT)
     return page.locator(TRY_IT).evaluate(FROM_CLICK, MAPS)
+
+
+def _ask(page: Page, app: str, photo: str, question: str, key: str) -> float:
+    button = f"button[role=radio]:has-text('{question}')"
+    open_page(page, f"{app}/models?card={NO_NETWORK}&photo={photo}", button)
+    return page.locator(button).evaluate(FROM_CLICK, f".st-key-row-{key} img")
 
 
 def _keys(text: Page) -> list[float]:
@@ -202,7 +240,11 @@ def main() -> None:
     path, options = chromium.ensure(), list(chromium.ARGS)
     with TemporaryDirectory() as home, patch.dict(os.environ, TORCH_HOME=home):
         with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path, args=options) as browser:
-            rows = [kept(), *clicks(browser, home)]  # before there are weights: SqueezeNet's row offers a download
+            rows = [
+                kept(),
+                *clicks(browser, home),
+                *questions(browser, home),
+            ]  # before there are weights: SqueezeNet's row offers a download
         for key in TORCHVISION:
             write_random(key)
         rows += [from_disk(key) for key in FROM_DISK]

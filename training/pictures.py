@@ -15,7 +15,8 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from torchvision.transforms import v2
 
-from core.images.normalise import IMAGENET_MEAN, IMAGENET_STD, normalise
+from core.images import imagenet
+from core.images.normalise import normalise
 from core.images.resize import centre_crop, stretch
 from core.networks.lab_classifier import CLASSES
 from training.crops import training_window, validation_window
@@ -79,7 +80,7 @@ def augmentation(side: int, least_area: float, hue: float = 0.0, blur: float = 0
             v2.RandomGrayscale(p=0.05),
             *blurred,
             v2.ToDtype(torch.float32, scale=True),
-            v2.Normalize(IMAGENET_MEAN, IMAGENET_STD),
+            v2.Normalize(imagenet.MEAN, imagenet.STD),
             v2.RandomErasing(p=0.1, scale=(0.02, 0.15)),
         ]
     )

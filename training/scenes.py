@@ -20,7 +20,7 @@ from torchvision.transforms import v2
 
 from core.detection.loss import Objects
 from core.errors import StartError
-from core.images.normalise import IMAGENET_MEAN, IMAGENET_STD
+from core.images import imagenet
 from core.images.resize import stretch
 from core.networks.vision_classes import DETECTED, SEGMENTED
 from training.crops import Annotated
@@ -33,7 +33,7 @@ UNJUDGED = 255
 LEAST_SIDE = 4.0
 """Boxes that are thinner in pixels of the input, after a crop, are left out."""
 
-GREY = {tv_tensors.Image: [round(255 * value) for value in IMAGENET_MEAN], tv_tensors.Mask: UNJUDGED}
+GREY = {tv_tensors.Image: [round(255 * value) for value in imagenet.MEAN], tv_tensors.Mask: UNJUDGED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def judged(scene: Scene, names: Sequence[str], side: int) -> Marked:
     placed = stretch(photo[None].float() / 255, height=side, width=side)
     objects = as_objects(scene)
     moved = Objects(placed.placement.forward_boxes(objects.boxes), objects.classes)
-    picture = v2.functional.normalize(placed.image[0], list(IMAGENET_MEAN), list(IMAGENET_STD))
+    picture = v2.functional.normalize(placed.image[0], list(imagenet.MEAN), list(imagenet.STD))
     return Marked(picture, moved, read_mask(scene, names, *photo.shape[1:]))
 
 
@@ -130,7 +130,7 @@ def augmentation(side: int) -> v2.Transform:
             v2.Resize((side, side), antialias=True),
             v2.RandomApply([v2.GaussianBlur(7, sigma=(0.3, 1.5))], p=0.2),
             v2.ToDtype(torch.float32, scale=True),
-            v2.Normalize(IMAGENET_MEAN, IMAGENET_STD),
+            v2.Normalize(imagenet.MEAN, imagenet.STD),
         ]
     )
 

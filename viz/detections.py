@@ -28,13 +28,14 @@ def detection_picture(pixels: np.ndarray, found: Sequence[Tagged]) -> Image.Imag
     """The picture with boxes and their tags. What comes first lies on top; no tag covers another where there is room."""
     image = to_image(pixels)
     brush = ImageDraw.Draw(image)
-    unit = max(1, round(max(image.size) / 480))
+    longest = max(image.size)
     for one in reversed(found):
-        _outlined(brush, one, unit)
-    font = ImageFont.load_default(14 * unit)
+        _outlined(brush, one, max(2, round(longest / 220)))
+    high = max(11, round(longest / 32))
+    font = ImageFont.load_default(high)
     taken: list[Corners] = []
     for one in found:
-        spot = _free_spot(brush, one, font, image.size, taken, margin=3 * unit)
+        spot = _free_spot(brush, one, font, image.size, taken, margin=max(2, high // 4))
         taken.append(spot)
         colour = Stroke(one.colour).rgb
         brush.rectangle(spot, fill=colour)
@@ -43,13 +44,14 @@ def detection_picture(pixels: np.ndarray, found: Sequence[Tagged]) -> Image.Imag
     return image
 
 
-def _outlined(brush: ImageDraw.ImageDraw, one: Tagged, unit: int) -> None:
+def _outlined(brush: ImageDraw.ImageDraw, one: Tagged, thick: int) -> None:
     """A stroke inside the box between two pale ones, so that it is seen on dark and bright photos and at their border."""
     x1, y1, x2, y2 = (round(side) for side in one.box)
-    for grow, width, colour in ((0, 5, _CASING), (-unit, 3, Stroke(one.colour).rgb)):
-        left, top, right, bottom = x1 - grow, y1 - grow, x2 - 1 + grow, y2 - 1 + grow
+    thin = max(1, thick // 2)
+    for inset, width, colour in ((0, thick + 2 * thin, _CASING), (thin, thick, Stroke(one.colour).rgb)):
+        left, top, right, bottom = x1 + inset, y1 + inset, x2 - 1 - inset, y2 - 1 - inset
         if left <= right and top <= bottom:
-            brush.rectangle((left, top, right, bottom), outline=colour, width=width * unit)
+            brush.rectangle((left, top, right, bottom), outline=colour, width=width)
 
 
 def _free_spot(

@@ -9,8 +9,7 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
+from core.images import imagenet
 
 
 def to_tensor(pixels: UInt8[np.ndarray, "h w 3"], device: torch.device | str | None = None) -> Float[Tensor, "1 3 h w"]:
@@ -28,8 +27,8 @@ def to_pixels(image: Float[Tensor, "1 3 h w"] | Float[Tensor, "3 h w"]) -> UInt8
 
 def normalise(
     image: Float[Tensor, "b 3 h w"],
-    mean: Sequence[float] = IMAGENET_MEAN,
-    std: Sequence[float] = IMAGENET_STD,
+    mean: Sequence[float] = imagenet.MEAN,
+    std: Sequence[float] = imagenet.STD,
 ) -> Float[Tensor, "b 3 h w"]:
     """`(image - mean) / std` for each channel: what networks trained on ImageNet take for an image in [0, 1]."""
     return (image - _planes(mean, image)) / _planes(std, image)
@@ -37,8 +36,8 @@ def normalise(
 
 def denormalise(
     image: Float[Tensor, "b 3 h w"],
-    mean: Sequence[float] = IMAGENET_MEAN,
-    std: Sequence[float] = IMAGENET_STD,
+    mean: Sequence[float] = imagenet.MEAN,
+    std: Sequence[float] = imagenet.STD,
 ) -> Float[Tensor, "b 3 h w"]:
     """The way back from `normalise`."""
     return image * _planes(std, image) + _planes(mean, image)

@@ -7,8 +7,9 @@ from benchmarks import zoo
 from core.errors import WeightsDamagedError
 from core.zoo import weights
 from core.zoo.cache import CACHE, load
-from core.zoo.catalog import card
+from core.zoo.catalog import card, of
 from core.zoo.transfer import recorded
+from ui.sections.models.rows import QUESTIONS
 
 
 @pytest.fixture
@@ -43,6 +44,21 @@ def test_clicks_are_medians_in_milliseconds_beside_the_text_page():
     assert (cold.ours, cold.peer, cold.ratio, cold.unit) == (500.0, 50.0, 10.0, "ms")
     assert (warm.ours, warm.peer, warm.ratio, warm.aim) == (105.0, 50.0, 2.1, None)
     assert cold.what != warm.what
+
+
+def test_questions_are_medians_in_milliseconds_beside_two_seconds():
+    cold, warm = zoo.question_rows("boxes", [400.0, 900.0, 500.0], [90.0, 100.0])
+    assert (cold.ours, cold.peer, cold.ratio, cold.aim, cold.unit) == (500.0, 2000.0, 0.25, 1.0, "ms")
+    assert (warm.ours, warm.verdict) == (95.0, "met")
+    assert cold.what != warm.what
+
+
+def test_every_question_opens_the_row_of_a_network_that_ships():
+    for question, key in zoo.ASKED.values():
+        task = card(key).task
+        assert QUESTIONS[task][0] == question
+        assert of(task)[0].key == key
+        assert card(key).bundled
 
 
 def test_memory_is_told_in_megabytes_beside_the_weights():

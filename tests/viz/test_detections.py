@@ -18,13 +18,6 @@ def filled(picture: np.ndarray, colour: str) -> np.ndarray:
     return (picture == Stroke(colour).rgb).all(axis=-1)
 
 
-def solid(where: np.ndarray) -> tuple[int, int, int, int]:
-    """The place of a tag: rows of its colour that are far wider than a stroke, and the columns they reach."""
-    rows = np.flatnonzero(where.sum(axis=1) >= 20)
-    columns = np.flatnonzero(where[rows].any(axis=0))
-    return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
-
-
 def test_nothing_found_leaves_the_photo_as_it_is():
     assert (drawn() == GREY).all()
 
@@ -32,15 +25,15 @@ def test_nothing_found_leaves_the_photo_as_it_is():
 def test_a_box_has_its_colour_on_its_border_and_none_inside():
     out = drawn(Tagged((100, 80, 300, 250), "1 cat 85%", AREAS[0]))
     where = filled(out, AREAS[0])
-    assert where[81:249, 101:104].all()
-    assert where[246:249, 101:299].all()
+    assert where[81:249, 101:103].all()
+    assert where[247:249, 101:299].all()
     assert (out[110:240, 110:290] == 100).all()
     assert (out[:50] == 100).all()
 
 
 def test_the_tag_stands_on_the_box():
     where = filled(drawn(Tagged((100, 80, 300, 250), "1 cat 85%", AREAS[0])), AREAS[0])
-    assert where[66:79, 101:104].all()
+    assert where[66:79, 101:103].all()
     assert not where[:60].any()
 
 
@@ -48,13 +41,11 @@ def test_the_tag_stands_on_the_box():
     "box", [(0, 0, 400, 300), (380, 280, 400, 300), (0, 0, 5, 5), (-3, -3, 500, 400), (50, 20, 50.4, 21)], ids=str
 )
 def test_a_tag_never_leaves_the_picture(box):
+    """Wherever the box is, all of its tag is seen: the pixels that the words leave free, and the words."""
     out = drawn(Tagged(box, "1 person 97%", AREAS[1]))
-    whole = drawn(Tagged((150, 100, 250, 200), "1 person 97%", AREAS[1]))
-    ink = (out == 255).all(axis=-1).sum()
     assert out.shape == GREY.shape
-    assert filled(out, AREAS[1]).sum() > 500
-    assert ink > 0
-    assert filled(whole, AREAS[1]).any()
+    assert filled(out, AREAS[1]).sum() > 300
+    assert (out == 255).all(axis=-1).sum() > 20
 
 
 def test_tags_of_boxes_in_one_place_do_not_cover_each_other():

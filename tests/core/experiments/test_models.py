@@ -152,7 +152,9 @@ def iou_with_main(photo: Photo, box: tuple[float, ...]) -> float:
 
 def test_weights_that_are_no_numbers_are_said_to_be_damaged(monkeypatch):
     network = cache.load("lab-yolo")
-    broken = dataclasses.replace(network, module=lambda x: torch.full((1, 51, 7, 7), torch.nan))
+    nothing = torch.nn.Conv2d(3, 51, 1)
+    torch.nn.init.constant_(nothing.weight, torch.nan)
+    broken = dataclasses.replace(network, module=nothing)
     monkeypatch.setattr(models, "load", lambda *given: broken)
     with pytest.raises(WeightsDamagedError):
         things(noise(32, 32), "lab-yolo")

@@ -6,7 +6,8 @@ import torch
 from torchvision.transforms.functional import to_tensor as torchvision_to_tensor
 from torchvision.transforms.v2 import functional as reference
 
-from core.images.normalise import IMAGENET_MEAN, IMAGENET_STD, denormalise, normalise, to_pixels, to_tensor
+from core.images import imagenet
+from core.images.normalise import denormalise, normalise, to_pixels, to_tensor
 
 
 def every_value():
@@ -65,7 +66,7 @@ def test_half_precision_and_gradients_are_accepted():
     assert np.abs(to_pixels(to_tensor(pixels).half()).astype(int) - pixels).max() <= 1
 
 
-@pytest.mark.parametrize(("mean", "std"), [(IMAGENET_MEAN, IMAGENET_STD), ([0.5, 0.4, 0.1], (1.0, 2.0, 0.25))])
+@pytest.mark.parametrize(("mean", "std"), [(imagenet.MEAN, imagenet.STD), ([0.5, 0.4, 0.1], (1.0, 2.0, 0.25))])
 def test_normalise_does_what_torchvision_does(mean, std):
     assert torch.equal(normalise(image(), mean, std), reference.normalize(image(), list(mean), list(std)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.boxes.layout import COURSE_SHAPES
-from core.images.normalise import IMAGENET_MEAN, IMAGENET_STD
+from core.images import imagenet
 from core.zoo.model_card import ModelCard
 
 _PARTS = {"lab-yolo": ("coarse", "grid_7", 2, 7), "lab-yolo-14": ("middle", "grid_14", 1, 14)}
@@ -41,7 +41,7 @@ head = nn.Sequential(nn.Conv2d(192, 256, 1), nn.ReLU(), nn.Conv2d(256, 5 * 9 + {
 network = nn.Sequential(filled(trunk, "trunk"), filled(stage, "{stage}"), filled(head, "{grid}"))
 
 {opening}
-small = normalize(resize(to_tensor(photo), [{card.resize}, {card.resize}], antialias=True), {IMAGENET_MEAN}, {IMAGENET_STD})
+small = normalize(resize(to_tensor(photo), [{card.resize}, {card.resize}], antialias=True), {imagenet.MEAN}, {imagenet.STD})
 with torch.no_grad():
     confidence, offsets, scores = network(small[None])[0].split([9, 4 * 9, {card.class_count}])
 
@@ -105,7 +105,7 @@ coarse = nn.Sequential(
 coarse = filled(coarse, "coarse")
 
 {opening}
-small = normalize(resize(to_tensor(photo), [{card.resize}, {card.resize}], antialias=True), {IMAGENET_MEAN}, {IMAGENET_STD})
+small = normalize(resize(to_tensor(photo), [{card.resize}, {card.resize}], antialias=True), {imagenet.MEAN}, {imagenet.STD})
 with torch.no_grad():
     fine = trunk[:8](small[None])
     middle = trunk[8:](fine)
