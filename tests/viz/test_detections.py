@@ -45,7 +45,7 @@ def test_a_tag_never_leaves_the_picture(box):
     out = drawn(Tagged(box, "1 person 97%", AREAS[1]))
     assert out.shape == GREY.shape
     assert filled(out, AREAS[1]).sum() > 300
-    assert (out == 255).all(axis=-1).sum() > 20
+    assert (out.min(axis=-1) > 180).sum() > 20
 
 
 def test_tags_of_boxes_in_one_place_do_not_cover_each_other():
