@@ -2,6 +2,7 @@
 
 import json
 import math
+from base64 import b64decode
 from itertools import pairwise
 
 import numpy as np
@@ -45,10 +46,10 @@ def show(stage: Stage = STAGE, *, step: int = 0, picked: int | None = None) -> t
     return steps, picks
 
 
-def told(mounted, visitor, name: str, value: object) -> list:
-    """What the page hears of `value`, sent under `name`."""
+def told(mounted, visitor, name: str, message: object) -> list:
+    """What the page hears of `message`."""
     steps, picks = show()
-    visitor.session["nms"] = {name: value}
+    visitor.session["nms"] = {name: message}
     mounted[f"on_{name}_change"]()
     assert not (picks if name == "step" else steps)
     return steps if name == "step" else picks
@@ -100,11 +101,20 @@ def test_no_picked_box_is_minus_one(mounted):
 
 
 def test_scores_that_fall_travel_box_by_box_without_those_that_show_no_change(mounted):
-    changes = (((2, 0.5), (0, 0.699_98)), (), ((0, 0.35), (2, 0.499_99)), ((2, 0.1),))
+    changes = (((2, 0.5), (0, 0.699_98)), (), ((0, 0.35), (2, 0.499_99)), ((2, 0.0),))
     soft = Lane("Soft", "", (1,), (-1, 1, -1), (3, 0, 3), (0.0, 0.0, 0.0), None, LINES, changes)
     show(Stage(**{**plain_fields(STAGE), "lanes": (soft,)}))
-    assert mounted["data"]["lanes"][0]["falls"] == {"counts": [1, 0, 2], "at": [2, 0, 3], "scores": [3500, 5000, 1000]}
-    assert mounted["data"]["lanes"][0]["threshold"] is None
+    (lane,) = mounted["data"]["lanes"]
+    assert lane["falls"]["counts"] == [1, 0, 2]
+    assert unpacked(lane["falls"]["at"]) == [2, 0, 3]
+    assert [share * lane["falls"]["most"] for share in unpacked(lane["falls"]["scores"])] == pytest.approx(
+        [0.35, 0.5, 0], abs=1e-5
+    )
+    assert lane["threshold"] is None
+
+
+def unpacked(text: str) -> list[int]:
+    return np.frombuffer(b64decode(text), "<u2").tolist()
 
 
 def plain_fields(stage: Stage) -> dict:
@@ -117,10 +127,11 @@ def test_the_scores_of_a_soft_race_can_be_read_back_at_every_step(mounted):
     show(stage_of(soft_lane(trace), boxes, scores))
     falls = mounted["data"]["lanes"][0]["falls"]
     starts = np.cumsum([0, *falls["counts"]])
+    at, shares = unpacked(falls["at"]), unpacked(falls["scores"])
     for taken in range(len(trace) + 1):
         for box in range(len(boxes)):
             mine = range(starts[box], starts[box + 1])
-            past = [falls["scores"][row] / 10_000 for row in mine if falls["at"][row] < taken]
+            past = [shares[row] * falls["most"] for row in mine if at[row] < taken]
             assert ([float(scores[box]), *past])[-1] == pytest.approx(trace.scores_at(taken)[box], abs=1e-4)
 
 
@@ -151,27 +162,48 @@ def test_a_race_without_boxes_can_be_shown(mounted):
     assert (mounted["data"]["boxes"], mounted["data"]["order"], mounted["data"]["classes"]) == ([], [], [])
     unchanged = Lane("Soft", "", (0,), (0,), (0,), (0.0,), None, LINES, ((),))
     show(stage_of(unchanged, *crowd(1)))
-    assert mounted["data"]["lanes"][0]["falls"] == {"counts": [0], "at": [], "scores": []}
+    assert mounted["data"]["lanes"][0]["falls"] | {"most": 0} == {"counts": [0], "at": "", "scores": "", "most": 0}
 
 
 @pytest.mark.parametrize("step", [0, 1, 2])
 def test_where_the_slider_came_to_rest_reaches_the_page(mounted, visitor, step):
-    assert told(mounted, visitor, "step", step) == [step]
+    assert told(mounted, visitor, "step", {"value": step, "revision": 1}) == [step]
 
 
-@pytest.mark.parametrize("step", [-1, 3, 10**30, 1.0, math.nan, True, "1", None, [1], {"step": 1}])
+@pytest.mark.parametrize("step", [-1, 3, 10**400, 1.0, math.nan, True, "1", None, [1], {"step": 1}])
 def test_a_step_that_the_race_has_not_is_ignored(mounted, visitor, step):
-    assert told(mounted, visitor, "step", step) == []
+    assert told(mounted, visitor, "step", {"value": step, "revision": 1}) == []
 
 
 @pytest.mark.parametrize(("sent", "picked"), [(0, 0), (2, 2), (-1, None)])
 def test_a_picked_box_reaches_the_page_and_none_does_too(mounted, visitor, sent, picked):
-    assert told(mounted, visitor, "picked", sent) == [picked]
+    assert told(mounted, visitor, "picked", {"value": sent, "revision": 1}) == [picked]
 
 
 @pytest.mark.parametrize("sent", [-2, 3, 10**30, 1.0, math.inf, True, "1", None, [1], {"picked": 1}])
 def test_a_box_that_is_not_there_is_ignored(mounted, visitor, sent):
-    assert told(mounted, visitor, "picked", sent) == []
+    assert told(mounted, visitor, "picked", {"value": sent, "revision": 1}) == []
+
+
+@pytest.mark.parametrize("name", ["step", "picked"])
+@pytest.mark.parametrize("message", [None, {}, [], 1, "1", {"revision": 2}])
+def test_a_message_that_is_none_is_ignored(mounted, visitor, name, message):
+    assert told(mounted, visitor, name, message) == []
+
+
+def test_the_revision_of_the_latest_message_is_echoed(mounted, visitor):
+    show()
+    assert mounted["data"]["revision"] == 0
+    visitor.session["nms"] = {"step": {"value": 1, "revision": 4}, "picked": {"value": 99, "revision": 5}}
+    show()
+    assert mounted["data"]["revision"] == 5, "also of a message that is ignored"
+
+
+@pytest.mark.parametrize("revision", ["7", None, -1, 2.5, True, 10**400])
+def test_a_revision_that_is_none_counts_as_the_first(mounted, visitor, revision):
+    visitor.session["nms"] = {"step": {"value": 1, "revision": revision}}
+    show()
+    assert mounted["data"]["revision"] == 0
 
 
 def test_before_the_first_message_nothing_is_reported(mounted, visitor):

@@ -1,12 +1,14 @@
 """Greedy non-maximum suppression over a photo, one decision at a time: one race, or two in lockstep on the same boxes.
 
 All decisions travel once, and the browser derives what the race looks like after any number of them. The page is told only
-where the slider came to rest, and which box was picked.
+where the slider came to rest, and which box was picked. Python echoes the `revision` of the last message it has seen, so
+that a late answer never moves the slider back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,15 +24,16 @@ if TYPE_CHECKING:
     from core.boxes.settings import Box
 
 _NONE = -1  # no box is picked
+_LARGEST = 2**53  # the integers that a browser counts exactly
 _DIGITS = 4  # of scores and overlaps
-_FALLEN = 10**_DIGITS  # scores that fall travel as whole numbers, in these parts
+_SHARES = 2**16 - 1  # of the highest score, in which scores that fall travel
 
 _HERE = Path(__file__).parent
 _component = component(
     "nms_stepper",
     html=(_HERE / "nms_stepper.html").read_text(),
     css=(_HERE / "nms_stepper.css").read_text(),
-    js=script(_HERE / "race.js", _HERE / "painter.js", _HERE / "nms_stepper.js"),
+    js=script(*(_HERE / f"{name}.js" for name in ("race", "painter", "parts", "nms_stepper"))),
 )
 
 
@@ -87,30 +90,46 @@ def nms_stepper(
 ) -> None:
     """Show `stage` after `step` decisions, with one box picked or none.
 
-    Calls `on_step` with the number of decisions where a visitor came to rest, and `on_pick` with a box or None.
+    Calls `on_step` with the number of decisions where a visitor came to rest, and `on_pick` with a box or None. Where `step`
+    or `picked` is another than in the last run, the browser follows, unless a hand is on the slider.
     """
 
     def moved() -> None:
-        sent = _sent(key, "step")
-        if type(sent) is int and 0 <= sent <= max((len(lane.winners) for lane in stage.lanes), default=0):
+        sent = _whole(_sent(key, "step").get("value"))
+        if sent is not None and 0 <= sent <= max((len(lane.winners) for lane in stage.lanes), default=0):
             on_step(sent)
 
     def chosen() -> None:
-        sent = _sent(key, "picked")
-        if type(sent) is int and _NONE <= sent < len(stage.boxes):
+        sent = _whole(_sent(key, "picked").get("value"))
+        if sent is not None and _NONE <= sent < len(stage.boxes):
             on_pick(None if sent == _NONE else sent)
 
     _component(
         key=key,
-        data={**_plain(stage), "step": step, "picked": _NONE if picked is None else picked},
+        data={
+            **_plain(stage),
+            "step": step,
+            "picked": _NONE if picked is None else picked,
+            "revision": max(_revision(key, name) for name in ("step", "picked")),
+        },
         on_step_change=moved,
         on_picked_change=chosen,
     )
 
 
-def _sent(key: str, name: str) -> object:
-    """What the browser said last under `name`: anything, and None before."""
-    return st.session_state.get(key, {}).get(name)
+def _sent(key: str, name: str) -> Mapping[str, object]:
+    """The last message called `name`; empty before the first, and for anything that is none."""
+    sent = st.session_state.get(key, {}).get(name)
+    return sent if isinstance(sent, Mapping) else {}
+
+
+def _whole(value: object) -> int | None:
+    return value if type(value) is int and abs(value) < _LARGEST else None
+
+
+def _revision(key: str, name: str) -> int:
+    """How many messages the browser had sent with the last one called `name`, as it says."""
+    return max(0, _whole(_sent(key, name).get("revision")) or 0)
 
 
 def _plain(stage: Stage) -> dict[str, object]:
@@ -147,23 +166,27 @@ def _lane(lane: Lane, scores: np.ndarray) -> dict[str, object]:
     }
 
 
-def _falls(changes: tuple[tuple[tuple[int, float], ...], ...], scores: np.ndarray) -> dict[str, list[int]]:
-    """The changes box by box: how many there are of each box, then their decisions and scores, where a digit shows them."""
+def _falls(changes: tuple[tuple[tuple[int, float], ...], ...], scores: np.ndarray) -> dict[str, object]:
+    """The changes box by box, where a digit shows them: how many each box has, then their decisions and their scores.
+
+    There may be tens of thousands, so they travel as packed numbers: scores as shares of the highest one.
+    """
     rows = np.array([row for step in changes for row in step], np.float64).reshape(-1, 2)
-    box, score = rows[:, 0].astype(np.int64), _parts(rows[:, 1])
     at = np.repeat(np.arange(len(changes)), [len(step) for step in changes])
-    order = np.argsort(box, kind="stable")
-    box, score, at = box[order], score[order], at[order]
+    order = np.argsort(rows[:, 0], kind="stable")
+    box, score, at = rows[order, 0].astype(np.int64), rows[order, 1], at[order]
     before = np.roll(score, 1)
     first = np.flatnonzero(np.diff(box, prepend=_NONE))
-    before[first] = _parts(scores)[box[first]]
-    shown = score != before
+    before[first] = scores[box[first]]
+    shown = np.round(score, _DIGITS) != np.round(before, _DIGITS)
+    most = max(float(scores.max(initial=0)), np.finfo(np.float64).tiny)
     return {
         "counts": np.bincount(box[shown], minlength=len(scores)).tolist(),
-        "at": at[shown].tolist(),
-        "scores": score[shown].tolist(),
+        "at": _packed(at[shown]),
+        "scores": _packed(score[shown] / most * _SHARES),
+        "most": most / _SHARES,
     }
 
 
-def _parts(scores: np.ndarray) -> np.ndarray:
-    return np.rint(scores * _FALLEN).astype(np.int64)
+def _packed(numbers: np.ndarray) -> str:
+    return b64encode(np.rint(numbers).astype("<u2").tobytes()).decode()

@@ -6,37 +6,11 @@ const SAME = 5;                                        // px; clicks no farther 
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-function drawLane(lane, index, before) {
-  const group = element("div", "lane", before.parentNode), title = element("p", "title", group), photo = element("div", "photo", group);
-  before.before(group);
-  element("b", "", title).textContent = lane.title;
-  element("span", "", title).textContent = lane.note;
-  put(photo, { tabindex: 0, role: "application", "aria-roledescription": "stepper" });
-  const image = element("img", "", photo), [below, above] = [0, 1].map(() => element("canvas", "", photo)), said = element("p", "said", group), code = element("ol", "code", group);
-  image.alt = "";
-  code.setAttribute("aria-label", "Pseudo-code");
-  for (const line of lane.lines) element("li", "", code).textContent = line;
-  group.style.setProperty("--column", index + 1);
-  return { group, photo, image, said, lines: [...code.children], paint: painter(below, above), width: 0, height: 0 };
-}
-
-function drawRow(parent, lanes) {
-  const row = element("div", "row", parent), [index, name, score] = ["index", "name", "score"].map((part) => element("span", part, row));
-  row.setAttribute("role", "option");
-  const fates = lanes.map(() => {
-    const fate = element("span", "fate", row), swatch = element("span", "swatch", fate), bar = element("span", "bar", fate);
-    const found = element("span", "", bar), fill = element("i", "", bar), tick = element("s", "", bar), words = element("span", "words", fate);
-    return { fate, swatch, bar, found, fill, tick, words };
-  });
-  return { row, index, name, score, was: element("small", "", score), now: element("span", "", score), fates, differs: lanes.length > 1 ? element("span", "differs", row) : null };
-}
-const say = (node, words) => { if (node.textContent !== words) node.textContent = words; };
-const mark = (node, name, value) => { if (value === null) node.removeAttribute(name); else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value); };
-
 function mount(root) {
   const find = (selector) => root.querySelector(selector), nms = find(".nms"), panes = find(".panes"), list = find(".list"), slider = find(".controls input");
   const rowsIn = find(".whole"), shows = find(".switch input"), play = find(".play");
-  const state = { api: null, text: "", race: null, lanes: [], rows: [], taken: 0, early: false, picked: -1, told: {}, sent: {}, held: false,
+  // `told` is what Python said last, `said` what both agree on, `seek` the step whose winner the list has been moved to.
+  const state = { api: null, text: "", race: null, lanes: [], rows: [], taken: 0, early: false, picked: -1, told: {}, said: {}, revision: 0, held: false,
     playing: 0, frame: 0, stale: false, rest: 0, speak: 0, flash: 0, over: false, seek: -1, tall: 36, top: 0, high: 0, font: "", click: null };
 
   // ---- Painting, once a frame and only where something changed.
@@ -50,22 +24,11 @@ function mount(root) {
     say(view.said, sentence(race, lane));
     view.lines.forEach((line, at) => mark(line, "aria-current", now.includes(at) ? "step" : null));
     const { counts } = lane;
-    Object.assign(view.group.dataset, { decisions: lane.taken, winner: lane.best, kept: counts[KEPT] + counts[WINS], removed: counts[REMOVED] + counts[DROPPED], waits: counts[WAITS], hit: lane.touched.length });
-    mark(view.photo, "aria-label", `${lane.title}. ${view.said.textContent} Arrow keys step, space plays.`);
+    Object.assign(view.group.dataset, {
+      decisions: lane.taken, winner: lane.best < 0 ? "" : lane.best, hit: lane.touched.length,
+      waits: counts[WAITS], kept: counts[KEPT] + counts[WINS], removed: counts[REMOVED] + counts[DROPPED],
+    });
     if (left > 0) soon();
-  };
-  const paintFate = (part, lane, box, colour) => {
-    const { race } = state, found = overlapOf(race, lane, box), words = stateInWords(race, lane, box, found), hit = lane.touched.includes(box);
-    mark(part.fate, "data-state", STATES[lane.state[box]]);
-    mark(part.fate, "data-hit", hit ? "" : null);
-    if (part.colour !== colour) part.swatch.style.setProperty("--colour", part.colour = colour);
-    say(part.words, words);
-    say(part.found, found === null ? "" : found.toFixed(2));
-    part.bar.classList.toggle("none", found === null);
-    part.bar.classList.toggle("above", found > (lane.threshold ?? 2) && (hit || lane.state[box] === WAITS));
-    part.fill.style.width = `${clamp(found ?? 0, 0, 1) * 100}%`;
-    part.tick.style.left = `${clamp(lane.threshold ?? 0, 0, 1) * 100}%`;
-    part.tick.hidden = lane.threshold === null;
   };
   const paintRow = (part, at) => {
     const { race } = state, box = race.order[at], { name, colour } = race.classes[race.names[box]], first = race.soft ?? race.lanes[0];
@@ -76,7 +39,7 @@ function mount(root) {
     row.dataset.box = box;
     race.lanes.forEach((lane, index) => {
       row.dataset[index ? "other" : "state"] = STATES[lane.state[box]];
-      paintFate(part.fates[index], lane, box, colour);
+      paintFate(part.fates[index], race, lane, box, colour);
     });
     mark(row, "data-differs", race.differ[box] ? "" : null);
     mark(row, "aria-selected", box === state.picked);
@@ -129,7 +92,10 @@ function mount(root) {
       find(".back").disabled = state.taken === 0;
       find(".on").disabled = state.taken === race.last;
       if (race.lanes.length > 1) say(find(".count"), `${race.differing === 1 ? "1 box differs" : `${boxes(race.differing)} differ`}`);
-      Object.assign(nms.dataset, { decisions: state.taken, last: race.last, picked: state.picked < 0 ? "" : state.picked, differing: race.differing, phase: state.early ? "winner" : "done" });
+      Object.assign(nms.dataset, {
+        decisions: state.taken, last: race.last, phase: state.early ? "winner" : "done", playing: Boolean(state.playing),
+        picked: state.picked < 0 ? "" : state.picked, differing: race.differing,
+      });
     }
     paintRows();
   };
@@ -137,16 +103,17 @@ function mount(root) {
     clearTimeout(state.speak);
     state.speak = setTimeout(() => {
       if (state.playing) { speak(); return; }
-      const said = state.lanes.map(({ said: { textContent } }, index) => (state.lanes.length > 1 ? `${state.race.lanes[index].title}: ${textContent}` : textContent));
-      say(find(".spoken"), said.join(" "));
+      const who = ({ title }) => (state.lanes.length > 1 ? `${title}: ` : "");
+      say(find(".spoken"), state.race.lanes.map((lane) => who(lane) + sentence(state.race, lane)).join(" "));
     }, SPEAK);
   };
 
   // ---- Moving. `held` while a hand or the play button moves, until Python has been told.
-  const send = (name, value) => {
-    if ((state.sent[name].at(-1) ?? state.told[name]) === value) return;
-    state.sent[name].push(value);
-    state.api.setStateValue(name, value);
+  const send = (name, value) => {                       // with a number, or the same step twice would be no news to Python
+    if (state.said[name] === value) return;
+    state.said[name] = value;
+    state.revision += 1;
+    state.api.setStateValue(name, { value, revision: state.revision });
   };
   const rest = () => {
     clearTimeout(state.rest);
@@ -165,8 +132,7 @@ function mount(root) {
     state.playing = 0;
     panes.classList.remove("playing");
     play.setAttribute("aria-label", "Play");
-    nms.dataset.playing = "false";
-    if (state.early) show(state.taken);
+    show(state.taken);                                  // no half a decision is left
   };
   const go = (taken) => { pause(); flash(); show(taken); rest(); };
   const start = () => {
@@ -176,7 +142,6 @@ function mount(root) {
     state.held = true;
     panes.classList.add("playing");
     play.setAttribute("aria-label", "Pause");
-    nms.dataset.playing = "true";
     const frame = (now) => {
       began ||= now;
       const gone = (now - began) / 1000 / seconds, taken = Math.min(last, from + 1 + Math.floor(gone)), early = seconds >= PHASED && gone % 1 < 0.45;
@@ -241,7 +206,7 @@ function mount(root) {
     pause();
     clearTimeout(state.rest);
     state.held = false;
-    state.lanes.forEach(({ group }) => group.remove());
+    for (const { group, photo } of state.lanes) { sizes.unobserve(photo); group.remove(); }
     state.lanes = race.lanes.map((lane, index) => {
       const view = drawLane(lane, index, find(".controls"));
       view.image.src = race.image;
@@ -251,8 +216,8 @@ function mount(root) {
       return view;
     });
     panes.classList.toggle("two", race.lanes.length > 1);
-    panes.classList.toggle("soft", Boolean(race.soft));
-    for (const [name, value] of Object.entries({ "--aspect": race.width / race.height, "--hit": race.colours.hit, "--gone": race.colours.gone })) nms.style.setProperty(name, value);
+    nms.style.setProperty("--aspect", race.width / race.height);
+    for (const name in race.colours) nms.style.setProperty(`--${name}`, race.colours[name]);
     state.rows = [];
     rowsIn.replaceChildren();
     find(".columns").replaceChildren();
@@ -261,8 +226,12 @@ function mount(root) {
     head.row.removeAttribute("role");
     say(head.name, "class");
     say(head.now, "score");
-    head.fates.forEach(({ found, words }, index) => { say(found, race.measure); say(words, race.lanes.length > 1 ? race.lanes[index].title : "state"); });
+    head.fates.forEach(({ found, words }, index) => {
+      say(found, race.measure);
+      say(words, race.lanes.length > 1 ? race.lanes[index].title : "state");
+    });
     slider.max = race.last;
+    play.disabled = race.last === 0;
     state.seek = -1;
     state.click = null;
     resized();
@@ -280,23 +249,16 @@ function mount(root) {
   };
   const sizes = new ResizeObserver(resized);
   sizes.observe(list);
-  const follow = (name, value, take) => {               // what Python says anew; an answer to what was sent from here is none
-    if (value === state.told[name]) return;
-    const answered = state.sent[name].indexOf(value);
-    state.told[name] = value;
-    state.sent[name].splice(0, answered + 1);
-    if (answered < 0 && !state.held) take(value);
+  const take = (name, value) => {
+    state.said[name] = state.told[name] = value;
+    if (name === "step") show(value); else { state.picked = value; soon(); }
   };
-  state.update = ({ step: taken, picked, ...stage }) => {
-    const text = JSON.stringify(stage);
-    if (text === state.text) {
-      follow("step", taken, show);
-      follow("picked", picked, (box) => { state.picked = box; soon(); });
-      return;
-    }
-    Object.assign(state, { text, told: { step: taken, picked }, sent: { step: [], picked: [] }, picked });
-    build(stage);
-    show(taken);
+  state.update = ({ step, picked, revision, ...stage }) => {
+    const text = JSON.stringify(stage), other = text !== state.text, late = revision < state.revision, told = { step, picked };
+    const anew = ["step", "picked"].filter((name) => other || (told[name] !== state.told[name] && !late && !state.held));
+    Object.assign(state, { text, revision: Math.max(revision, state.revision) });
+    if (other) build(stage);
+    for (const name of anew) take(name, told[name]);
   };
   state.stop = () => {
     pause();

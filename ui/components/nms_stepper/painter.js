@@ -10,6 +10,8 @@ const ink = (colour, share = 1) => {                   // as it lies in memory: 
   return ((Math.round(share * 255) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 };
 
+const onGrid = (box, scale, out) => box.map((side, index) => Math.round(side * scale) + (index < 2 ? -out : out));
+
 function sheet(canvas) {                               // a canvas whose pixels are written one by one
   const pen = canvas.getContext("2d");
   let image = null, pixels = null, wide = 0, high = 0;
@@ -51,15 +53,15 @@ function sheet(canvas) {                               // a canvas whose pixels 
 // The boxes on a sheet, from the bottom to the top: removed, waiting, kept, just suppressed, and what differs between lanes.
 function paintCrowd(paper, race, lane, { scale, px, hidden, flash }) {
   const many = race.count > MANY, crowd = race.count > CROWD, line = px(many ? 1 : 1.5), casing = px(many ? 0.5 : 1);
-  const sides = (box, out = 0) => [Math.round(box[0] * scale) - out, Math.round(box[1] * scale) - out, Math.round(box[2] * scale) + out, Math.round(box[3] * scale) + out];
+  const sides = (box, out = 0) => onGrid(box, scale, out);
   const each = (draw) => { for (let at = race.count - 1; at >= 0; at -= 1) draw(race.order[at], lane.state[race.order[at]]); };       // the best on top
   const share = (box) => (lane.soft ? 0.15 + 0.85 * clamp(lane.score[box] / race.most, 0, 1) : 1);
   const colour = (box, cover) => ink(race.classes[race.names[box]].colour, cover);
-  const inWords = new Set(lane.touched), gone = ink(race.colours.gone, crowd ? 0.35 : 0.75), pale = ink(PALE, many ? 0.35 : 0.6);
-  if (!hidden) each((box, state) => { if (state >= REMOVED && !inWords.has(box)) paper.dashed(sides(race.boxes[box]), px(1), gone, px(4), px(8)); });
+  const hit = new Set(lane.touched), gone = ink(race.colours.gone, crowd ? 0.35 : 0.75), pale = ink(PALE, many ? 0.35 : 0.6);
+  if (!hidden) each((box, state) => { if (state >= REMOVED && !hit.has(box)) paper.dashed(sides(race.boxes[box]), px(1), gone, px(4), px(8)); });
   if (!crowd && !lane.soft) each((box, state) => { if (state === WAITS) paper.solid(sides(race.boxes[box]), line + 2 * casing, pale); });
   each((box, state) => {
-    if (state !== WAITS || inWords.has(box)) return;
+    if (state !== WAITS || hit.has(box)) return;
     if (crowd) paper.added(sides(race.boxes[box]), line, colour(box, 0.4 * share(box)), 215);
     else {
       if (lane.soft) paper.solid(sides(race.boxes[box]), line + 2 * casing, ink(PALE, (many ? 0.35 : 0.6) * share(box)));
@@ -73,18 +75,17 @@ function paintCrowd(paper, race, lane, { scale, px, hidden, flash }) {
   });
   const size = px((lane.touched.length > TAGS ? 1.5 : 2.5) + 2 * flash), under = lane.touched.length > TAGS ? 0 : px(1);
   each((box) => {
-    if (!inWords.has(box)) return;
+    if (!hit.has(box)) return;
     const cover = lane.state[box] === WAITS ? 0.4 + 0.6 * share(box) : 1;
-    paper.solid(sides(race.boxes[box]), size + 2 * under, ink(PALE, 0.9 * cover));
+    paper.solid(sides(race.boxes[box]), size + 2 * under, ink(PALE, (under ? 0.9 : 0.4) * cover));
     paper.dashed(sides(race.boxes[box]), size, ink(race.colours.hit, cover), px(6), px(9));
   });
-  if (race.differing) {
-    each((box) => {
-      if (!race.differ[box]) return;
-      paper.solid(sides(race.boxes[box], px(6)), px(1.5), ink(DARK));
-      paper.dashed(sides(race.boxes[box], px(6)), px(1.5), ink(PALE), px(3), px(6));
-    });
-  }
+  const second = px(race.differing > TAGS ? 1 : 1.5), out = px(race.differing > TAGS ? 4 : 6);
+  each((box) => {
+    if (!race.differ[box]) return;
+    paper.solid(sides(race.boxes[box], out), second, ink(DARK));
+    paper.dashed(sides(race.boxes[box], out), second, ink(PALE), px(3), px(6));
+  });
 }
 
 function painter(below, above) {
@@ -92,7 +93,7 @@ function painter(below, above) {
   let ratio = 1, scale = 1, wide = 0, high = 0, taken = [];
 
   const px = (size) => Math.max(1, Math.round(size * ratio));
-  const sides = (box, out = 0) => [box[0] * scale - out, box[1] * scale - out, box[2] * scale + out, box[3] * scale + out].map(Math.round);
+  const sides = (box, out = 0) => onGrid(box, scale, out);
   const cased = (box, size, colour, casing, out = 0) => {
     const [x1, y1, x2, y2] = sides(box, out), shift = (size % 2) / 2;
     for (const [line, stroke] of [[size + 2 * casing, PALE], [size, colour]]) {

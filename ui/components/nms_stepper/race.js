@@ -2,7 +2,6 @@
 const [WAITS, WINS, KEPT, REMOVED, DROPPED] = [0, 1, 2, 3, 4];
 const STATES = ["waits", "wins", "kept", "removed", "dropped"];
 const FATES = [0, 1, 1, 2, 2];
-const PARTS = 10000;                                   // of a score that falls
 const SLACK = 0.02;                                    // what an overlap of boxes in tenths of a pixel may be off
 
 const diou = (a, b) => {
@@ -18,11 +17,14 @@ const fromBorder = (box, x, y) => {                    // how far a point is fro
 const counted = (count) => (count < 1000 ? String(count) : whole(count));
 const boxes = (count) => (count === 1 ? "1 box" : `${counted(count)} boxes`);
 
+const unpacked = (text) => new Uint16Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+
 function readLane(lane, data) {
   const count = data.scores.length, starts = new Int32Array(count + 1);
   lane.falls?.counts.forEach((many, box) => { starts[box + 1] = starts[box] + many; });
   return {
-    ...lane, starts, soft: Boolean(lane.falls), decisions: lane.winners.length, now: -1, best: -1, touched: [], counts: [0, 0, 0, 0, 0], fallen: 0,
+    ...lane, starts, soft: Boolean(lane.falls), at: unpacked(lane.falls?.at ?? ""), scores: unpacked(lane.falls?.scores ?? ""),
+    decisions: lane.winners.length, now: -1, best: -1, touched: [], counts: [0, 0, 0, 0, 0], fallen: 0, gone: 0,
     state: new Uint8Array(count), score: Float64Array.from(data.scores),
     mixed: lane.winner.some((winner, box) => winner >= 0 && data.names[winner] !== data.names[box]),     // classes race together
   };
@@ -57,9 +59,9 @@ function advance(lane, data, taken, early) {
     const state = box === lane.best ? WINS : step >= done ? WAITS : winner === box ? KEPT : winner < 0 ? DROPPED : REMOVED;
     let touched = hit >= 0 && step === hit && state >= REMOVED;
     if (lane.soft) {
-      const change = lastBefore(lane.falls.at, lane.starts[box], lane.starts[box + 1], done);
-      lane.score[box] = change < 0 ? data.scores[box] : lane.falls.scores[change] / PARTS;
-      if (hit >= 0 && change >= 0 && lane.falls.at[change] === hit && box !== lane.best) { touched = true; lane.fallen += state === WAITS; }
+      const change = lastBefore(lane.at, lane.starts[box], lane.starts[box + 1], done);
+      lane.score[box] = change < 0 ? data.scores[box] : lane.scores[change] * lane.falls.most;
+      if (hit >= 0 && change >= 0 && lane.at[change] === hit && box !== lane.best) { touched = true; lane.fallen += state === WAITS; }
     }
     lane.state[box] = state;
     lane.counts[state] += 1;
@@ -120,9 +122,9 @@ export function sentence(race, lane) {
   if (lane.now < 0) return `The race is over after ${lane.decisions === 1 ? "1 decision" : `${counted(lane.decisions)} decisions`}: ${kept}`;
   const wins = `Decision ${counted(lane.taken)} of ${counted(lane.decisions)}: ${nameOf(race, lane, lane.best)} wins`;
   if (lane.early) return `${wins}.`;
-  return `${wins} ${lane.soft ? softly(lane) : `and removes ${lane.gone ? boxes(lane.gone) : "none"} with ${above(race, lane)}`}.${lane.ended ? ` ${kept}` : ""}`;
+  return `${wins} ${lane.soft ? softly(lane) : `and removes ${lane.gone ? `${boxes(lane.gone)}${above(race, lane)}` : "no box"}`}.${lane.ended ? ` ${kept}` : ""}`;
 }
-const above = (race, lane) => `${race.measure === "IoU" ? "an IoU" : `a ${race.measure}`} above ${lane.threshold.toFixed(2)}`;
+const above = (race, lane) => (lane.threshold === null ? "" : ` with ${race.measure === "IoU" ? "an IoU" : `a ${race.measure}`} above ${lane.threshold.toFixed(2)}`);
 const softly = (lane) => {
   const fall = lane.fallen === 1 ? "1 score falls" : `${lane.fallen ? counted(lane.fallen) : "no"} scores fall`;
   return `and ${fall}${lane.gone ? `, ${boxes(lane.gone)} ${lane.gone === 1 ? "drops" : "drop"} out` : ""}`;

@@ -1,0 +1,47 @@
+// The nodes of which a lane and a row of the queue are made. It stands before nms_stepper.js.
+function drawLane(lane, index, before) {
+  const group = element("div", "lane", before.parentNode), title = element("p", "title", group), photo = element("div", "photo", group);
+  before.before(group);
+  element("b", "", title).textContent = lane.title;
+  element("span", "", title).textContent = lane.note;
+  put(photo, { tabindex: 0, role: "application", "aria-label": `${lane.title}: boxes on the photo. Arrow keys step, space plays, a click picks.` });
+  const image = element("img", "", photo), [below, above] = [0, 1].map(() => element("canvas", "", photo));
+  const said = element("p", "said", group), code = element("ol", "code", group);
+  image.alt = "";
+  code.setAttribute("aria-label", "Pseudo-code");
+  for (const line of lane.lines) element("li", "", code).textContent = line;
+  group.style.setProperty("--column", index + 1);
+  return { group, photo, image, said, lines: [...code.children], paint: painter(below, above), width: 0, height: 0 };
+}
+
+function drawRow(parent, lanes) {
+  const row = element("div", "row", parent), [index, name, score] = ["index", "name", "score"].map((part) => element("span", part, row));
+  row.setAttribute("role", "option");
+  const fates = lanes.map(() => {
+    const fate = element("span", "fate", row), swatch = element("span", "swatch", fate), bar = element("span", "bar", fate);
+    const found = element("span", "", bar), fill = element("i", "", bar), tick = element("s", "", bar), words = element("span", "words", fate);
+    return { fate, swatch, bar, found, fill, tick, words };
+  });
+  const was = element("small", "", score), now = element("span", "", score), differs = lanes.length > 1 ? element("span", "differs", row) : null;
+  return { row, index, name, was, now, fates, differs };
+}
+
+const say = (node, words) => { if (node.textContent !== words) node.textContent = words; };
+const mark = (node, name, value) => {
+  if (value === null) node.removeAttribute(name);
+  else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+};
+
+function paintFate(part, race, lane, box, colour) {
+  const found = overlapOf(race, lane, box), words = stateInWords(race, lane, box, found), hit = lane.touched.includes(box);
+  mark(part.fate, "data-state", STATES[lane.state[box]]);
+  mark(part.fate, "data-hit", hit ? "" : null);
+  if (part.colour !== colour) part.swatch.style.setProperty("--colour", part.colour = colour);
+  say(part.words, words);
+  say(part.found, found === null ? "" : found.toFixed(2));
+  part.bar.classList.toggle("none", found === null);
+  part.bar.classList.toggle("above", found > (lane.threshold ?? 2) && (hit || lane.state[box] === WAITS));
+  part.fill.style.width = `${clamp(found ?? 0, 0, 1) * 100}%`;
+  part.tick.style.left = `${clamp(lane.threshold ?? 0, 0, 1) * 100}%`;
+  part.tick.hidden = lane.threshold === null;
+}
