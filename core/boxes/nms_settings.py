@@ -1,0 +1,79 @@
+"""What a visitor chooses of non-maximum suppression: the method and its thresholds. Torch-free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from core.boxes.decay import Decay, DecaySettings
+from core.errors import SettingError
+
+
+class Method(Enum):
+    """The family, by the year in which each was published."""
+
+    GREEDY = "greedy"
+    LINEAR = "linear"
+    GAUSSIAN = "gaussian"
+    DIOU = "diou"
+    MATRIX = "matrix"
+
+    @property
+    def title(self) -> str:
+        """How it is called."""
+        return _WORDS[self][0]
+
+    @property
+    def lesson(self) -> str:
+        """What it does, in one line."""
+        return _WORDS[self][1]
+
+    @property
+    def has_threshold(self) -> bool:
+        """Whether an IoU threshold decides; else a sigma does."""
+        return self in (Method.GREEDY, Method.DIOU, Method.LINEAR)
+
+    @property
+    def decays(self) -> bool:
+        """Whether scores fall, so that a threshold of the score decides who is removed."""
+        return self not in (Method.GREEDY, Method.DIOU)
+
+
+_WORDS = {
+    Method.GREEDY: ("Greedy", "The best box wins and removes every box that it overlaps by more than the threshold."),
+    Method.LINEAR: ("Soft, linear", "Nobody is removed at once: who overlaps the winner keeps 1 − IoU of its score."),
+    Method.GAUSSIAN: ("Soft, Gaussian", "Every overlap costs a little: a box keeps exp(−IoU² / σ) of its score."),
+    Method.DIOU: ("DIoU", "Greedy, but boxes with centres apart may overlap more before one removes the other."),
+    Method.MATRIX: ("Matrix", "All scores fall at once, without a queue: the worst rival of each box decides."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NmsSettings:
+    """One way to suppress. With `per_class` only boxes of one class race against each other.
+
+    `sigma` belongs to Gaussian decay, `score_threshold` to the methods that decay.
+
+    Raises:
+        SettingError: a number is outside its range.
+    """
+
+    method: Method = Method.GREEDY
+    per_class: bool = True
+    iou_threshold: float = 0.5
+    sigma: float = 0.5
+    score_threshold: float = 0.05
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.iou_threshold <= 1:
+            raise SettingError(f"iou_threshold must lie in [0, 1], got {self.iou_threshold}.")
+        self.decay_settings()
+
+    def decay_settings(self) -> DecaySettings:
+        """The same for the methods that decay."""
+        return DecaySettings(
+            decay=Decay.LINEAR if self.method is Method.LINEAR else Decay.GAUSSIAN,
+            sigma=self.sigma,
+            iou_threshold=self.iou_threshold,
+            score_threshold=self.score_threshold,
+        )

@@ -1,0 +1,114 @@
+"""Who races on the NMS page: boxes of a detector before its suppression, truths jittered into a crowd, or boxes by chance.
+
+A visitor's own come from a table or a file (`core.boxes.files`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from core.boxes.crowd import crowd
+from core.boxes.crowd_settings import CrowdSettings
+from core.boxes.files import BoxTable
+from core.boxes.settings import Labelled
+from core.detection.decoding import decoded
+from core.detection.detector import grid_of, in_photo
+from core.errors import ModelError, SettingError
+from core.experiments.cost import Cost, Meter, billed
+from core.images.normalise import normalise
+from core.images.photo import Photo
+from core.networks.yolo import taken_apart
+from core.zoo.cache import load
+from core.zoo.model_card import Task
+from core.zoo.weights import damaged
+
+LEAST_SCORE = 0.05
+MOST_BOXES = 2_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """The boxes that race, in pixels of the photo, the objects that are known to be there, and what they cost."""
+
+    table: BoxTable
+    truths: tuple[Labelled, ...]
+    cost: Cost
+
+
+def detected(photo: Photo, model: str, least: float = LEAST_SCORE) -> Candidates:
+    """Every anchor of a detector that scores at least `least`, before any suppression, in one pass forward.
+
+    Raises:
+        ModelError: there is no such detector, or its file is damaged.
+        WeightsMissingError: its weights are not on this machine yet.
+        MemoryShortError: no device has room for it.
+    """
+    return billed(lambda device: _detected(photo, model, least, device))
+
+
+def crowded(truths: Sequence[Labelled], settings: CrowdSettings, *, height: int, width: int) -> Candidates:
+    """The truths jittered into a crowd, as a detector before suppression would give it.
+
+    Raises:
+        SettingError: a truth lies outside the photo, or they would be too many.
+    """
+    if len(truths) * settings.count > MOST_BOXES:
+        raise SettingError(
+            f"{len(truths)} objects with {settings.count} candidates each are more than {MOST_BOXES:,} boxes.",
+            "Take fewer candidates for each object.",
+        )
+    with Meter(torch.device("cpu")) as meter:
+        names = tuple(dict.fromkeys(one.label for one in truths))
+        if settings.confusion > 0 and len(names) == 1:
+            names = (*names, f"not {names[0]}")
+        labels = torch.tensor([names.index(one.label) for one in truths], dtype=torch.int64)
+        boxes = torch.tensor([one.box for one in truths], dtype=torch.float64).reshape(-1, 4)
+        made = crowd(boxes, labels, settings, height=height, width=width, classes=max(2, len(names))).detections
+        table = BoxTable(made.boxes.numpy(), made.scores.numpy(), tuple(names[index] for index in made.labels.tolist()))
+    return Candidates(table, tuple(truths), meter.cost)
+
+
+def random_boxes(count: int, seed: int, *, height: int, width: int) -> Candidates:
+    """Boxes of one class anywhere on the photo, with sides from a twentieth to a third of it, and any score.
+
+    Raises:
+        SettingError: there would be too many, or none.
+    """
+    if not 1 <= count <= MOST_BOXES:
+        raise SettingError(f"count must be from 1 to {MOST_BOXES:,}, got {count}.")
+    with Meter(torch.device("cpu")) as meter:
+        drawn = np.random.default_rng(seed).random((count, 5))
+        sides = (0.05 + 0.28 * drawn[:, 2:4]) * (width, height)
+        corners = drawn[:, :2] * ((width, height) - sides)
+        table = BoxTable(np.concatenate((corners, corners + sides), axis=1), drawn[:, 4], ("box",) * count)
+    return Candidates(table, (), meter.cost)
+
+
+def _detected(photo: Photo, model: str, least: float, device: torch.device) -> Candidates:
+    network = load(model, device)
+    if network.card.task is not Task.DETECT:
+        raise ModelError(f"{network.card.title} draws no boxes.", "Choose a network that detects.")
+    with Meter(device) as meter:
+        placed = network.place(photo)
+        with torch.inference_mode():
+            output = meter.counted(network.module)(normalise(placed.image)).cpu()
+        if not bool(output.isfinite().all()):
+            raise damaged(network.card)
+        grid = grid_of(output)
+        found = in_photo(decoded(taken_apart(output, len(grid.shapes)), grid, least=least), placed.placement)
+        names = network.card.classes
+        labels = tuple(names[index] for index in found.labels.tolist())
+        table = BoxTable(found.boxes.double().numpy(), found.scores.double().numpy(), labels)
+    return Candidates(table, _known(photo, names), meter.cost)
+
+
+def _known(photo: Photo, names: Sequence[str]) -> tuple[Labelled, ...]:
+    """What is known to be on a photo, of the classes that a network knows."""
+    if photo.truth is None:
+        return ()
+    rows = zip(photo.truth.labels, photo.truth.boxes.tolist(), strict=True)
+    return tuple(Labelled(label, (x1, y1, x2, y2)) for label, (x1, y1, x2, y2) in rows if label in names)

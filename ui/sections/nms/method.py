@@ -1,0 +1,116 @@
+"""The controls of the suppression: the method, its threshold, and what runs beside it in lockstep."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from streamlit.delta_generator import DeltaGenerator
+
+from core.boxes.nms_settings import Method, NmsSettings
+
+METHODS = {method.title: method for method in Method}
+RACES = ("Per class", "All together")
+NOTHING = "Nothing"
+BESIDE = (NOTHING, *RACES, *METHODS)
+KEYS = ("method", "iou", "sigma", "least", "races", "beside")
+
+
+def controls(near: tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator], far: DeltaGenerator) -> NmsSettings:
+    """Method and threshold in the first two cells of `near`, who races in the third; the rest in `far`."""
+    titles = list(METHODS)
+    title = near[0].selectbox("Method", titles, key="method", bind="query-params") or titles[0]
+    method = METHODS[title]
+    iou, sigma = 0.5, 0.5
+    if method.has_threshold:
+        iou = near[1].slider(
+            "IoU threshold",
+            0.0,
+            1.0,
+            0.5,
+            0.01,
+            key="iou",
+            bind="query-params",
+            help="How much two boxes of one race may overlap before the better one acts on the other.",
+        )
+    else:
+        sigma = near[1].slider(
+            "σ of the decay",
+            0.05,
+            2.0,
+            0.5,
+            0.05,
+            key="sigma",
+            bind="query-params",
+            help="Smaller is harder: a box keeps exp(−IoU² / σ) of its score.",
+        )
+    races = near[2].segmented_control(
+        "Who races whom",
+        RACES,
+        default=RACES[0],
+        required=True,
+        key="races",
+        bind="query-params",
+        help="Per class: a dog never removes a cat. All together: class-agnostic, the names do not matter.",
+    )
+    least = far.slider(
+        "Least score",
+        0.0,
+        0.5,
+        0.05,
+        0.01,
+        key="least",
+        bind="query-params",
+        help="Where scores fall, a box is removed when its score falls below this.",
+    )
+    return NmsSettings(
+        method=method, per_class=races != RACES[1], iou_threshold=iou, sigma=sigma, score_threshold=least
+    )
+
+
+def beside(first: NmsSettings, cell: DeltaGenerator) -> NmsSettings | None:
+    """What runs in lockstep on the same boxes: the same with the other race, or another method; None for nothing."""
+    name = cell.selectbox(
+        "Beside it",
+        BESIDE,
+        key="beside",
+        bind="query-params",
+        help="A second way to suppress the same boxes, step by step with the first.",
+    )
+    if name in RACES:
+        second = replace(first, per_class=name == RACES[0])
+    elif name in METHODS:
+        second = replace(first, method=METHODS[name])
+    else:
+        return None
+    if second == first:
+        cell.caption("That is what runs already.")
+        return None
+    return second
+
+
+def title(settings: NmsSettings) -> str:
+    """A way to suppress in a few words, such as "Greedy, per class"."""
+    return f"{settings.method.title}, {'per class' if settings.per_class else 'all together'}"
+
+
+def lines(settings: NmsSettings) -> tuple[str, str, str, str]:
+    """The algorithm in four lines: sort, take the best, act on the rest, return."""
+    iou, sigma, least = f"{settings.iou_threshold:.2f}", f"{settings.sigma:.2f}", f"{settings.score_threshold:.2f}"
+    mates = "the rest of its class" if settings.per_class else "the rest"
+    last = "when nobody waits: return kept"
+    match settings.method:
+        case Method.GREEDY | Method.DIOU:
+            measure = "DIoU" if settings.method is Method.DIOU else "IoU"
+            act = f"remove from {mates}: {measure}(best, box) > {iou}"
+        case Method.LINEAR:
+            act = f"for {mates}: score *= 1 − IoU where IoU ≥ {iou}; remove below {least}"
+        case Method.GAUSSIAN:
+            act = f"for {mates}: score *= exp(−IoU² / {sigma}); remove below {least}"
+        case Method.MATRIX:
+            return (
+                "sort boxes by score",
+                "for all at once: worst = the largest IoU with a better box",
+                f"score *= min over better boxes: exp(−(IoU² − their worst²) / {sigma}); remove below {least}",
+                "return what is left",
+            )
+    return ("sort boxes by score, best first", "best = first of those who wait; keep it", act, last)
