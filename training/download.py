@@ -18,4 +18,5 @@ def download(data: Path) -> None:
     for split in Split:
         if not (data / ANIMAL_PHOTOS / split.value / "annotations.json").is_file():
             photos = VOCDetection(str(data), year="2012", image_set=split.value, download=True)
-            convert((photos[index] for index in range(len(photos))), data, split)
+            masks = data / "VOCdevkit" / "VOC2012" / "SegmentationClass"  # where VOCDetection unpacks them
+            convert((photos[index] for index in range(len(photos))), data, split, masks)

@@ -22,11 +22,13 @@ BATCH = 16
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Both detectors at IoU 0.5, and the segmenter at its three strides, from coarse to fine."""
+    """Both detectors at IoU 0.5 with what they found, and the segmenter at its three strides, from coarse to fine."""
 
     at_7: Evaluation
     at_14: Evaluation
     outlines: tuple[Confusion, Confusion, Confusion]
+    truths: tuple[Truths, ...]
+    found: tuple[tuple[Detections, ...], tuple[Detections, ...]]
 
 
 def judge(
@@ -50,7 +52,13 @@ def judge(
                 for row, one in enumerate(shown):
                     outlines[at] += _outline(scores[row].cpu(), one)
     detectors = [evaluate(one, truths, classes=len(DETECTED)) for one in found]
-    return Judgement(detectors[0], detectors[1], (outlines[0], outlines[1], outlines[2]))
+    return Judgement(
+        detectors[0],
+        detectors[1],
+        (outlines[0], outlines[1], outlines[2]),
+        tuple(truths),
+        (tuple(found[0]), tuple(found[1])),
+    )
 
 
 def _outline(scores: Tensor, shown: Marked) -> Confusion:

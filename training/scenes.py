@@ -87,6 +87,19 @@ def _notes(data: Path, split: Split) -> dict[str, Any]:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
+def check_masks(scenes: Sequence[Scene], names: Sequence[str]) -> None:
+    """Without a mask the segmenter would learn nothing, and nobody would notice.
+
+    Raises:
+        StartError: no photo has one.
+    """
+    if not names or not any(scene.mask for scene in scenes):
+        raise StartError(
+            "None of the animal photos has a mask, so the segmenter would learn nothing.",
+            "Delete their folder and run with --download, which makes the masks too.",
+        )
+
+
 def read_mask(scene: Scene, names: Sequence[str], height: int, width: int) -> UInt8[Tensor, "height width"]:
     """The class of each pixel as an index of `SEGMENTED`: what we do not tell apart is background.
 

@@ -27,7 +27,7 @@ from training.data import Split
 from training.export import exported, rounded
 from training.judging import judge
 from training.loop import Workshop
-from training.scenes import Scene, mask_classes, scenes
+from training.scenes import Scene, check_masks, mask_classes, scenes
 from training.seeing import SIDE, VisionRecipe, VisionTraining
 
 WEIGHTS = "lab-vision.safetensors"
@@ -57,8 +57,9 @@ def train(options: argparse.Namespace) -> None:
     shop.say(f"To go on after an interruption: {resume_command('training.vision', options)}")
     names = mask_classes(data, Split.TRAIN)
     training = _resumed(names, shop) if options.resume else _begun(options, names, shop)
-    validation = scenes(data, Split.VALIDATION)
-    training.run(scenes(data, Split.TRAIN), lambda network: _judged(network, validation, names, shop.device))
+    examples, validation = scenes(data, Split.TRAIN), scenes(data, Split.VALIDATION)
+    check_masks(examples, names)
+    training.run(examples, lambda network: _judged(network, validation, names, shop.device))
     facts = {"recipe": json.dumps(asdict(training.recipe))}
     checkpoints.write_whole(options.out / WEIGHTS, rounded(training.average.state_dict(), facts))
     shop.say(f"wrote {options.out / WEIGHTS}")

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.boxes.evaluation import Evaluation, Interpolation
+from core.boxes.evaluation import Detections, Evaluation, Interpolation, Truths, evaluate
 from core.boxes.iou import paired_iou
 from core.detection.detector import detections, grid_of, in_photo
 from core.images.normalise import normalise, to_tensor
 from core.images.resize import stretch
+from core.images.samples import SAMPLES as ALL_SAMPLES
 from core.images.samples import sample
 from core.networks.lab_vision import VisionAnswer
 from core.networks.vision_classes import DETECTED, SEGMENTED
 from core.segmentation.scores import Confusion
+from core.zoo.catalog import card
 from training.judging import Judgement
 from training.report import markdown
 
@@ -25,6 +28,9 @@ SAMPLES = ("cat", "astronaut")
 SURE = 0.5
 """The score from which a false box on a sample photo counts."""
 STRIDES = (32, 16, 8)
+DRAWS = 100
+OTHERS = tuple(row.key for row in ALL_SAMPLES if row.key not in SAMPLES)
+"""The sample photos that show nothing of our classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +58,21 @@ class OnSample:
 
 @dataclass(frozen=True, slots=True)
 class DetectorReport:
-    """One detector: mean average precision over the classes, by the whole area and at eleven points."""
+    """One detector: mean average precision over the classes, by the whole area and at eleven points.
+
+    `error` is the standard error of the first: its spread over `DRAWS` draws of as many photos, some of them twice. From the
+    score `drawn_from` on the app draws a box: `precision` of those are right, and `recall` of the objects are found.
+    `false_on_samples` are the boxes that it draws on the sample photos that show nothing of its classes.
+    """
 
     name: str
     mean_average_precision: float
+    error: float
     eleven_points: float
+    drawn_from: float
+    precision: float
+    recall: float
+    false_on_samples: int
     classes: tuple[ClassPrecision, ...]
     samples: tuple[OnSample, ...]
 
@@ -82,20 +98,24 @@ class VisionReport:
 
 def vision_report(network: nn.Module, found: Judgement, device: torch.device) -> VisionReport:
     """The figures behind a judgement, and what the network makes of the sample photos."""
-    answers = {key: _shown(network, key, device) for key in SAMPLES}
-    at_7 = [_on_sample(key, answer.at_7) for key, answer in answers.items()]
-    at_14 = [_on_sample(key, answer.at_14) for key, answer in answers.items()]
+    answers = {row.key: _shown(network, row.key, device) for row in ALL_SAMPLES}
+    at_7 = {key: answer.at_7 for key, answer in answers.items()}
+    at_14 = {key: answer.at_14 for key, answer in answers.items()}
     return VisionReport(
         photos=len(found.at_7.photos),
-        detectors=(_detector("lab-yolo", found.at_7, at_7), _detector("lab-yolo-14", found.at_14, at_14)),
+        detectors=(
+            _detector("lab-yolo", found.at_7, found.found[0], found.truths, at_7),
+            _detector("lab-yolo-14", found.at_14, found.found[1], found.truths, at_14),
+        ),
         segmenters=tuple(_segmenter(stride, one) for stride, one in zip(STRIDES, found.outlines, strict=True)),
     )
 
 
 def vision_table(report: VisionReport) -> str:
-    """Four tables: both detectors, their classes, the sample photos, and the segmenter's three answers."""
+    """Five tables: both detectors, what they draw, their classes, the sample photos, and the segmenter's three answers."""
     both = report.detectors
-    heads = [[one.name, report.photos, one.mean_average_precision, one.eleven_points] for one in both]
+    heads = [[one.name, report.photos, one.mean_average_precision, one.error, one.eleven_points] for one in both]
+    drawn = [[one.name, one.drawn_from, one.precision, one.recall, one.false_on_samples] for one in both]
     classes = [
         [
             rows[0].name,
@@ -113,7 +133,8 @@ def vision_table(report: VisionReport) -> str:
     names = [one.name for one in both]
     return "\n\n".join(
         (
-            markdown(["Detector", "photos", "mAP at IoU 0.5", "at eleven points"], heads),
+            markdown(["Detector", "photos", "mAP at IoU 0.5", "standard error", "at eleven points"], heads),
+            markdown(["Detector", "draws from", "precision", "recall", f"false boxes on {len(OTHERS)} samples"], drawn),
             markdown(["Class", "objects", *(f"AP of {name}" for name in names)], classes),
             markdown(["Detector", "sample", "shows", "score", "IoU", f"false boxes from {SURE}"], samples),
             markdown(["lab-fcn", "pixels right", "mean IoU", *SEGMENTED], outlines),
@@ -121,17 +142,42 @@ def vision_table(report: VisionReport) -> str:
     )
 
 
-def _detector(name: str, judged: Evaluation, samples: Sequence[OnSample]) -> DetectorReport:
+def _detector(
+    name: str,
+    judged: Evaluation,
+    found: Sequence[Detections],
+    truths: Sequence[Truths],
+    on_samples: Mapping[str, Tensor],
+) -> DetectorReport:
     rows = [
         ClassPrecision(DETECTED[row.label], row.curve.truths, row.curve.average_precision()) for row in judged.classes
     ]
+    sure = card(name).sure
+    drawn = sum(int((row.curve.scores >= sure).sum()) for row in judged.classes)
+    right = sum(int(row.curve.right[row.curve.scores >= sure].sum()) for row in judged.classes)
+    others = [output for key, output in on_samples.items() if key not in SAMPLES]
     return DetectorReport(
-        name,
-        judged.mean_average_precision() or 0.0,
-        judged.mean_average_precision(Interpolation.ELEVEN_POINTS) or 0.0,
-        tuple(rows),
-        tuple(samples),
+        name=name,
+        mean_average_precision=judged.mean_average_precision() or 0.0,
+        error=_error(found, truths),
+        eleven_points=judged.mean_average_precision(Interpolation.ELEVEN_POINTS) or 0.0,
+        drawn_from=sure,
+        precision=right / max(1, drawn),
+        recall=right / max(1, sum(row.objects for row in rows)),
+        false_on_samples=sum(int((detections(one, grid_of(one)).scores >= sure).sum()) for one in others),
+        classes=tuple(rows),
+        samples=tuple(_on_sample(key, on_samples[key]) for key in SAMPLES),
     )
+
+
+def _error(found: Sequence[Detections], truths: Sequence[Truths]) -> float:
+    rng = np.random.default_rng(0)
+    values = []
+    for _ in range(DRAWS):
+        rows = rng.integers(len(truths), size=len(truths))
+        drawn = evaluate([found[row] for row in rows], [truths[row] for row in rows], classes=len(DETECTED))
+        values.append(drawn.mean_average_precision() or 0.0)
+    return float(np.std(values))
 
 
 def _segmenter(stride: int, judged: Confusion) -> SegmenterReport:

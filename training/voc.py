@@ -1,7 +1,8 @@
 """From torchvision's VOCDetection to the folder of animal photos that `training.data` reads.
 
 The photos of VOC 2012 on which there is a dog, cat, horse, cow or sheep, resized to 320 pixels on their longest side,
-with the boxes of every object in pixels of the resized photo. VOC's own split: `train` to learn from, `val` to judge by.
+with the boxes of every object in pixels of the resized photo, and the masks of those that VOC has outlined. VOC's own
+split: `train` to learn from, `val` to judge by.
 """
 
 from __future__ import annotations
@@ -19,12 +20,36 @@ from training.labels import ANIMALS
 
 LONGEST = 320
 QUALITY = 92
+CLASSES = [
+    *(
+        "background",
+        "aeroplane",
+        "bicycle",
+        "bird",
+        "boat",
+        "bottle",
+        "bus",
+        "car",
+        "cat",
+        "chair",
+        "cow",
+        "diningtable",
+    ),
+    *("dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor"),
+]
+"""The names behind the numbers of VOC's masks; 255 is where nobody judged."""
 
 
-def convert(photos: Iterable[tuple[Image.Image, dict[str, Any]]], data: Path, split: Split) -> int:
-    """Write the animal photos among `photos` (as VOCDetection gives them) below `data`; return how many there are."""
+def convert(
+    photos: Iterable[tuple[Image.Image, dict[str, Any]]], data: Path, split: Split, masks: Path | None = None
+) -> int:
+    """Write the animal photos among `photos` (as VOCDetection gives them) below `data`; return how many there are.
+
+    `masks` is VOC's folder SegmentationClass, with a palette PNG for some of the photos.
+    """
     root = data / ANIMAL_PHOTOS / split.value
-    (root / "images").mkdir(parents=True, exist_ok=True)
+    for folder in ("images", "masks"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
     rows = []
     for image, target in photos:
         notes = target["annotation"]
@@ -37,9 +62,12 @@ def convert(photos: Iterable[tuple[Image.Image, dict[str, Any]]], data: Path, sp
         image.convert("RGB").resize((width, height), Image.Resampling.BICUBIC).save(
             root / "images" / file, quality=QUALITY
         )
+        if masks and (outlined := masks / f"{Path(notes['filename']).stem}.png").is_file():
+            with Image.open(outlined) as mask:
+                mask.resize((width, height), Image.Resampling.NEAREST).save(root / "masks" / outlined.name)
         boxes = [{"label": name, "box": _scaled(corners, scale)} for name, corners in objects]
         rows.append({"image": file, "width": width, "height": height, "objects": boxes})
-    write_whole(root / "annotations.json", json.dumps({"images": rows}).encode())
+    write_whole(root / "annotations.json", json.dumps({"mask_classes": CLASSES, "images": rows}).encode())
     return len(rows)
 
 

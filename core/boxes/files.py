@@ -13,6 +13,7 @@ A row without meaning is left out and told, never guessed. Torch-free, but for `
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import math
@@ -76,6 +77,12 @@ class BoxTable:
     def classes(self) -> tuple[str, ...]:
         """Each label once, in alphabetical order, whatever the order of the rows."""
         return tuple(sorted(set(self.labels)))
+
+    @property
+    def digest(self) -> str:
+        """Names these boxes, scores and labels: one different bit changes it."""
+        data = (self.boxes.tobytes(), self.scores.tobytes(), "\n".join(self.labels).encode())
+        return hashlib.sha256(b"|".join(data)).hexdigest()
 
     def detections(self) -> core.boxes.evaluation.Detections:
         """The same in tensors; a label is its place in `classes`."""

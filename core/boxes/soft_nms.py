@@ -9,6 +9,7 @@ of them is the one that removed it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -73,6 +74,15 @@ class SoftTrace(NmsTrace):
             before=self.scores_at(step)[others],
             after=self.scores_at(step + 1)[others],
         )
+
+    def falls(self) -> Iterator[tuple[Int64[np.ndarray, " m"], Float64[np.ndarray, " m"], Float64[np.ndarray, " m"]]]:
+        """For each decision the boxes whose scores fall in it, and these scores before and after: the race run once more."""
+        scores = self.candidates.scores.astype(np.float64)
+        for step in range(len(self)):
+            before = scores.copy()
+            self._decay(scores, step)
+            index = np.flatnonzero(scores < before)
+            yield index, before[index], scores[index]
 
     @cached_property
     def _noted(self) -> np.ndarray:

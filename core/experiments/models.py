@@ -148,6 +148,8 @@ def _regions(photo: Photo, model: str, device: torch.device) -> Regions:
         placed = network.place(photo)
         with torch.inference_mode():
             logits = meter.counted(network.module)(normalise(placed.image))[0]
+            if not bool(logits.isfinite().all()):
+                raise damaged(network.card)
             classes = logits.argmax(dim=0)
             shares = torch.bincount(classes.flatten(), minlength=len(logits)) / classes.numel()
         found = _found(shares, network.card.classes)

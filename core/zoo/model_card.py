@@ -52,7 +52,8 @@ class ModelCard:
     the lab. `parameters` are those that are kept in memory.
 
     By `view`, photos are resized to `resize` pixels at their shorter side, and `crop` x `crop` pixels are cut from the
-    middle or nothing is cut; or they are squeezed into `resize` x `resize` pixels. `score` says how good it is, in words.
+    middle or nothing is cut; or they are squeezed into `resize` x `resize` pixels. `score` says how good it is, in words,
+    and `limits` where not to believe it. Of a detector, boxes are worth drawing from the score `sure` on.
     `layers` stand deepest first. `names` are the classes where the weights do not bring them along; see `classes`.
     """
 
@@ -73,9 +74,15 @@ class ModelCard:
     crop: int | None = None
     parameters: int
     score: str
+    sure: float = 0.5
+    limits: str = ""
     licence: str
     citation: str
     layers: tuple[Layer, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.view is View.CROP) != (self.crop is not None):
+            raise ValueError(f"{self.key}: only a view that cuts has a crop, and it needs one")
 
     @property
     def bundled(self) -> bool:

@@ -33,11 +33,11 @@ class Network:
     def place(self, photo: Photo) -> Placed:
         """The photo as large as this network takes it, in [0, 1], and where it lies there."""
         image = to_tensor(photo.pixels, self.device)
-        if self.card.crop is not None:
-            return centre_crop(image, resize=self.card.resize, crop=self.card.crop)
         if self.card.view is View.STRETCH:
             return stretch(image, height=self.card.resize, width=self.card.resize)
-        return fit(image, shortest=self.card.resize, longest=self.card.longest)
+        if self.card.crop is None:
+            return fit(image, shortest=self.card.resize, longest=self.card.longest)
+        return centre_crop(image, resize=self.card.resize, crop=self.card.crop)
 
     def preprocess(self, photo: Photo) -> Float[Tensor, "1 3 h w"]:
         """The photo as this network's input, prepared as torchvision's preset does.

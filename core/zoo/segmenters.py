@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.networks.vision_classes import SEGMENTED
 from core.zoo.classifiers import HOST, LAB
-from core.zoo.detectors import VISION_DIGEST, VISION_FILE, VISION_SIZE
+from core.zoo.detectors import VISION_DIGEST, VISION_FILE, VISION_LIMITS, VISION_SIZE
 from core.zoo.model_card import ModelCard, Source, Task, View
 
 COCO = "BSD 3-Clause with torchvision; trained on photos of COCO 2017, under Flickr's terms of use"
@@ -24,7 +24,8 @@ LAB_FCN = ModelCard(
     view=View.STRETCH,
     resize=224,
     parameters=1_174_197,
-    score="57.0 % mean IoU on VOC's animal photos, 7 classes",
+    score="57.0 % mean IoU on 174 of VOC's animal photos, 7 classes",
+    limits=VISION_LIMITS,
     licence=LAB.licence,
     citation="Long et al., Fully Convolutional Networks for Semantic Segmentation, 2014, arXiv:1411.4038",
 )

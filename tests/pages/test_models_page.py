@@ -272,14 +272,18 @@ def test_a_detector_is_tried(open_page, no_weights, pictures, key, photo):
     at = open_page(PAGE, card=key, photo=photo)
     assert_whole(at)
     answer = things(sample(photo), key)
-    shown = tuple(one for one in answer.things if one.score >= trial.SURE)
+    shown = tuple(one for one in answer.things if one.score >= card(key).sure)
     assert [(number, name, share) for _, number, name, share in legend(at)] == [
         (str(place), one.label, f"{one.score:.1%}") for place, one in enumerate(shown, start=1)
     ]
     names = ", ".join(one.label for one in shown) or "nothing found"
     assert pictures[f"The photo with numbered boxes: {names}"] == cached.thing_picture(sample(photo), shown).data
     assert any("1 forward and 0 backward passes ·" in caption.value for caption in at.main.caption)
-    assert any(caption.value == f"All it knows: {', '.join(DETECTED)}." for caption in at.main.caption)
+    assert f"All it knows: {', '.join(DETECTED)}. {card(key).limits}" in [caption.value for caption in at.main.caption]
+    assert any(
+        caption.value.endswith(f"each scores at least {card(key).sure:.0%}, after non-maximum suppression")
+        for caption in at.main.caption
+    )
 
 
 def found(*rows: tuple[str, float]) -> Things:
@@ -292,18 +296,20 @@ def found(*rows: tuple[str, float]) -> Things:
 
 
 def test_a_box_that_is_less_sure_is_told_but_not_drawn(open_page, no_weights, monkeypatch, files):
-    answer = found(("dog", 0.9), ("cat", 0.6), ("dog", trial.SURE), ("cow", 0.39), ("sheep", 0.06))
+    answer = found(("dog", 0.9), ("cat", 0.6), ("dog", 0.5), ("cow", 0.39), ("sheep", 0.06))
     monkeypatch.setattr(cached, "things", lambda *given: answer)
     at = open_page(PAGE, card="lab-yolo-14")
     assert legend(at) == [
         (AREAS[0], "1", "dog", "90.0%"),
         (AREAS[1], "2", "cat", "60.0%"),
-        (AREAS[0], "3", "dog", f"{trial.SURE:.1%}"),
+        (AREAS[0], "3", "dog", "50.0%"),
     ]
     captions = [caption.value for caption in at.main.caption]
-    assert "Boxes that are less sure, not drawn: 2; the surest of them is cow, 39%." in captions
+    assert "Boxes that score less, down to 5%, are not drawn: 2; the surest of them is cow, 39%." in captions
     rows = list(csv.DictReader(io.StringIO(files["lab-yolo-14.csv"].decode())))
     assert [(row["class"], float(row["score"])) for row in rows] == [(one.label, one.score) for one in answer.things]
+    assert [row["drawn"] for row in rows] == ["1", "1", "1", "0", "0"]
+    assert json.loads(files["lab-yolo-14.json"])["settings"]["drawn from"] == "0.5"
     assert [float(rows[1][side]) for side in ("x1", "y1", "x2", "y2")] == [10.0, 10.0, 70.0, 90.0]
 
 

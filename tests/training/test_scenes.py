@@ -1,6 +1,7 @@
 """Photos with everything that is marked on them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -9,7 +10,7 @@ from PIL import Image
 from core.errors import StartError
 from core.networks.vision_classes import DETECTED, SEGMENTED
 from training.data import Split
-from training.scenes import UNJUDGED, EpochScenes, judged, mask_classes, read_mask, scenes, varied
+from training.scenes import UNJUDGED, EpochScenes, check_masks, judged, mask_classes, read_mask, scenes, varied
 
 
 def test_a_scene_has_the_objects_that_detectors_know_and_its_mask(tmp_path):
@@ -81,3 +82,12 @@ def test_a_picture_depends_on_seed_epoch_and_place_alone(drawn):
     assert torch.equal(later[1].picture, fifth)
     assert len(later) == 4
     assert not torch.equal(EpochScenes(every, names, list(range(8)), 48, seed=1, epoch=3)[5].picture, fifth)
+
+
+def test_photos_without_any_mask_are_refused_before_a_segmenter_learns_nothing(drawn):
+    every, names = scenes(drawn, Split.TRAIN), mask_classes(drawn, Split.TRAIN)
+    check_masks(every, names)
+    bare = [replace(scene, mask=None) for scene in every]
+    for without in ((bare, names), (every, ()), ([], names)):
+        with pytest.raises(StartError, match="None of the animal photos has a mask"):
+            check_masks(*without)

@@ -5,16 +5,18 @@ import torch
 from torch import nn
 
 from core.boxes.deltas import encode
+from core.boxes.evaluation import Detections, Truths
 from core.detection.grid import COURSE, FINER, Grid
 from core.images.resize import stretch
 from core.images.samples import sample
 from core.networks.fcn import FcnScores
 from core.networks.lab_vision import VisionAnswer
 from core.networks.vision_classes import DETECTED, SEGMENTED
+from core.zoo.catalog import card
 from training.data import Split
 from training.judging import judge
 from training.scenes import mask_classes, scenes
-from training.vision_report import OnSample, VisionReport, vision_report, vision_table
+from training.vision_report import OTHERS, OnSample, VisionReport, _error, vision_report, vision_table
 
 CPU = torch.device("cpu")
 
@@ -91,9 +93,9 @@ def test_the_tables_have_every_class_of_both_detectors_and_all_three_strides(dra
     assert [row[0] for row in rows if row[0] in {"32s", "16s", "8s"}] == ["32s", "16s", "8s"]
     (background,) = {row[3] for row in rows if row[0] in {"32s", "16s", "8s"}}
     assert float(background) == pytest.approx(made.segmenters[0].classes["background"], abs=6e-4)
-    heads = {row[0]: row[1:] for row in rows if row[0].startswith("lab-yolo") and len(row) == 4}
-    assert set(heads) == {"lab-yolo", "lab-yolo-14"}
-    assert all(row[0] == str(made.photos) for row in heads.values())
+    heads = [row for row in rows if row[0].startswith("lab-yolo")]
+    assert [row[0] for row in heads] == ["lab-yolo", "lab-yolo-14"] * 2 + ["lab-yolo"] * 2 + ["lab-yolo-14"] * 2
+    assert all(row[1] == str(made.photos) for row in heads[:2])
 
 
 def test_all_background_has_the_share_of_the_background_as_its_accuracy(drawn):
@@ -101,3 +103,23 @@ def test_all_background_has_the_share_of_the_background_as_its_accuracy(drawn):
     for one in made.segmenters:
         assert one.pixel_accuracy == pytest.approx(one.classes["background"])
         assert one.mean_iou < one.pixel_accuracy
+
+
+def test_what_is_drawn_is_counted_from_each_detectors_own_score(drawn):
+    """Two boxes on every photo, nowhere near an object: one from 0.9 on, one that only lab-yolo draws."""
+    network = Sees("cat")
+    network.boxes = [("cow", (0.0, 0.0, 9.0, 9.0), 0.9), ("cow", (200.0, 0.0, 215.0, 9.0), 0.3)]
+    coarse, fine = report(drawn, network).detectors
+    assert (coarse.drawn_from, fine.drawn_from) == (card("lab-yolo").sure, card("lab-yolo-14").sure) == (0.2, 0.5)
+    assert (coarse.precision, coarse.recall, coarse.mean_average_precision) == (0, 0, 0)
+    assert (coarse.false_on_samples, fine.false_on_samples) == (2 * len(OTHERS), len(OTHERS))
+
+
+def test_the_error_is_the_spread_over_draws_of_the_photos():
+    """One class, 400 photos, half of them right: the AP of a draw is about its share of these, which spreads by 2.5 points."""
+    box, away = torch.tensor([[0.0, 0.0, 9.0, 9.0]]), torch.tensor([[50.0, 50.0, 60.0, 60.0]])
+    label, score = torch.tensor([0]), torch.tensor([0.9])
+    found = [Detections(box if place % 2 else away, score if place % 2 else score / 2, label) for place in range(400)]
+    truths = [Truths(box, label) for _ in found]
+    assert _error(found, truths) == pytest.approx(0.025, abs=0.006)
+    assert _error([found[1]] * 9, truths[:9]) == 0

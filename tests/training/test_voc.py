@@ -1,10 +1,15 @@
 import json
 
 import numpy as np
+import pytest
 from PIL import Image
+from torchvision.models.segmentation import FCN_ResNet50_Weights
 
 from core.networks.lab_classifier import CLASSES
+from core.networks.vision_classes import SEGMENTED
 from training.data import Split, animals, read
+from training.scenes import UNJUDGED, mask_classes, read_mask, scenes
+from training.voc import CLASSES as CLASSES_OF_VOC
 from training.voc import convert
 
 
@@ -48,3 +53,27 @@ def test_what_is_written_is_what_training_reads(tmp_path):
     red = pixels[:, :, 0] > pixels[:, :, 1]
     assert red[y1:y2, x1:x2].mean() > 0.98
     assert red.sum() == np.clip(red.sum(), 0.97 * (x2 - x1) * (y2 - y1), 1.03 * (x2 - x1) * (y2 - y1))
+
+
+def test_masks_follow_the_photo_and_keep_their_numbers(tmp_path):
+    mask = np.zeros((375, 500), np.uint8)
+    mask[100:200, 50:250], mask[200:210, 50:250] = CLASSES_OF_VOC.index("dog"), 255
+    outlined = Image.fromarray(mask, "L").convert("P")
+    outlined.putpalette([7, 9, 200] * 256)
+    folder = tmp_path / "SegmentationClass"
+    folder.mkdir()
+    outlined.save(folder / "1.png")
+    photos = [photo("1", ("dog", (51, 101, 250, 210))), photo("2", ("cat", (1, 1, 9, 9)))]
+    convert(photos, tmp_path, Split.TRAIN, folder)
+    names = mask_classes(tmp_path, Split.TRAIN)
+    first, second = scenes(tmp_path, Split.TRAIN)
+    assert names.index("dog") == 12
+    assert second.mask is None
+    small = read_mask(first, names, 240, 320)
+    assert set(small.unique().tolist()) == {0, SEGMENTED.index("dog"), UNJUDGED}
+    assert (small == SEGMENTED.index("dog")).float().mean() == pytest.approx(100 * 200 / (375 * 500), rel=0.03)
+
+
+def test_the_names_of_the_masks_are_torchvisions():
+    theirs = FCN_ResNet50_Weights.COCO_WITH_VOC_LABELS_V1.meta["categories"]
+    assert [name.strip("_") for name in theirs] == CLASSES_OF_VOC

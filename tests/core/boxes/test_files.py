@@ -410,3 +410,16 @@ def test_an_empty_table_can_be_written_and_becomes_no_detections():
 def test_a_fresh_process_reads_boxes_without_torch():
     code = f"import sys; from core.boxes.files import read_boxes; read_boxes({GOOD.encode()!r}); sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_digest_changes_with_every_part_of_a_table():
+    boxes, scores, labels = np.array([[0.0, 0, 9, 9], [1, 1, 5, 5]]), np.array([0.5, 0.25]), ("a", "b")
+    tables = [
+        BoxTable(boxes, scores, labels),
+        BoxTable(boxes + 1, scores, labels),
+        BoxTable(boxes, scores[::-1].copy(), labels),
+        BoxTable(boxes, scores, ("b", "a")),
+        BoxTable(boxes[:1], scores[:1], labels[:1]),
+    ]
+    assert len({table.digest for table in tables}) == len(tables)
+    assert BoxTable(boxes.copy(), scores.copy(), labels).digest == tables[0].digest

@@ -176,3 +176,20 @@ def test_what_cannot_decay_is_refused():
             trace.scores_at(step)
     with pytest.raises(SettingError, match="box must be from 0 to 3"):
         trace.why(4)
+
+
+@pytest.mark.parametrize("classes", [None, 3])
+@pytest.mark.parametrize("decay", BOTH)
+def test_the_falls_of_each_decision_are_the_changes_of_its_rivals(decay, classes):
+    boxes, scores, labels = race(3, 40, classes=classes)
+    trace = trace_soft_nms(boxes, scores, decay=decay, score_threshold=0.05, labels=labels)
+    falls = list(trace.falls())
+    assert len(falls) == len(trace) > 3
+    for step, (index, before, after) in enumerate(falls):
+        row = trace.rivals(step)
+        fell = row.after < row.before
+        assert dict(zip(index.tolist(), after.tolist(), strict=True)) == pytest.approx(
+            dict(zip(row.index[fell].tolist(), row.after[fell].tolist(), strict=True))
+        )
+        assert (after < before).all()
+    assert sum(len(index) for index, _, _ in falls) > 10

@@ -158,6 +158,9 @@ def test_weights_that_are_no_numbers_are_said_to_be_damaged(monkeypatch):
     monkeypatch.setattr(models, "load", lambda *given: broken)
     with pytest.raises(WeightsDamagedError):
         things(noise(32, 32), "lab-yolo")
+    monkeypatch.setattr(models, "load", lambda *given: dataclasses.replace(cache.load("lab-fcn"), module=nothing))
+    with pytest.raises(WeightsDamagedError):
+        regions(noise(32, 32), "lab-fcn")
 
 
 def test_the_maps_are_those_with_the_largest_mean_at_the_deepest_layer():

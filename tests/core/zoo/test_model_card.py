@@ -47,6 +47,12 @@ def test_the_input_is_the_square_that_is_cut_out_or_else_the_shorter_side():
     assert dataclasses.replace(OURS, view=View.STRETCH, resize=96, crop=None).input_size == "96 × 96 px"
 
 
+@pytest.mark.parametrize(("view", "crop"), [(View.CROP, None), (View.FIT, 224), (View.STRETCH, 224)])
+def test_only_a_view_that_cuts_has_a_crop(view, crop):
+    with pytest.raises(ValueError, match="only a view that cuts"):
+        dataclasses.replace(OURS, view=view, crop=crop)
+
+
 def test_only_a_fitted_photo_has_no_square():
     assert OURS.side == 224
     assert dataclasses.replace(OURS, view=View.FIT, resize=520, crop=None).side is None

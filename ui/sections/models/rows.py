@@ -16,7 +16,7 @@ NAME = "card"  # in the URL: the open row
 _LINE = '<hr style="margin:0;border:0;border-top:1px solid rgba(128,128,140,.25)">'  # st.divider() has too much air
 QUESTIONS = {
     Task.CLASSIFY: ("What is on the photo?", "Each gives one probability to every class it was trained on."),
-    Task.DETECT: ("Which things are where?", "Each puts a box round every thing it knows."),
+    Task.DETECT: ("Which things are where?", "Each puts a box round what it finds of its classes."),
     Task.SEGMENT: ("What is each pixel?", "Each gives a class to every pixel."),
     Task.FEATURES: ("What do layers answer to?", "The parts below the last layer, for methods that look inside."),
 }
@@ -107,10 +107,12 @@ def _card(card: ModelCard) -> None:
         "Licence": card.licence,
         "Sees": f"{card.input_size}, {card.view.value}",
         "Classes": ", ".join(card.names) or (f"{card.class_count:,}" if card.class_count else "none"),
+        "Limits": card.limits,
         "Paper": card.citation,
     }
     for name, words in facts.items():
-        st.markdown(f"**{name}** · {words}")
+        if words:
+            st.markdown(f"**{name}** · {words}")
     if card.layers:
         st.markdown("**Layers to look at**")
         st.markdown("\n".join(f"* `{layer.name}`: {layer.meaning}" for layer in card.layers))

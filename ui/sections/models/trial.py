@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -25,19 +25,18 @@ TALLEST = 340  # px
 MOST_AREAS = 7
 LEAST_AREA = 0.001
 """The share of the photo that an area needs to be coloured: a few stray pixels are only listed."""
-SURE = 0.5
-"""The score that a box needs to be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What can be taken away of a trial, and what it cost. `settings` are those of the trial besides the network."""
+    """What can be taken away of a trial, and what it cost: `settings` besides the network, `link` those a link can set."""
 
     picture: images.Picture
     rows: export.Rows
     settings: dict[str, str]
     snippet: str
     cost: Cost
+    link: dict[str, str] = field(default_factory=dict)
 
 
 def show(card: ModelCard, photo: Photo) -> None:
@@ -55,7 +54,7 @@ def show(card: ModelCard, photo: Photo) -> None:
                 picture=lambda: images.decode(tried.picture),
                 rows=tried.rows,
                 settings={"network": card.key, "photo": photo.name, **tried.settings},
-                link={"card": card.key, **tried.settings},
+                link={"card": card.key, **tried.link},
                 snippet=tried.snippet,
             )
         st.caption(parts.billed(tried.cost))
@@ -75,14 +74,14 @@ def _classify(card: ModelCard, photo: Photo) -> Tried:
 
 def _detect(card: ModelCard, photo: Photo) -> Tried:
     answer = cached.things(photo, card.key)
-    shown = tuple(one for one in answer.things if one.score >= SURE)
+    shown = tuple(one for one in answer.things if one.score >= card.sure)
     picture = cached.thing_picture(photo, shown)
     left, right = st.columns(2, gap="large")
     with left:
         parts.picture(
             picture,
             "Boxes",
-            f"each scores at least {SURE:.0%}, after non-maximum suppression",
+            f"each scores at least {card.sure:.0%}, after non-maximum suppression",
             alt="The photo with numbered boxes: " + (", ".join(one.label for one in shown) or "nothing found"),
             tallest=TALLEST,
         )
@@ -91,12 +90,20 @@ def _detect(card: ModelCard, photo: Photo) -> Tried:
         of = colours(tuple(dict.fromkeys(one.index for one in shown)))
         _legend([(of[one.index], str(place), one.label, one.score) for place, one in enumerate(shown, start=1)])
         st.caption(_weaker(answer, len(shown)))
-        st.caption(f"All it knows: {', '.join(card.classes[:12])}{', …' if card.class_count > 12 else ''}.")
+        st.caption(
+            f"All it knows: {', '.join(card.classes[:12])}{', …' if card.class_count > 12 else ''}. {card.limits}"
+        )
     rows = [
-        {"class": one.label, "score": one.score, **dict(zip(("x1", "y1", "x2", "y2"), one.box, strict=True))}
+        {
+            "class": one.label,
+            "score": one.score,
+            "drawn": int(one in shown),
+            **dict(zip(("x1", "y1", "x2", "y2"), one.box, strict=True)),
+        }
         for one in answer.things
     ]
-    return Tried(picture, rows, {}, snippet.detect(photo, card, SURE), answer.cost)
+    settings = {"drawn from": str(card.sure)}
+    return Tried(picture, rows, settings, snippet.detect(photo, card, card.sure), answer.cost)
 
 
 def _weaker(answer: Things, shown: int) -> str:
@@ -104,7 +111,7 @@ def _weaker(answer: Things, shown: int) -> str:
     best = f"; the surest of them is {rest[0].label}, {rest[0].score:.0%}" if rest else ""
     if not shown:
         return f"No box is that sure: nothing it knows is on the photo, or it can't tell{best.replace(' of them', '')}."
-    return f"Boxes that are less sure, not drawn: {len(rest)}{best}."
+    return f"Boxes that score less, down to 5%, are not drawn: {len(rest)}{best}."
 
 
 def _segment(card: ModelCard, photo: Photo) -> Tried:
@@ -169,7 +176,8 @@ def _features(card: ModelCard, photo: Photo) -> Tried:
         scale=parts.Scale("viridis", f"{answer.low:.1f}", "", f"{answer.high:.1f}"),
     )
     rows = [{"map": channel, "mean": mean} for channel, mean in zip(answer.channels, answer.means, strict=True)]
-    return Tried(picture, rows, {"layer": layer.name}, snippet.features(photo, card, layer.name), answer.cost)
+    chosen = {"layer": layer.name}
+    return Tried(picture, rows, chosen, snippet.features(photo, card, layer.name), answer.cost, link=chosen)
 
 
 _BY_TASK: dict[Task, Callable[[ModelCard, Photo], Tried]] = {
