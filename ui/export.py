@@ -92,7 +92,12 @@ def address(link: Mapping[str, str | list[str]]) -> str:
 
 
 def csv(rows: Rows) -> str:
-    """`rows` as comma-separated values with a header; numbers with all their digits, words in quotes where they need it."""
+    """`rows` as comma-separated values with a header; numbers with all their digits, words in quotes where they need it.
+
+    No rows are no header.
+    """
+    if not rows:
+        return ""
     text = StringIO()
     table = DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
     table.writeheader()

@@ -309,7 +309,7 @@ def test_a_box_that_is_less_sure_is_told_but_not_drawn(open_page, no_weights, mo
     rows = list(csv.DictReader(io.StringIO(files["lab-yolo-14.csv"].decode())))
     assert [(row["class"], float(row["score"])) for row in rows] == [(one.label, one.score) for one in answer.things]
     assert [row["drawn"] for row in rows] == ["1", "1", "1", "0", "0"]
-    assert json.loads(files["lab-yolo-14.json"])["settings"]["drawn from"] == "0.5"
+    assert json.loads(files["lab-yolo-14.json"])["drawn from"] == "0.5"
     assert [float(rows[1][side]) for side in ("x1", "y1", "x2", "y2")] == [10.0, 10.0, 70.0, 90.0]
 
 

@@ -191,3 +191,7 @@ def test_the_files_are_a_picture_a_table_and_the_settings_with_the_numbers(files
         "a": [1, 2.5, 3, 4],
         "numbers": [{"measure": "IoU", "value": 0.1}],
     }
+
+
+def test_no_rows_are_an_empty_table():
+    assert export.csv([]) == ""
