@@ -1,4 +1,4 @@
-"""How fast the anchors and their assignment answer, beside the least that Streamlit can do.
+"""How fast anchors, their assignment and suppression answer, beside the least that Streamlit can do.
 
 A press of an arrow key on a slider of each part, from the key until every number that follows from it is painted. Values
 that were asked for before are in the cache; in the rows that say "anew" the page computes first. The peer is a page with the
@@ -51,6 +51,7 @@ class Case:
     query: str
     slider: str
     anew: str
+    page: str = "anchors"
 
 
 CASES = (
@@ -61,12 +62,13 @@ CASES = (
         "Assignment, pyramid", "part=Assignment&gen=Pyramid&rule=Two+thresholds", "Side, in strides", "Side, in strides"
     ),
     Case("Assignment, every pixel", "part=Assignment&gen=Every+pixel", "IoU threshold", "IoU threshold"),
+    Case("NMS, 300 boxes", "boxes=Chance&boxes_count=300", "IoU threshold", "IoU threshold", page="nms"),
 )
 
 
 def measure(case: Case, page: Page, text: Page, app: str) -> list[Row]:
     """The rows of one slider."""
-    open_page(page, f"{app}/anchors?{case.query}", LAST)
+    open_page(page, f"{app}/{case.page}?{case.query}", LAST)
     ours = sweep(page, slider(page, case.slider), NUMBERS, places=PLACES)
     peer = sweep(text, slider(text, "Steps"), SAMPLE, places=PLACES)
     cached, floor = alternate((ours, peer))

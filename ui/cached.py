@@ -22,6 +22,7 @@ from ui import networks, preload
 from viz import images
 from viz.anchors import map_picture
 from viz.boxes import overlap_picture
+from viz.crowds import crowd_picture
 from viz.detections import Tagged, detection_picture
 from viz.heatmaps import overlay, tiles
 from viz.masks import coloured, colours
@@ -95,6 +96,16 @@ def overlap_card(photo: Photo, a: Box, b: Box) -> images.Picture:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _overlap_card(digest: str, a: Box, b: Box, _photo: Photo) -> images.Picture:
     return images.encode(images.cover(np.asarray(overlap_picture(_photo.pixels, a, b)), 480, 300))
+
+
+def crowd_card(photo: Photo, box: Box) -> images.Picture:
+    """The photo with one object found many times, cut for a card."""
+    return _crowd_card(photo.digest, box, photo)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _crowd_card(digest: str, box: Box, _photo: Photo) -> images.Picture:
+    return images.encode(images.cover(np.asarray(crowd_picture(_photo.pixels, box)), 480, 300))
 
 
 def cam_picture(photo: Photo, model: str, answer: Look) -> images.Picture:

@@ -44,6 +44,13 @@ PAGES = (
         "Say how much two boxes overlap, and which anchors learn an object.",
     ),
     Page(
+        "pages/nms.py",
+        "NMS",
+        "Boxes",
+        ":material/filter_none:",
+        "Say which box is kept, why each of the others vanishes, and when that is a mistake.",
+    ),
+    Page(
         "pages/models.py",
         "Models",
         "Networks",

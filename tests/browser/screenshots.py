@@ -35,6 +35,8 @@ SHOTS = (
     Shot("iou-lab-dark", "/anchors?photo=motorcycle", scheme="dark", ready=".lab .measure"),
     Shot("anchors", "/anchors?part=Anchors&case=Golden+example&photo=triangle", ready=".cells .verdict"),
     Shot("assignment", "/anchors?part=Assignment&photo=coffee&rule=Textbook", ready=".editor .rows li:not(.none)"),
+    Shot("nms", "/nms?photo=astronaut", ready=".nms[data-decisions]"),
+    Shot("nms-soft", "/nms?race=Two+in+each+other's+way", ready=".nms[data-decisions]"),
     Shot("models", "/models?photo=cat", ready="[data-testid=stMain] img[alt*='heat map']"),
     Shot("iou-lab-phone", "/anchors?photo=astronaut", width=390, height=844, ready=".lab .measure"),
 )

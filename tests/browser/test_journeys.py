@@ -47,7 +47,7 @@ def test_a_deep_link_works_on_a_fresh_server(browser: Browser, empty_home):
         assert chosen_photo(page) == "Rocket"
         expect(page.get_by_label("Box A", exact=True)).to_have_value("300,100,340,420")
         menu = page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink")
-        expect(menu).to_contain_text(["Overview", "Anchors & IoU", "Models"])
+        expect(menu).to_contain_text(["Overview", "Anchors & IoU", "NMS", "Models"])
         page.close()
 
 
@@ -55,6 +55,7 @@ def test_the_first_start_without_a_network_shows_what_the_bundled_one_sees_and_s
     open_page(page, app)
     expect(page.get_by_alt_text("The photo under a heat map of the class cat")).to_be_visible(timeout=60_000)
     expect(page.get_by_alt_text("Anchors & IoU on this photo")).to_be_visible()
+    expect(page.get_by_alt_text("NMS on this photo")).to_be_visible()
     open_page(page, f"{app}/?model=mobilenet_v3_large")
     expect(
         page.get_by_text("MobileNetV3 Large is not on this server yet: 21.1 MB from download.pytorch.org.")

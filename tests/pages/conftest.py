@@ -60,7 +60,7 @@ def put(key: str, content: bytes | None = None) -> Path:
 def _no_network_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget what depends on the server: looks at photos, and networks. Descents and pictures follow from their
     arguments alone, so they stay cached and the tests stay quick."""
-    for door in (cached._look, cached._regions, cached._maps):
+    for door in (cached._look, cached._things, cached._regions, cached._maps, cached._candidates):
         door.clear()
     monkeypatch.setattr(cache, "CACHE", cache.NetworkCache(cache._load))
 

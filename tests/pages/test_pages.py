@@ -34,6 +34,7 @@ QUICK = {"steps": "50"}  # a short descent, where the descent is not what a test
 ENDS = {
     "See how vision networks see": "Nothing is sent anywhere else.",
     "Anchors & IoU": "no network was asked",
+    "NMS": ":material/timer:",
     "Models": "nothing that could run is ever loaded",
 }
 """The title of each page, and its last caption."""
@@ -47,6 +48,8 @@ def assert_works(at: AppTest) -> None:
     assert end in at.main.caption[-1].value
     if end == ENDS["Anchors & IoU"]:
         assert len(at.metric) == 8
+    elif end == ENDS["NMS"]:
+        assert [metric.label for metric in at.metric][:2] == ["Boxes", "Kept"]
     else:
         assert len(guesses(at)) == 5, "a network looked at the photo"
     if end == ENDS["Models"]:

@@ -73,7 +73,7 @@ function paintCrowd(paper, race, lane, { scale, px, hidden, flash }) {
     paper.solid(sides(race.boxes[box]), px(2.5) + 2 * px(1), ink(PALE, 0.9 * Math.max(0.5, share(box))));
     paper.solid(sides(race.boxes[box]), px(2.5), colour(box, Math.max(0.5, share(box))));
   });
-  const size = px((lane.touched.length > TAGS ? 1.5 : 2.5) + 2 * flash), under = lane.touched.length > TAGS ? 0 : px(1);
+  const some = lane.touched.length > TAGS, size = px((lane.touched.length > 3 * TAGS ? 1 : some ? 1.5 : 2.5) + (some ? 1 : 2) * flash), under = some ? 0 : px(1);
   each((box) => {
     if (!hit.has(box)) return;
     const cover = lane.state[box] === WAITS ? 0.4 + 0.6 * share(box) : 1;

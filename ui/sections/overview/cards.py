@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.images.photo import Photo
 from ui import cached, frame, parts
-from ui.sections.anchors import boxes
+from ui.sections.anchors import boxes, truths
 from viz.images import Picture
 
 
@@ -30,4 +30,8 @@ def _anchors(photo: Photo) -> Picture:
     return cached.overlap_card(photo, pair.a, pair.b)
 
 
-_PICTURES: dict[str, Callable[[Photo], Picture]] = {"pages/anchors.py": _anchors}
+def _nms(photo: Photo) -> Picture:
+    return cached.crowd_card(photo, truths.of(photo)[0].box)
+
+
+_PICTURES: dict[str, Callable[[Photo], Picture]] = {"pages/anchors.py": _anchors, "pages/nms.py": _nms}

@@ -1,0 +1,77 @@
+"""The closing row of the NMS page: the photo with the boxes that are kept, every verdict as a row, the link, the lines."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from core.boxes.files import BoxTable
+from core.images.photo import Photo
+from ui import controls, export
+from ui.sections.nms import candidates, cases, method, snippet, stage, why
+from ui.sections.nms.candidates import Racers
+from viz import images
+from viz.detections import Tagged, detection_picture
+from viz.masks import colours
+
+if TYPE_CHECKING:
+    from core.experiments.nms import Race
+
+MOST_DRAWN = 60
+
+
+def take_away(photo: Photo, racers: Racers, race: Race) -> None:
+    """The row of the first race."""
+    settings = {name: getattr(value, "value", value) for name, value in asdict(race.settings).items()}
+    link = controls.link(cases.KEY, *candidates.KEYS, *method.KEYS, stage.STEP, stage.PICKED)
+    if racers.source == "Table":
+        link |= controls.link(candidates.ROWS)
+    export.take_away(
+        "nms",
+        picture=lambda: picture(photo, racers.table, race),
+        rows=rows(racers.table, race),
+        settings={"photo": photo.name, "boxes": racers.source, **settings},
+        link=link,
+        snippet=snippet.snippet(racers.table, race.settings),
+    )
+
+
+def picture(photo: Photo, table: BoxTable, race: Race) -> Image.Image:
+    """The photo with the boxes that are kept, the best of them where there are very many."""
+    import numpy as np
+
+    small = images.fit(photo.pixels, 1200)
+    factor, of = small.width / photo.width, colours(range(len(table.classes)))
+    tagged = []
+    for box in race.kept[:MOST_DRAWN]:
+        x1, y1, x2, y2 = (side * factor for side in table.boxes[box].tolist())
+        label = table.labels[box]
+        words = f"{box} {why.name(table, box)} {race.final[box]:.2f}"
+        tagged.append(Tagged((x1, y1, x2, y2), words, of[table.classes.index(label)]))
+    return detection_picture(np.asarray(small), tagged)
+
+
+def rows(table: BoxTable, race: Race) -> list[dict[str, str | float | int]]:
+    """A row for each box: what it is, and what became of it. Decisions count from 1, as on the page."""
+    kept = set(race.kept)
+    return [
+        {
+            "box": box,
+            "label": label,
+            "x1": sides[0],
+            "y1": sides[1],
+            "x2": sides[2],
+            "y2": sides[3],
+            "score": score,
+            "score after": float(race.final[box]),
+            "kept": int(box in kept),
+            "decision": int(race.step[box]) + 1,
+            "decided by": int(race.winner[box]),
+            "overlap": float(race.overlap[box]),
+        }
+        for box, (label, sides, score) in enumerate(
+            zip(table.labels, table.boxes.tolist(), table.scores.tolist(), strict=True)
+        )
+    ]
