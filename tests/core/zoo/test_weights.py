@@ -9,7 +9,7 @@ from safetensors.torch import save
 from core.errors import ModelError, WeightsMissingError
 from core.zoo import weights
 from core.zoo.catalog import card
-from core.zoo.model_card import ModelCard, Source, Task
+from core.zoo.model_card import ModelCard, Source, Task, View
 
 
 def saved(value: object) -> bytes:
@@ -37,7 +37,7 @@ def a_card(**changes) -> ModelCard:
             "entry": "SqueezeNet1_1_Weights.IMAGENET1K_V1",
             "class_count": 2,
             "resize": 8,
-            "crop": None,
+            "view": View.FIT,
             "parameters": 5000,
             "score": "none",
             "licence": "none",
