@@ -13,6 +13,7 @@ import torch
 
 from core.boxes.crowd import crowd
 from core.boxes.crowd_settings import CrowdSettings
+from core.boxes.evaluation import Detections
 from core.boxes.files import BoxTable
 from core.boxes.settings import Labelled
 from core.detection.decoding import decoded
@@ -21,6 +22,7 @@ from core.errors import ModelError, SettingError
 from core.experiments.cost import Cost, Meter, billed
 from core.images.normalise import normalise
 from core.images.photo import Photo
+from core.images.resize import Placement
 from core.networks.yolo import taken_apart
 from core.zoo.cache import load
 from core.zoo.model_card import Task
@@ -36,6 +38,16 @@ class Candidates:
 
     table: BoxTable
     truths: tuple[Labelled, ...]
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raw:
+    """What a detector says before suppression, in pixels of its input, where the photo lies on that, and its classes."""
+
+    found: Detections
+    placement: Placement
+    classes: tuple[str, ...]
     cost: Cost
 
 
@@ -88,7 +100,8 @@ def random_boxes(count: int, seed: int, *, height: int, width: int) -> Candidate
     return Candidates(table, (), meter.cost)
 
 
-def _detected(photo: Photo, model: str, least: float, device: torch.device) -> Candidates:
+def raw_boxes(photo: Photo, model: str, least: float, device: torch.device) -> Raw:
+    """Every anchor of a detector that scores at least `least`, the best first, in one pass forward on `device`."""
     network = load(model, device)
     if network.card.task is not Task.DETECT:
         raise ModelError(f"{network.card.title} draws no boxes.", "Choose a network that detects.")
@@ -99,11 +112,16 @@ def _detected(photo: Photo, model: str, least: float, device: torch.device) -> C
         if not bool(output.isfinite().all()):
             raise damaged(network.card)
         grid = grid_of(output)
-        found = in_photo(decoded(taken_apart(output, len(grid.shapes)), grid, least=least), placed.placement)
-        names = network.card.classes
-        labels = tuple(names[index] for index in found.labels.tolist())
-        table = BoxTable(found.boxes.double().numpy(), found.scores.double().numpy(), labels)
-    return Candidates(table, _known(photo, names), meter.cost)
+        found = decoded(taken_apart(output, len(grid.shapes)), grid, least=least)
+    return Raw(found, placed.placement, network.card.classes, meter.cost)
+
+
+def _detected(photo: Photo, model: str, least: float, device: torch.device) -> Candidates:
+    raw = raw_boxes(photo, model, least, device)
+    found = in_photo(raw.found, raw.placement)
+    labels = tuple(raw.classes[index] for index in found.labels.tolist())
+    table = BoxTable(found.boxes.double().numpy(), found.scores.double().numpy(), labels)
+    return Candidates(table, _known(photo, raw.classes), raw.cost)
 
 
 def _known(photo: Photo, names: Sequence[str]) -> tuple[Labelled, ...]:

@@ -12,8 +12,9 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from core.detection.detector import detections, grid_of, in_photo
+from core.detection.detector import in_photo, suppressed
 from core.errors import ModelError
+from core.experiments.candidates import LEAST_SCORE, raw_boxes
 from core.experiments.cost import Cost, Meter, billed
 from core.experiments.overview import seen
 from core.images.normalise import normalise
@@ -23,7 +24,6 @@ from core.zoo.model_card import Task
 from core.zoo.weights import damaged
 
 MAPS = 8
-LEAST_SCORE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +124,11 @@ def maps(photo: Photo, model: str, layer: str | None = None) -> Maps:
 
 
 def _things(photo: Photo, model: str, device: torch.device) -> Things:
-    network = load(model, device)
-    if network.card.task is not Task.DETECT:
-        raise ModelError(f"{network.card.title} draws no boxes.", "Choose a network that detects.")
-    with Meter(device) as meter:
-        placed = network.place(photo)
-        with torch.inference_mode():
-            output = meter.counted(network.module)(normalise(placed.image))
-        if not bool(output.isfinite().all()):
-            raise damaged(network.card)
-        found = in_photo(detections(output, grid_of(output), least=LEAST_SCORE), placed.placement)
-        rows = zip(found.labels.tolist(), found.scores.tolist(), found.boxes.tolist(), strict=True)
-        names = network.card.classes
-        every = tuple(Found(names[index], index, score, (x1, y1, x2, y2)) for index, score, (x1, y1, x2, y2) in rows)
-    return Things(every, meter.cost)
+    raw = raw_boxes(photo, model, LEAST_SCORE, device)
+    found = in_photo(suppressed(raw.found), raw.placement)
+    rows = zip(found.labels.tolist(), found.scores.tolist(), found.boxes.tolist(), strict=True)
+    every = (Found(raw.classes[index], index, score, (x1, y1, x2, y2)) for index, score, (x1, y1, x2, y2) in rows)
+    return Things(tuple(every), raw.cost)
 
 
 def _regions(photo: Photo, model: str, device: torch.device) -> Regions:

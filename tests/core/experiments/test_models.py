@@ -14,8 +14,9 @@ from torchvision.ops import batched_nms
 from core.detection.decoding import decoded
 from core.detection.grid import COURSE, FINER
 from core.errors import ModelError, WeightsDamagedError, WeightsMissingError
-from core.experiments import models
-from core.experiments.models import LEAST_SCORE, Maps, Regions, Things, maps, regions, things
+from core.experiments import candidates, models
+from core.experiments.candidates import LEAST_SCORE
+from core.experiments.models import Maps, Regions, Things, maps, regions, things
 from core.images.normalise import to_tensor
 from core.images.photo import Photo, from_pixels
 from core.images.samples import sample
@@ -155,7 +156,7 @@ def test_weights_that_are_no_numbers_are_said_to_be_damaged(monkeypatch):
     nothing = torch.nn.Conv2d(3, 51, 1)
     torch.nn.init.constant_(nothing.weight, torch.nan)
     broken = dataclasses.replace(network, module=nothing)
-    monkeypatch.setattr(models, "load", lambda *given: broken)
+    monkeypatch.setattr(candidates, "load", lambda *given: broken)
     with pytest.raises(WeightsDamagedError):
         things(noise(32, 32), "lab-yolo")
     monkeypatch.setattr(models, "load", lambda *given: dataclasses.replace(cache.load("lab-fcn"), module=nothing))

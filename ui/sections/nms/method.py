@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from streamlit.delta_generator import DeltaGenerator
@@ -91,6 +92,15 @@ def beside(first: NmsSettings, cell: DeltaGenerator) -> NmsSettings | None:
 def title(settings: NmsSettings) -> str:
     """A way to suppress in a few words, such as "Greedy, per class"."""
     return f"{settings.method.title}, {'per class' if settings.per_class else 'all together'}"
+
+
+def names(ways: Sequence[NmsSettings]) -> list[str]:
+    """What tells ways to suppress apart, in as few words as that takes."""
+    if len({way.per_class for way in ways}) == 1:
+        return [way.method.title for way in ways]
+    if len({way.method for way in ways}) == 1:
+        return [RACES[0 if way.per_class else 1].lower() for way in ways]
+    return [title(way) for way in ways]
 
 
 def lines(settings: NmsSettings) -> tuple[str, str, str, str]:

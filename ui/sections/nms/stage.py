@@ -49,10 +49,11 @@ def figures(racers: Racers, races: list[Race]) -> None:
     count = len(racers.table.labels)
     cells = parts.four(150)
     cells[0].metric("Boxes", f"{count:,}")
-    for cell, race in zip(cells[1:], races, strict=False):
+    names = method.names([race.settings for race in races])
+    for cell, race, name in zip(cells[1:], races, names, strict=False):
         left = len(race.kept)
         cell.metric(
-            "Kept" if len(races) == 1 else f"Kept: {method.title(race.settings)}",
+            "Kept" if len(races) == 1 else f"Kept: {name}",
             f"{left:,}",
             delta=f"{count - left:,} removed",
             delta_color="gray",

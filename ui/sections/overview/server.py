@@ -15,7 +15,7 @@ def bundled() -> None:
     first, second, third = st.columns(3, gap="medium")
     first.markdown(f"**{info.title}**")
     first.caption(f"{info.detail}. Every experiment runs on it.")
-    second.markdown("**Five photos, three drawn scenes**")
+    second.markdown("**Five photos, four drawn scenes**")
     second.caption("With boxes drawn by eye on the photos, and exact boxes and masks for the scenes.")
     here = [card for card in CARDS if networks.present(card)]
     third.markdown(f"**{len(CARDS)} networks**")

@@ -110,3 +110,12 @@ def test_every_control_has_a_key_that_a_link_carries():
         at = opened(method=kind.title)
         keys |= {widget.key for widget in (*at.slider, *at.selectbox, *at.button_group)}
     assert keys == set(method.KEYS)
+
+
+def test_ways_are_told_apart_by_what_differs():
+    greedy, soft = NmsSettings(), NmsSettings(method=Method.GAUSSIAN)
+    together = NmsSettings(per_class=False)
+    assert method.names([greedy]) == ["Greedy"]
+    assert method.names([greedy, soft]) == ["Greedy", "Soft, Gaussian"]
+    assert method.names([greedy, together]) == ["per class", "all together"]
+    assert method.names([soft, together]) == ["Soft, Gaussian, per class", "Greedy, all together"]
