@@ -501,7 +501,7 @@ def test_the_picture_of_a_card_follows_a_photo_of_ones_own(open_page, no_weights
 def test_every_experiment_has_a_card_that_links_to_it(open_page, no_weights):
     """An experiment has a picture of its own. The Models page has none: the list of this server leads there."""
     links = [link.label for link in open_page().main.page_link]
-    assert links == ["**Anchors & IoU**", "See them all"]
+    assert links == ["**Anchors & IoU**", "**NMS**", "See them all"]
     assert len(links) == len(PAGES) - 1, "every other page can be reached from here"
 
 
