@@ -20,13 +20,13 @@ import torchvision
 from torch import nn
 
 from core.device import seeded
-from core.errors import StartError, VisionLabError
+from core.errors import StartError
 from core.networks.lab_classifier import lab_classifier
 from core.networks.squeezenet import SplitNetwork
 from training import checkpoints
 from training.checkpoints import Progress
 from training.classifying import ClassifierTraining
-from training.command import add_options, changes, check_new, photos, resume_command, workshop
+from training.command import add_options, attempted, changes, check_new, photos, resume_command, workshop
 from training.data import Split, animals, things
 from training.export import export, exported
 from training.loop import Workshop
@@ -44,12 +44,7 @@ SIDE = 224
 def main(arguments: list[str] | None = None) -> int:
     """Train as the command line says; return 0, or 1 after saying why it could not."""
     options = _parser().parse_args(arguments)
-    try:
-        train(options)
-    except VisionLabError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return attempted(lambda: train(options))
 
 
 def train(options: argparse.Namespace) -> None:

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
 from core.device import best_device
-from core.errors import StartError
+from core.errors import StartError, VisionLabError
 from training.download import download
 from training.loop import Workshop
 from training.smoke import draw_data
+
+
+def attempted(work: Callable[[], None]) -> int:
+    """The exit code of a command: 0 after its work, or 1 after saying why it could not."""
+    try:
+        work()
+    except VisionLabError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def add_options(parser: argparse.ArgumentParser, *, epochs: int) -> None:

@@ -20,13 +20,14 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from core.device import best_device
-from core.errors import StartError, VisionLabError
+from core.errors import StartError
 from core.images.samples import sample
 from core.networks.chain import built, frozen
 from core.networks.lab_classifier import CLASSES
 from core.networks.lab_vision import LabVision
 from core.networks.squeezenet import squeezenet_1_1
 from training.checkpoints import write_whole
+from training.command import attempted
 from training.data import Split, animals, things, whole_photos
 from training.export import exported
 from training.judging import judge
@@ -108,17 +109,16 @@ def evaluate_vision(network: nn.Module, data: Path, device: torch.device) -> Vis
 def main(arguments: list[str] | None = None) -> int:
     """Judge as the command line says; return 0, or 1 after saying why it could not."""
     options = _parser().parse_args(arguments)
-    try:
-        classifier, vision = _judge_classifier(options), _judge_vision(options)
-    except VisionLabError as error:
-        print(error, file=sys.stderr)
-        return 1
+    return attempted(lambda: _judge(options))
+
+
+def _judge(options: argparse.Namespace) -> None:
+    classifier, vision = _judge_classifier(options), _judge_vision(options)
     text = f"{classifier[0]}\n{vision[0]}"
     print(text)
     write_whole(options.out / "metrics.md", text.encode())
     facts = {"classifier": classifier[1], "vision": vision[1]}
     write_whole(options.out / "metrics.json", json.dumps(facts, indent=1).encode())
-    return 0
 
 
 def _judge_classifier(options: argparse.Namespace) -> tuple[str, dict[str, object]]:

@@ -16,7 +16,8 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor
 
-from core.errors import StartError, VisionLabError
+from core.errors import StartError
+from training.command import attempted
 from training.export import export
 
 
@@ -44,12 +45,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("files", type=Path, nargs="+", help="weights of one network")
     parser.add_argument("--out", type=Path, required=True, help="the file to write")
     options = parser.parse_args(arguments)
-    try:
-        export(mean(options.files), options.out, {"mean of": " + ".join(_recipe(file) for file in options.files)})
-    except VisionLabError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return attempted(lambda: _write(options.files, options.out))
+
+
+def _write(files: Sequence[Path], out: Path) -> None:
+    weights = mean(files)
+    export(weights, out, {"mean of": " + ".join(_recipe(file) for file in files)})
 
 
 def _recipe(file: Path) -> str:

@@ -18,11 +18,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from core.errors import StartError, VisionLabError
+from core.errors import StartError
 from core.networks.lab_vision import LabVision
 from training import checkpoints
 from training.checkpoints import Progress
-from training.command import add_options, changes, check_new, photos, resume_command, workshop
+from training.command import add_options, attempted, changes, check_new, photos, resume_command, workshop
 from training.data import Split
 from training.export import exported, rounded
 from training.judging import judge
@@ -38,12 +38,7 @@ SMOKE = VisionRecipe(epochs=2, batch=9)
 def main(arguments: list[str] | None = None) -> int:
     """Train as the command line says; return 0, or 1 after saying why it could not."""
     options = _parser().parse_args(arguments)
-    try:
-        train(options)
-    except VisionLabError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return attempted(lambda: train(options))
 
 
 def train(options: argparse.Namespace) -> None:

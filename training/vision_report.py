@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from core.boxes.evaluation import Detections, Evaluation, Interpolation, Truths, evaluate
 from core.boxes.iou import paired_iou
 from core.detection.detector import detections, grid_of, in_photo
+from core.detection.grid import COURSE
 from core.images.normalise import normalise, to_tensor
 from core.images.resize import stretch
 from core.images.samples import SAMPLES as ALL_SAMPLES
@@ -29,6 +30,7 @@ SURE = 0.5
 """The score from which a false box on a sample photo counts."""
 STRIDES = (32, 16, 8)
 DRAWS = 100
+SCORES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 OTHERS = tuple(row.key for row in ALL_SAMPLES if row.key not in SAMPLES)
 """The sample photos that show nothing of our classes."""
 
@@ -57,12 +59,36 @@ class OnSample:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a detector would draw from a score on: boxes on all photos, the share that is right, and that of objects found."""
+
+    score: float
+    boxes: int
+    precision: float
+    recall: float
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall."""
+        return 2 * self.precision * self.recall / max(self.precision + self.recall, 1e-9)
+
+
+@dataclass(frozen=True, slots=True)
+class Surest:
+    """The surest box on a sample photo that shows nothing of our classes: wrong whatever it says."""
+
+    key: str
+    called: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class DetectorReport:
     """One detector: mean average precision over the classes, by the whole area and at eleven points.
 
     `error` is the standard error of the first: its spread over `DRAWS` draws of as many photos, some of them twice. From the
-    score `drawn_from` on the app draws a box: `precision` of those are right, and `recall` of the objects are found.
-    `false_on_samples` are the boxes that it draws on the sample photos that show nothing of its classes.
+    score `drawn_from` on the app draws a box; `drawn` has that score among others. `false_on_samples` are the boxes that it
+    draws on the sample photos that show nothing of its classes, and `surest` the surest on each of these.
     """
 
     name: str
@@ -70,9 +96,9 @@ class DetectorReport:
     error: float
     eleven_points: float
     drawn_from: float
-    precision: float
-    recall: float
+    drawn: tuple[Drawn, ...]
     false_on_samples: int
+    surest: tuple[Surest, ...]
     classes: tuple[ClassPrecision, ...]
     samples: tuple[OnSample, ...]
 
@@ -112,10 +138,24 @@ def vision_report(network: nn.Module, found: Judgement, device: torch.device) ->
 
 
 def vision_table(report: VisionReport) -> str:
-    """Five tables: both detectors, what they draw, their classes, the sample photos, and the segmenter's three answers."""
+    """Seven tables: both detectors, what they draw, their classes, the samples, and the segmenter's three answers."""
     both = report.detectors
     heads = [[one.name, report.photos, one.mean_average_precision, one.error, one.eleven_points] for one in both]
-    drawn = [[one.name, one.drawn_from, one.precision, one.recall, one.false_on_samples] for one in both]
+    drawn = [
+        [
+            one.name,
+            "drawn" if row.score == one.drawn_from else "",
+            row.score,
+            row.boxes,
+            row.precision,
+            row.recall,
+            row.f1,
+        ]
+        for one in both
+        for row in one.drawn
+    ]
+    surest = [[one.name, row.key, row.called, row.score] for one in both for row in one.surest]
+    false = [[one.name, one.drawn_from, one.false_on_samples] for one in both]
     classes = [
         [
             rows[0].name,
@@ -134,9 +174,11 @@ def vision_table(report: VisionReport) -> str:
     return "\n\n".join(
         (
             markdown(["Detector", "photos", "mAP at IoU 0.5", "standard error", "at eleven points"], heads),
-            markdown(["Detector", "draws from", "precision", "recall", f"false boxes on {len(OTHERS)} samples"], drawn),
+            markdown(["Detector", "draws from", f"false boxes on {len(OTHERS)} samples"], false),
+            markdown(["Detector", "the app", "from score", "boxes", "precision", "recall", "F1"], drawn),
             markdown(["Class", "objects", *(f"AP of {name}" for name in names)], classes),
             markdown(["Detector", "sample", "shows", "score", "IoU", f"false boxes from {SURE}"], samples),
+            markdown(["Detector", "sample without our classes", "surest box", "score"], surest),
             markdown(["lab-fcn", "pixels right", "mean IoU", *SEGMENTED], outlines),
         )
     )
@@ -153,21 +195,29 @@ def _detector(
         ClassPrecision(DETECTED[row.label], row.curve.truths, row.curve.average_precision()) for row in judged.classes
     ]
     sure = card(name).sure
-    drawn = sum(int((row.curve.scores >= sure).sum()) for row in judged.classes)
-    right = sum(int(row.curve.right[row.curve.scores >= sure].sum()) for row in judged.classes)
-    others = [output for key, output in on_samples.items() if key not in SAMPLES]
+    others = {key: detections(output, grid_of(output)) for key, output in on_samples.items() if key not in SAMPLES}
     return DetectorReport(
         name=name,
         mean_average_precision=judged.mean_average_precision() or 0.0,
         error=_error(found, truths),
         eleven_points=judged.mean_average_precision(Interpolation.ELEVEN_POINTS) or 0.0,
         drawn_from=sure,
-        precision=right / max(1, drawn),
-        recall=right / max(1, sum(row.objects for row in rows)),
-        false_on_samples=sum(int((detections(one, grid_of(one)).scores >= sure).sum()) for one in others),
+        drawn=tuple(_drawn(judged, score) for score in SCORES),
+        false_on_samples=sum(int((one.scores >= sure).sum()) for one in others.values()),
+        surest=tuple(
+            Surest(key, DETECTED[int(one.labels[0])], one.scores[0].item())
+            for key, one in others.items()
+            if len(one.scores)
+        ),
         classes=tuple(rows),
         samples=tuple(_on_sample(key, on_samples[key]) for key in SAMPLES),
     )
+
+
+def _drawn(judged: Evaluation, score: float) -> Drawn:
+    boxes = sum(int((row.curve.scores >= score).sum()) for row in judged.classes)
+    right = sum(int(row.curve.right[row.curve.scores >= score].sum()) for row in judged.classes)
+    return Drawn(score, boxes, right / max(1, boxes), right / max(1, sum(row.curve.truths for row in judged.classes)))
 
 
 def _error(found: Sequence[Detections], truths: Sequence[Truths]) -> float:
@@ -186,7 +236,7 @@ def _segmenter(stride: int, judged: Confusion) -> SegmenterReport:
 
 
 def _shown(network: nn.Module, key: str, device: torch.device) -> VisionAnswer:
-    placed = stretch(to_tensor(sample(key).pixels, device), height=224, width=224)
+    placed = stretch(to_tensor(sample(key).pixels, device), height=COURSE.height, width=COURSE.width)
     with torch.inference_mode():
         return network(normalise(placed.image))
 

@@ -26,6 +26,21 @@ def changes(name: str) -> None:
     st.session_state[_ours(name)] = True
 
 
+def number(name: str, default: int | None) -> int | None:
+    """The whole number that the session keeps for `?name=`, or a new one that the URL names; `default` for what is none."""
+    named = changed(name)
+    if named is not None:
+        st.session_state[name] = int(named) if named.isdecimal() and len(named) < 9 else default
+    held: int | None = st.session_state.get(name, default)
+    return held
+
+
+def keep(name: str, value: object) -> None:
+    """Keep what the visitor chose by a control of the app."""
+    st.session_state[name] = value
+    changes(name)
+
+
 def show(name: str, value: str | None) -> None:
     """Put `?name=value` into the URL; None (a default) leaves it out."""
     st.session_state[_shown(name)] = value

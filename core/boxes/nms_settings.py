@@ -8,6 +8,12 @@ from enum import Enum
 from core.boxes.decay import Decay, DecaySettings
 from core.errors import SettingError
 
+MOST_BOXES = 2_000
+"""The most that race at once."""
+
+LEAST_SCORE = 0.05
+"""Below it an anchor of a detector is nobody's candidate."""
+
 
 class Method(Enum):
     """The family, by the year in which each was published."""

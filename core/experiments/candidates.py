@@ -15,6 +15,7 @@ from core.boxes.crowd import crowd
 from core.boxes.crowd_settings import CrowdSettings
 from core.boxes.evaluation import Detections
 from core.boxes.files import BoxTable
+from core.boxes.nms_settings import LEAST_SCORE, MOST_BOXES
 from core.boxes.settings import Labelled
 from core.detection.decoding import decoded
 from core.detection.detector import grid_of, in_photo
@@ -27,9 +28,6 @@ from core.networks.yolo import taken_apart
 from core.zoo.cache import load
 from core.zoo.model_card import Task
 from core.zoo.weights import damaged
-
-LEAST_SCORE = 0.05
-MOST_BOXES = 2_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

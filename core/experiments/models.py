@@ -12,9 +12,10 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from core.boxes.nms_settings import LEAST_SCORE
 from core.detection.detector import in_photo, suppressed
 from core.errors import ModelError
-from core.experiments.candidates import LEAST_SCORE, raw_boxes
+from core.experiments.candidates import raw_boxes
 from core.experiments.cost import Cost, Meter, billed
 from core.experiments.overview import seen
 from core.images.normalise import normalise

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import torch
 from jaxtyping import Float64, Int64
-from torch import Tensor
 
 from core.boxes.evaluation import Detections, Truths, evaluate
 from core.boxes.files import BoxTable
 from core.boxes.matrix_nms import MatrixNms, matrix_nms
 from core.boxes.nms import GreedyTrace, trace_diou_nms, trace_nms
-from core.boxes.nms_settings import Method, NmsSettings
+from core.boxes.nms_settings import MOST_BOXES, Method, NmsSettings
 from core.boxes.nms_trace import NOBODY
 from core.boxes.settings import Labelled
 from core.boxes.soft_nms import SoftTrace, trace_soft_nms
 from core.errors import SettingError
-from core.experiments.candidates import MOST_BOXES
 from core.experiments.cost import Cost, Meter
 
 MOST_CHANGES = 40_000
@@ -102,9 +100,9 @@ def race(table: BoxTable, settings: NmsSettings) -> Race:
             "Keep the surest ones.",
         )
     with Meter(torch.device("cpu")) as meter:
-        result = _result(table, settings)
-        told = _matrix(result) if isinstance(result, MatrixNms) else _race(result)
-    return replace(told, settings=settings, cost=meter.cost)
+        result = _result(table.detections(), settings)
+        told = _at_once(result) if isinstance(result, MatrixNms) else _one_by_one(result)
+    return Race(settings=settings, final=_final(result), result=result, cost=meter.cost, **told._asdict())
 
 
 def why(found: Race, box: int) -> Why:
@@ -152,12 +150,13 @@ def curve(table: BoxTable, settings: NmsSettings, truths: Sequence[Labelled]) ->
         torch.tensor([one.box for one in marked], dtype=torch.float64).reshape(-1, 4),
         torch.tensor([names.index(one.label) for one in marked], dtype=torch.int64),
     )
-    values = THRESHOLDS if settings.method.has_threshold else SIGMAS
-    return tuple(_point(table, settings, value, known) for value in values)
+    every = table.detections()
+    if settings.method.has_threshold:
+        return tuple(_point(every, replace(settings, iou_threshold=value), value, known) for value in THRESHOLDS)
+    return tuple(_point(every, replace(settings, sigma=value), value, known) for value in SIGMAS)
 
 
-def _result(table: BoxTable, settings: NmsSettings) -> Result:
-    found = table.detections()
+def _result(found: Detections, settings: NmsSettings) -> Result:
     labels = found.labels if settings.per_class else None
     decay = settings.decay_settings()
     match settings.method:
@@ -185,22 +184,24 @@ def _result(table: BoxTable, settings: NmsSettings) -> Result:
     )
 
 
-_FREE = Cost("", 0, 0, 0.0, 0.0)
+def _final(result: Result) -> Float64[np.ndarray, " n"]:
+    scores = result.scores if isinstance(result, MatrixNms) else result.scores_when_decided
+    return scores.astype(np.float64)
 
 
-def _race(trace: GreedyTrace | SoftTrace) -> Race:
-    soft = isinstance(trace, SoftTrace)
-    return Race(
-        settings=NmsSettings(),
-        winners=trace.winners,
-        winner=trace.winner,
-        step=trace.step,
-        overlap=trace.overlap.astype(np.float64),
-        final=trace.final if soft else trace.candidates.scores.astype(np.float64),
-        changes=_changes(trace) if soft else (),
-        result=trace,
-        cost=_FREE,
-    )
+class _Told(NamedTuple):
+    """The columns of a `Race` that tell who decided what."""
+
+    winners: np.ndarray
+    winner: np.ndarray
+    step: np.ndarray
+    overlap: np.ndarray
+    changes: tuple[tuple[tuple[int, float], ...], ...]
+
+
+def _one_by_one(trace: GreedyTrace | SoftTrace) -> _Told:
+    changes = _changes(trace) if isinstance(trace, SoftTrace) else ()
+    return _Told(trace.winners, trace.winner, trace.step, trace.overlap.astype(np.float64), changes)
 
 
 def _changes(trace: SoftTrace) -> tuple[tuple[tuple[int, float], ...], ...]:
@@ -214,7 +215,7 @@ def _changes(trace: SoftTrace) -> tuple[tuple[tuple[int, float], ...], ...]:
     return tuple(told)
 
 
-def _matrix(result: MatrixNms) -> Race:
+def _at_once(result: MatrixNms) -> _Told:
     """All at once: every box that is removed leaves in decision 0, and those that are kept come best first.
 
     A box below the threshold from the start is nobody's loss, though its score falls like the others.
@@ -231,32 +232,22 @@ def _matrix(result: MatrixNms) -> Race:
     first = tuple(zip(fell.tolist(), result.scores[fell].tolist(), strict=True))
     overlap = np.where(low | (winner == np.arange(count)), 0.0, result.overlap.astype(np.float64))
     changes = (first, *[() for _ in kept[1:]]) if len(kept) else ()
-    return Race(NmsSettings(), kept, winner, step, overlap, result.scores, changes, result, _FREE)
+    return _Told(kept, winner, step, overlap, changes)
 
 
-def _point(table: BoxTable, settings: NmsSettings, value: float, known: Truths) -> Point:
-    moved = replace(settings, iou_threshold=value) if settings.method.has_threshold else replace(settings, sigma=value)
-    result = _result(table, moved)
+def _point(every: Detections, settings: NmsSettings, at: float, known: Truths) -> Point:
+    result = _result(every, settings)
     kept = result.kept
     if not len(known.boxes):
-        return Point(value, len(kept))
-    every = table.detections()
-    scores = _final(result)[kept]
-    judged = evaluate(
-        [Detections(every.boxes[kept], scores, every.labels[kept])], [known], classes=max(1, len(table.classes))
-    )
+        return Point(at, len(kept))
+    scores = torch.from_numpy(_final(result))[kept]
+    classes = 1 + int(torch.cat([every.labels, known.labels]).max())
+    judged = evaluate([Detections(every.boxes[kept], scores, every.labels[kept])], [known], classes=classes)
     right = sum(row.right for row in judged.classes)
     return Point(
-        value,
+        at,
         len(kept),
         precision=right / len(kept) if len(kept) else None,
         recall=right / len(known.boxes),
         average_precision=judged.mean_average_precision(),
     )
-
-
-def _final(result: Result) -> Tensor:
-    scores = result.final if isinstance(result, SoftTrace) else None
-    if isinstance(result, MatrixNms):
-        scores = result.scores
-    return torch.from_numpy(np.array(result.candidates.scores if scores is None else scores, dtype=np.float64))

@@ -184,6 +184,8 @@ def test_rows_that_are_no_boxes_are_explained_and_the_page_goes_on(open_page, no
     assert_drawn(at)
     assert len(at.error) == 1
     assert counts(at)[0] != "0"
+    assert any(caption.value.startswith("Change a score") for caption in at.caption), "no table to mend it in"
+    assert link(at)["rows"] != rows
 
 
 def test_an_empty_table_is_a_table(open_page, no_weights):

@@ -16,7 +16,7 @@ from core.zoo.catalog import card
 from training.data import Split
 from training.judging import judge
 from training.scenes import mask_classes, scenes
-from training.vision_report import OTHERS, OnSample, VisionReport, _error, vision_report, vision_table
+from training.vision_report import OTHERS, SCORES, OnSample, VisionReport, _error, vision_report, vision_table
 
 CPU = torch.device("cpu")
 
@@ -94,7 +94,11 @@ def test_the_tables_have_every_class_of_both_detectors_and_all_three_strides(dra
     (background,) = {row[3] for row in rows if row[0] in {"32s", "16s", "8s"}}
     assert float(background) == pytest.approx(made.segmenters[0].classes["background"], abs=6e-4)
     heads = [row for row in rows if row[0].startswith("lab-yolo")]
-    assert [row[0] for row in heads] == ["lab-yolo", "lab-yolo-14"] * 2 + ["lab-yolo"] * 2 + ["lab-yolo-14"] * 2
+    counts = (1, 1, len(SCORES), 2, len(OTHERS))
+    assert [row[0] for row in heads] == [
+        name for count in counts for name in ("lab-yolo", "lab-yolo-14") for _ in range(count)
+    ]
+    assert sum(row[1] == "drawn" for row in heads) == 2
     assert all(row[1] == str(made.photos) for row in heads[:2])
 
 
@@ -108,11 +112,31 @@ def test_all_background_has_the_share_of_the_background_as_its_accuracy(drawn):
 def test_what_is_drawn_is_counted_from_each_detectors_own_score(drawn):
     """Two boxes on every photo, nowhere near an object: one from 0.9 on, one that only lab-yolo draws."""
     network = Sees("cat")
-    network.boxes = [("cow", (0.0, 0.0, 9.0, 9.0), 0.9), ("cow", (200.0, 0.0, 215.0, 9.0), 0.3)]
+    network.boxes = [("cow", (0.0, 0.0, 9.0, 9.0), 0.9), ("cow", (200.0, 0.0, 215.0, 9.0), 0.25)]
     coarse, fine = report(drawn, network).detectors
     assert (coarse.drawn_from, fine.drawn_from) == (card("lab-yolo").sure, card("lab-yolo-14").sure) == (0.2, 0.5)
-    assert (coarse.precision, coarse.recall, coarse.mean_average_precision) == (0, 0, 0)
+    assert [row.boxes for row in coarse.drawn] == [row.boxes for row in fine.drawn]
+    assert [row.boxes // coarse.drawn[-1].boxes for row in coarse.drawn] == [2, 2, 1, 1, 1, 1], (
+        "0.3 is not quite reached"
+    )
+    assert all((row.precision, row.recall, row.f1) == (0, 0, 0) for row in coarse.drawn)
+    assert coarse.mean_average_precision == 0
+    assert {(row.called, round(row.score, 3)) for row in coarse.surest} == {("cow", 0.9)}
+    assert [row.key for row in coarse.surest] == list(OTHERS)
     assert (coarse.false_on_samples, fine.false_on_samples) == (2 * len(OTHERS), len(OTHERS))
+
+
+def test_precision_and_recall_are_those_from_a_score_on(drawn):
+    """On every photo the cat's box, and beside it a sure cow that is nowhere."""
+    network = Sees("cat")
+    network.boxes.append(("cow", (0.0, 0.0, 9.0, 9.0), 0.55))
+    (coarse, _) = report(drawn, network).detectors
+    found = {row.score: row for row in coarse.drawn}
+    assert found[0.5].boxes == 2 * found[0.6].boxes
+    assert found[0.6].precision == pytest.approx(2 * found[0.5].precision)
+    assert found[0.6].recall == found[0.5].recall
+    for row in coarse.drawn:
+        assert row.f1 == pytest.approx(2 * row.precision * row.recall / max(row.precision + row.recall, 1e-9))
 
 
 def test_the_error_is_the_spread_over_draws_of_the_photos():

@@ -1,5 +1,6 @@
 """State in the URL that no widget holds: who wins, and when."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from ui import address
@@ -71,6 +72,29 @@ def test_a_url_that_says_it_already_is_not_written_again(visitor, monkeypatch):
     assert writes == []
     address.show("photo", "cat")
     assert writes == ["photo"]
+
+
+@pytest.mark.parametrize(
+    ("told", "held"), [("7", 7), ("0", 0), ("-1", 3), ("7.5", 3), ("x", 3), ("", 3), ("9" * 9, 3), ("²", 3)]
+)
+def test_a_number_of_the_url_that_is_none_gives_the_default(visitor, told, held):
+    visitor.url["step"] = told
+    assert address.number("step", 3) == held
+
+
+def test_without_a_number_there_is_the_default(visitor):
+    assert address.number("step", None) is None
+    assert address.number("step", 3) == 3
+
+
+def test_what_was_kept_holds_until_the_url_changes(visitor):
+    visitor.url["step"] = "7"
+    assert address.number("step", 3) == 7
+    address.keep("step", 5)
+    assert address.number("step", 3) == 5
+    address.show("step", "5")
+    visitor.url["step"] = "2"
+    assert address.number("step", 3) == 2
 
 
 def page() -> None:

@@ -11,11 +11,11 @@ import torchvision
 from torchvision.models import segmentation
 from torchvision.ops import batched_nms
 
+from core.boxes.nms_settings import LEAST_SCORE
 from core.detection.decoding import decoded
 from core.detection.grid import COURSE, FINER
 from core.errors import ModelError, WeightsDamagedError, WeightsMissingError
 from core.experiments import candidates, models
-from core.experiments.candidates import LEAST_SCORE
 from core.experiments.models import Maps, Regions, Things, maps, regions, things
 from core.images.normalise import to_tensor
 from core.images.photo import Photo, from_pixels

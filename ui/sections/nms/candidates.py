@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.boxes.crowd_settings import CrowdSettings
 from core.boxes.files import BoxTable
+from core.boxes.nms_settings import LEAST_SCORE, MOST_BOXES
 from core.boxes.settings import Labelled
 from core.errors import PhotoError, SettingError
 from core.images.photo import Photo
@@ -27,8 +28,6 @@ SOURCES = ("Detector", "Crowd", "Chance", "Table", "File")
 KEY, ROWS = "boxes", "rows"
 KEYS = (KEY, "from_score", "count", "jitter", "noise", "confusion", "seed", "boxes_count")
 MODEL = "lab-yolo-14"
-LEAST_SCORE = 0.05
-MOST_BOXES = 2_000
 _SIDES = ("left", "top", "right", "bottom")
 LAG = 3.0  # seconds
 SEEDED = 12
@@ -126,11 +125,9 @@ def _table(photo: Photo, far: DeltaGenerator, below: DeltaGenerator) -> Racers:
     named = address.changed(ROWS)
     if named is not None and not _late(named):
         state[ROWS] = named
-    if ROWS not in state:
-        _, before = state.get("racers-last", ("", None))
-        state[ROWS] = typed.written(_surest(before.table, SEEDED)) if before else cases.CHAIN
-    if state[ROWS] != state.get("rows-written"):
-        state["rows-base"] = typed.read(state[ROWS])
+    held = state.get(ROWS)
+    if "rows-base" not in state or held != state.get("rows-written"):
+        state["rows-base"] = _begun()
         state["rows-revision"] = state.get("rows-revision", 0) + 1
     with below:
         edited = st.data_editor(
@@ -151,10 +148,22 @@ def _table(photo: Photo, far: DeltaGenerator, below: DeltaGenerator) -> Racers:
             st.warning(words, icon=":material/edit_off:")
     words = typed.written(table)
     if words != state.get("rows-written"):
-        state["rows-before"] = (state[ROWS], time.monotonic())
-    state[ROWS] = state["rows-written"] = words if words is not None else state[ROWS]
+        state["rows-before"] = (held, time.monotonic())
+    state[ROWS] = state["rows-written"] = words if words is not None else held
     address.show(ROWS, words)
     return Racers("Table", table, ())
+
+
+def _begun() -> BoxTable:
+    """The rows that a new table begins with: those that a link or a preset names, else the surest of what raced before."""
+    state = st.session_state
+    if state.get(ROWS) is not None:
+        try:
+            return typed.read(state[ROWS])
+        except SettingError as error:
+            messages.explain(error)
+    _, before = state.get("racers-last", ("", None))
+    return _surest(before.table, SEEDED) if before else typed.read(cases.CHAIN)
 
 
 def _late(named: str) -> bool:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-import streamlit as st
-
 from core.boxes.files import BoxTable
 from core.boxes.nms_settings import Method
 from core.images.photo import Photo
@@ -36,8 +33,8 @@ def show(photo: Photo, racers: Racers, races: list[Race]) -> int | None:
         _stage(photo, racers.table, races),
         step=min(OPENING, last) if step is None else step,
         picked=picked,
-        on_step=lambda moved: _keep(STEP, moved),
-        on_pick=lambda box: _keep(PICKED, box),
+        on_step=lambda moved: address.keep(STEP, moved),
+        on_pick=lambda box: address.keep(PICKED, box),
     )
     address.show(STEP, None if step in (None, OPENING) else str(step))
     address.show(PICKED, None if picked is None else str(picked))
@@ -92,12 +89,11 @@ def lane(race: Race) -> Lane:
 def _stage(photo: Photo, table: BoxTable, races: list[Race]) -> Stage:
     names = table.classes
     of = colours(range(len(names)))
-    corners = np.round(table.boxes, 1).tolist()
     return Stage(
         image=cached.backdrop(photo),
         width=photo.width,
         height=photo.height,
-        boxes=tuple((x1, y1, x2, y2) for x1, y1, x2, y2 in corners),
+        boxes=tuple((x1, y1, x2, y2) for x1, y1, x2, y2 in table.boxes.tolist()),
         scores=tuple(table.scores.tolist()),
         names=table.labels,
         colours={name: of[place] for place, name in enumerate(names)},
@@ -107,14 +103,6 @@ def _stage(photo: Photo, table: BoxTable, races: list[Race]) -> Stage:
 
 
 def _held(name: str, most: int) -> int | None:
-    """What the URL or the component said last, if it is a number in range."""
-    named = address.changed(name)
-    if named is not None:
-        st.session_state[name] = int(named) if named.isdecimal() and len(named) < 7 else None
-    value = st.session_state.get(name)
-    return value if isinstance(value, int) and 0 <= value <= most else None
-
-
-def _keep(name: str, value: int | None) -> None:
-    st.session_state[name] = value
-    address.changes(name)
+    """What the URL or the component said last, if it is in range."""
+    value = address.number(name, None)
+    return value if value is not None and 0 <= value <= most else None
