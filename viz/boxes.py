@@ -9,8 +9,9 @@ from viz.colours import BOX_A, BOX_B, SHARED, Stroke
 from viz.images import to_image
 
 Corners = tuple[float, float, float, float]
+Colour = tuple[int, int, int]
 
-_CASING = (255, 255, 255)
+WHITE: Colour = (255, 255, 255)
 
 
 def overlap_picture(pixels: np.ndarray, a: Corners, b: Corners) -> Image.Image:
@@ -25,9 +26,28 @@ def overlap_picture(pixels: np.ndarray, a: Corners, b: Corners) -> Image.Image:
     return image
 
 
-def _filled(
-    image: Image.Image, boxes: tuple[Corners, ...], colour: tuple[int, int, int], opacity: float
-) -> Image.Image:
+def cased(
+    brush: ImageDraw.ImageDraw,
+    box: Corners,
+    colour: Colour,
+    thick: int,
+    *,
+    thin: int,
+    casing: Colour = WHITE,
+    inside: bool = False,
+) -> None:
+    """A stroke of `thick` pixels between two of `thin` in another colour: seen on dark and on bright photos.
+
+    It lies half on both sides of the border, or wholly `inside` the box. Where the box has no room for it, nothing is drawn.
+    """
+    grown = 0 if inside else (thick + 2 * thin) // 2
+    for inset, width, paint in ((-grown, thick + 2 * thin, casing), (thin - grown, thick, colour)):
+        left, top, right, bottom = box[0] + inset, box[1] + inset, box[2] - 1 - inset, box[3] - 1 - inset
+        if left <= right and top <= bottom:
+            brush.rectangle((left, top, right, bottom), outline=paint, width=width)
+
+
+def _filled(image: Image.Image, boxes: tuple[Corners, ...], colour: Colour, opacity: float) -> Image.Image:
     veil = Image.new("L", image.size)
     brush = ImageDraw.Draw(veil)
     for x1, y1, x2, y2 in boxes:
@@ -36,18 +56,13 @@ def _filled(
 
 
 def _outlined(image: Image.Image, box: Corners, stroke: Stroke, name: str) -> None:
-    """A stroke on a pale casing, so that it is seen on dark and on bright photos, and a tag with the name."""
+    """A cased stroke, and a tag with the name."""
     brush = ImageDraw.Draw(image)
     unit = max(1, round(max(image.size) / 400))
     x1, y1, x2, y2 = (round(value) for value in box)
-    brush.rectangle(
-        (x1 - 2 * unit, y1 - 2 * unit, x2 - 1 + 2 * unit, y2 - 1 + 2 * unit), outline=_CASING, width=4 * unit
-    )
-    brush.rectangle((x1 - unit, y1 - unit, x2 - 1 + unit, y2 - 1 + unit), outline=stroke.rgb, width=2 * unit)
+    cased(brush, (x1, y1, x2, y2), stroke.rgb, 2 * unit, thin=unit)
     side = 16 * unit
     left = min(max(x1 if name == "A" else x2 - side, 0), image.width - side)
     top = y1 - side if y1 >= side else y1
     brush.rectangle((left, top, left + side, top + side), fill=stroke.rgb)
-    brush.text(
-        (left + side / 2, top + side / 2), name, fill=_CASING, font=ImageFont.load_default(11 * unit), anchor="mm"
-    )
+    brush.text((left + side / 2, top + side / 2), name, fill=WHITE, font=ImageFont.load_default(11 * unit), anchor="mm")

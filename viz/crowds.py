@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw
 
-from viz.boxes import Corners
+from viz.boxes import WHITE, Corners, cased
 from viz.colours import AREAS, Stroke
 from viz.images import to_image
 
@@ -22,15 +22,6 @@ def crowd_picture(pixels: np.ndarray, box: Corners) -> Image.Image:
     for right, below, larger in _STRAYS:
         dx, dy, gx, gy = right * width, below * height, larger * width / 2, larger * height / 2
         double = (box[0] + dx - gx, box[1] + dy - gy, box[2] + dx + gx, box[3] + dy + gy)
-        _outlined(brush, double, "#131317", 3 * unit)
-        _outlined(brush, double, "#FFFFFF", unit)
-    _outlined(brush, box, "#FFFFFF", 5 * unit)
-    _outlined(brush, box, AREAS[0], 3 * unit)
+        cased(brush, double, WHITE, unit, thin=unit, casing=Stroke("#131317").rgb)
+    cased(brush, box, Stroke(AREAS[0]).rgb, 3 * unit, thin=unit)
     return image
-
-
-def _outlined(brush: ImageDraw.ImageDraw, box: Corners, colour: str, width: int) -> None:
-    """A stroke on both sides of the border."""
-    low = width // 2
-    corners = (box[0] - low, box[1] - low, max(box[0], box[2]) - 1 + width - low, max(box[1], box[3]) - 1 + width - low)
-    brush.rectangle(corners, outline=Stroke(colour).rgb, width=width)

@@ -1,17 +1,11 @@
-"""Charts that belong to the page, as SVG: transparent, one thin grid, text in a grey that both themes carry.
-
-A chart whose values follow a slider has to be there at once: drawn this way it costs a millisecond, where a chart library
-takes forty in the browser for each change.
-"""
+"""How many objects some anchor covers, over the IoU that counts as covered: a chart as SVG."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from viz import plot
 from viz.colours import POSITIVE
-
-_GREY = "#767682"  # 4.5 : 1 on white, 4.1 : 1 on the dark page: a picture does not follow the theme
-_LEFT, _TOP, _WIDTH, _HEIGHT = 46.0, 12.0, 344.0, 140.0  # of the plot, in a picture of 400 x 196
 
 
 def coverage(best: Sequence[float], threshold: float) -> float:
@@ -30,34 +24,17 @@ def steps(best: Sequence[float]) -> list[tuple[float, float]]:
 
 def coverage_curve(best: Sequence[float], threshold: float) -> str:
     """Objects covered, in percent, over the IoU that their best anchor must reach, with a mark at `threshold`; as SVG."""
-    line = " ".join(f"{_x(iou):.1f},{_y(share):.1f}" for iou, share in steps(best))
+    line = " ".join(f"{plot.x(iou):.1f},{plot.y(share / 100):.1f}" for iou, share in steps(best))
     here = coverage(best, threshold)
-    grid = "".join(
-        f'<line x1="{_LEFT}" x2="{_LEFT + _WIDTH}" y1="{_y(share)}" y2="{_y(share)}" stroke="{_GREY}" opacity=".3"/>'
-        f'<text x="{_LEFT - 8}" y="{_y(share) + 4}" text-anchor="end">{share} %</text>'
-        for share in (0, 25, 50, 75, 100)
-    )
-    ticks = "".join(
-        f'<text x="{_x(tenth / 10):.1f}" y="{_TOP + _HEIGHT + 18}" text-anchor="middle">{tenth / 10:g}</text>'
-        for tenth in range(0, 11, 2)
-    )
-    x, y = _x(threshold), _y(here)
+    x, y = plot.x(threshold), plot.y(here / 100)
     side = "end" if threshold > 0.6 else "start"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 196" width="800" height="392" font-size="12" fill="{_GREY}" '
-        f'font-family="system-ui, Segoe UI, Roboto, Helvetica, Arial, DejaVu Sans, sans-serif">{grid}{ticks}'
-        f'<text x="{_LEFT + _WIDTH / 2}" y="{_TOP + _HEIGHT + 38}" text-anchor="middle">IoU threshold</text>'
-        f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{_TOP + _HEIGHT}" stroke="{_GREY}" stroke-dasharray="3 3"/>'
-        f'<polyline points="{line}" fill="none" stroke="{POSITIVE.colour}" stroke-width="2.5"/>'
+    return plot.chart(
+        f'{plot.upright(threshold)}<polyline points="{line}" fill="none" stroke="{POSITIVE.colour}" stroke-width="2.5"/>'
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{POSITIVE.colour}"/>'
         f'<text x="{x + (-10 if side == "end" else 10):.1f}" y="{y + (-9 if here < 50 else 20):.1f}" text-anchor="{side}" '
-        f'font-weight="600">{here:.0f} % at {threshold:.2f}</text></svg>'
+        f'font-weight="600">{here:.0f} % at {threshold:.2f}</text>',
+        x_name="IoU threshold",
+        y_name="objects covered",
+        x_ticks=[(tenth / 10, f"{tenth / 10:g}") for tenth in range(0, 11, 2)],
+        y_ticks=[(share / 100, f"{share} %") for share in (0, 25, 50, 75, 100)],
     )
-
-
-def _x(iou: float) -> float:
-    return _LEFT + _WIDTH * iou
-
-
-def _y(share: float) -> float:
-    return _TOP + _HEIGHT * (1 - share / 100)

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from viz.boxes import Corners
+from viz.boxes import Colour, Corners, cased
 from viz.colours import Stroke
 from viz.images import to_image
-
-_CASING = (255, 255, 255)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +27,10 @@ def detection_picture(pixels: np.ndarray, found: Sequence[Tagged]) -> Image.Imag
     image = to_image(pixels)
     brush = ImageDraw.Draw(image)
     longest = max(image.size)
+    thick = max(2, round(longest / 220))
     for one in reversed(found):
-        _outlined(brush, one, max(2, round(longest / 220)))
+        x1, y1, x2, y2 = (round(side) for side in one.box)
+        cased(brush, (x1, y1, x2, y2), Stroke(one.colour).rgb, thick, thin=thick // 2, inside=True)
     high = max(11, round(longest / 32))
     font = ImageFont.load_default(high)
     spots: list[Corners] = []
@@ -42,16 +42,6 @@ def detection_picture(pixels: np.ndarray, found: Sequence[Tagged]) -> Image.Imag
         middle = ((spot[0] + spot[2]) / 2, (spot[1] + spot[3]) / 2)
         brush.text(middle, one.words, fill=_ink(colour), font=font, anchor="mm")
     return image
-
-
-def _outlined(brush: ImageDraw.ImageDraw, one: Tagged, thick: int) -> None:
-    """A stroke inside the box between two pale ones, so that it is seen on dark and bright photos and at their border."""
-    x1, y1, x2, y2 = (round(side) for side in one.box)
-    thin = max(1, thick // 2)
-    for inset, width, colour in ((0, thick + 2 * thin, _CASING), (thin, thick, Stroke(one.colour).rgb)):
-        left, top, right, bottom = x1 + inset, y1 + inset, x2 - 1 - inset, y2 - 1 - inset
-        if left <= right and top <= bottom:
-            brush.rectangle((left, top, right, bottom), outline=colour, width=width)
 
 
 def _free_spot(
@@ -87,7 +77,7 @@ def _meet(a: Corners, b: Corners) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _ink(colour: tuple[int, int, int]) -> str:
+def _ink(colour: Colour) -> str:
     """Black or white, whichever stands out more: the contrast of WCAG 2.1 is the same with both at a luminance of 0.179."""
     red, green, blue = (
         part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in (side / 255 for side in colour)

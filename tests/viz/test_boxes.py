@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
-from viz.boxes import overlap_picture
+from viz.boxes import cased, overlap_picture
 from viz.colours import BOX_A, BOX_B, SHARED
 
 GREY = np.full((300, 400, 3), 100, np.uint8)
@@ -139,3 +140,32 @@ def test_strokes_grow_with_the_picture():
 )
 def test_a_box_or_a_shared_part_thinner_than_a_pixel_is_drawn_too(a, b):
     assert (drawn(a, b) != GREY).any()
+
+
+def cased_on(image, box, **named):
+    cased(ImageDraw.Draw(image), box, (200, 0, 0), 2, thin=1, **named)
+    return np.asarray(image)
+
+
+def test_a_cased_stroke_lies_half_on_both_sides_of_the_border():
+    row = cased_on(Image.new("RGB", (40, 40)), (10, 10, 30, 30))[20]
+    white, red, black = (255, 255, 255), (200, 0, 0), (0, 0, 0)
+    assert [tuple(pixel) for pixel in row[7:13]] == [black, white, red, red, white, black]
+    assert [tuple(pixel) for pixel in row[27:33]] == [black, white, red, red, white, black]
+
+
+def test_a_stroke_inside_the_box_leaves_all_around_it():
+    pixels = cased_on(Image.new("RGB", (40, 40)), (10, 10, 30, 30), inside=True, casing=(0, 0, 255))
+    assert not pixels[:10].any()
+    assert not pixels[30:].any()
+    assert [tuple(pixel) for pixel in pixels[20][10:15]] == [
+        (0, 0, 255),
+        (200, 0, 0),
+        (200, 0, 0),
+        (0, 0, 255),
+        (0, 0, 0),
+    ]
+
+
+def test_a_box_without_room_for_its_stroke_has_none():
+    assert not cased_on(Image.new("RGB", (40, 40)), (20, 20, 20, 20), inside=True).any()

@@ -9,6 +9,14 @@ from core.zoo.model_card import ModelCard
 _PARTS = {"lab-yolo": ("coarse", "grid_7", 2, 7), "lab-yolo-14": ("middle", "grid_14", 1, 14)}
 """Of each detector the names of its parts in the file, the stride of its stage, and its cells along a side."""
 
+_FILLED = """def filled(part, name):
+    mine = {key.removeprefix(name + "."): tensor for key, tensor in weights.items() if key.startswith(name + ".")}
+    part.load_state_dict(mine)
+    return part.eval()
+"""
+_TRUNK = """trunk = squeezenet1_1().features
+trunk[0].padding = (1, 1)"""
+
 
 def detect(card: ModelCard, opening: str, least: float) -> str:
     """Prints `place class = score`, and below it the box, for what a detector finds on the photo that `opening` opens."""
@@ -25,23 +33,15 @@ classes = {list(card.names)}
 weights = load_file("assets/weights/{card.file}")    # of Vision Lab
 
 
-def filled(part, name):
-    mine = {{key.removeprefix(name + "."): tensor for key, tensor in weights.items() if key.startswith(name + ".")}}
-    part.load_state_dict(mine)
-    return part.eval()
+{_FILLED}
 
-
-trunk = squeezenet1_1().features
-trunk[0].padding = (1, 1)
-stage = nn.Sequential(
-    nn.Conv2d(512, 192, 1, bias=False), nn.BatchNorm2d(192), nn.ReLU(),
-    nn.Conv2d(192, 192, 3, stride={stride}, padding=1, bias=False), nn.BatchNorm2d(192), nn.ReLU(),
-)
+{_TRUNK}
+stage = {_stage(stride)}
 head = nn.Sequential(nn.Conv2d(192, 256, 1), nn.ReLU(), nn.Conv2d(256, 5 * 9 + {card.class_count}, 1))
 network = nn.Sequential(filled(trunk, "trunk"), filled(stage, "{stage}"), filled(head, "{grid}"))
 
 {opening}
-small = normalize(resize(to_tensor(photo), [{card.resize}, {card.resize}], antialias=True), {imagenet.MEAN}, {imagenet.STD})
+{_small(card)}
 with torch.no_grad():
     confidence, offsets, scores = network(small[None])[0].split([9, 4 * 9, {card.class_count}])
 
@@ -81,11 +81,7 @@ classes = {list(card.names)}
 weights = {{key: tensor.float() for key, tensor in load_file("assets/weights/{card.file}").items()}}    # of Vision Lab
 
 
-def filled(part, name):
-    mine = {{key.removeprefix(name + "."): tensor for key, tensor in weights.items() if key.startswith(name + ".")}}
-    part.load_state_dict(mine)
-    return part.eval()
-
+{_FILLED}
 
 def scored(maps, name):
     return conv2d(maps, weights[f"fcn.{{name}}.weight"], weights[f"fcn.{{name}}.bias"])
@@ -95,17 +91,13 @@ def larger(scores, name, factor):
     return conv_transpose2d(scores, weights[f"fcn.{{name}}.weight"], stride=factor, padding=factor // 2)
 
 
-trunk = squeezenet1_1().features
-trunk[0].padding = (1, 1)
+{_TRUNK}
 trunk = filled(trunk, "trunk")
-coarse = nn.Sequential(
-    nn.Conv2d(512, 192, 1, bias=False), nn.BatchNorm2d(192), nn.ReLU(),
-    nn.Conv2d(192, 192, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(192), nn.ReLU(),
-)
+coarse = {_stage(2)}
 coarse = filled(coarse, "coarse")
 
 {opening}
-small = normalize(resize(to_tensor(photo), [{card.resize}, {card.resize}], antialias=True), {imagenet.MEAN}, {imagenet.STD})
+{_small(card)}
 with torch.no_grad():
     fine = trunk[:8](small[None])
     middle = trunk[8:](fine)
@@ -116,3 +108,15 @@ found = scores[0].argmax(dim=0)
 for index in found.unique():
     print(classes[index], "=", (found == index).float().mean().item())
 """
+
+
+def _stage(stride: int) -> str:
+    return f"""nn.Sequential(
+    nn.Conv2d(512, 192, 1, bias=False), nn.BatchNorm2d(192), nn.ReLU(),
+    nn.Conv2d(192, 192, 3, stride={stride}, padding=1, bias=False), nn.BatchNorm2d(192), nn.ReLU(),
+)"""
+
+
+def _small(card: ModelCard) -> str:
+    side = [card.resize, card.resize]
+    return f"small = normalize(resize(to_tensor(photo), {side}, antialias=True), {imagenet.MEAN}, {imagenet.STD})"

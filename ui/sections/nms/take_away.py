@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image
 
 from core.boxes.files import BoxTable
@@ -40,8 +41,6 @@ def take_away(photo: Photo, racers: Racers, race: Race) -> None:
 
 def picture(photo: Photo, table: BoxTable, race: Race) -> Image.Image:
     """The photo with the boxes that are kept, the best of them where there are very many."""
-    import numpy as np
-
     small = images.fit(photo.pixels, 1200)
     factor, of = small.width / photo.width, colours(range(len(table.classes)))
     tagged = []
