@@ -31,8 +31,7 @@ def suppression() -> None:
             why.why(racers.table, races, picked)
         with parts.hideable("formulas"):
             formula.formulas(racers.table, races[0], picked)
-        with parts.hideable("curves"), messages.guard("The curves"):
-            curves.curves(racers, settings)
+        decided = parts.hideable("curves")
         parts.caveat(
             "Suppression knows boxes and scores, not objects. What it keeps may be wrong, and what it removes may be a second "
             "object behind the first. Detectors that match each object once in training, such as DETR, need none."
@@ -41,6 +40,8 @@ def suppression() -> None:
             take_away.take_away(photo, racers, races[0])
         frame.send_to("pages/anchors.py", "pages/models.py")
         stage.cost(racers, races)
+        with decided, messages.guard("The curves"):  # last: with thousands of boxes it takes seconds
+            curves.curves(racers, settings)
 
 
 controls.presets(cases.KEY, cases.presets(), default=cases.FIRST)

@@ -444,20 +444,27 @@ def why(found: Race, box: int) -> Why:
     return nms.why(found, box)
 
 
-def nms_curve(table: BoxTable, settings: NmsSettings, truths: tuple[Labelled, ...]) -> tuple[Point, ...]:
-    """What is left at every value of the threshold, however it is set now."""
+def nms_curve(
+    table: BoxTable, settings: NmsSettings, truths: tuple[Labelled, ...], values: tuple[float, ...]
+) -> tuple[Point, ...]:
+    """What is left at these values of the threshold, however it is set now."""
     still = replace(settings, iou_threshold=0.5, sigma=0.5)  # the curve has all values of these
-    return _through_engine(lambda ticket: _nms_curve(table.digest, still, truths, table, ticket))
+    return _through_engine(lambda ticket: _nms_curve(table.digest, still, truths, values, table, ticket))
 
 
-@st.cache_data(max_entries=96, show_spinner=False)
+@st.cache_data(max_entries=512, show_spinner=False)
 def _nms_curve(
-    digest: str, settings: NmsSettings, truths: tuple[Labelled, ...], _table: BoxTable, _ticket: Ticket | None
+    digest: str,
+    settings: NmsSettings,
+    truths: tuple[Labelled, ...],
+    values: tuple[float, ...],
+    _table: BoxTable,
+    _ticket: Ticket | None,
 ) -> tuple[Point, ...]:
     _needs(_ticket)
     from core.experiments import nms
 
-    return nms.curve(_table, settings, truths)
+    return nms.curve(_table, settings, truths, values)
 
 
 # The queue ---------------------------------------------------------------------------------------------------------

@@ -139,8 +139,15 @@ def why(found: Race, box: int) -> Why:
     )
 
 
-def curve(table: BoxTable, settings: NmsSettings, truths: Sequence[Labelled]) -> tuple[Point, ...]:
-    """What is left at every one of `THRESHOLDS`, or for Gaussian decay and matrix suppression of `SIGMAS`.
+def swept(settings: NmsSettings) -> tuple[float, ...]:
+    """All values of a curve: `THRESHOLDS`, or for Gaussian decay and matrix suppression `SIGMAS`."""
+    return THRESHOLDS if settings.method.has_threshold else SIGMAS
+
+
+def curve(
+    table: BoxTable, settings: NmsSettings, truths: Sequence[Labelled], values: Sequence[float] | None = None
+) -> tuple[Point, ...]:
+    """What is left at `values` of what is `swept`: at all of them, if none are named.
 
     Precision, recall and AP are those of what is left, at an IoU of 0.5 with the truths whose class races at all.
     """
@@ -150,10 +157,11 @@ def curve(table: BoxTable, settings: NmsSettings, truths: Sequence[Labelled]) ->
         torch.tensor([one.box for one in marked], dtype=torch.float64).reshape(-1, 4),
         torch.tensor([names.index(one.label) for one in marked], dtype=torch.int64),
     )
-    every = table.detections()
-    if settings.method.has_threshold:
-        return tuple(_point(every, replace(settings, iou_threshold=value), value, known) for value in THRESHOLDS)
-    return tuple(_point(every, replace(settings, sigma=value), value, known) for value in SIGMAS)
+    every, setting = table.detections(), "iou_threshold" if settings.method.has_threshold else "sigma"
+    return tuple(
+        _point(every, replace(settings, **{setting: value}), value, known)
+        for value in (swept(settings) if values is None else values)
+    )
 
 
 def _result(found: Detections, settings: NmsSettings) -> Result:

@@ -17,7 +17,7 @@ from core.boxes.settings import Labelled
 from core.errors import SettingError
 from core.experiments import nms as module
 from core.experiments.candidates import MOST_BOXES, crowded, random_boxes
-from core.experiments.nms import SIGMAS, THRESHOLDS, Race, curve, race, why
+from core.experiments.nms import SIGMAS, THRESHOLDS, Race, curve, race, swept, why
 
 EVERY = [NmsSettings(method=method, per_class=per_class) for method in Method for per_class in (True, False)]
 SOFT = [one for one in EVERY if one.method in (Method.LINEAR, Method.GAUSSIAN)]
@@ -386,6 +386,13 @@ def test_a_curve_has_every_value_that_the_sliders_can_take():
     assert set(np.arange(101) / 100) == set(THRESHOLDS)
     assert {round(0.05 * place, 2) for place in range(1, 41)} <= set(SIGMAS)
     assert (min(SIGMAS), max(SIGMAS)) == (0.025, 2)
+
+
+@pytest.mark.parametrize("settings", EVERY, ids=ids)
+def test_a_part_of_a_curve_is_what_the_whole_has_there(settings):
+    boxes = crowd(5, 6)
+    assert curve(boxes, settings, (), swept(settings)[3::10]) == curve(boxes, settings, ())[3::10]
+    assert curve(boxes, settings, (), ()) == ()
 
 
 @pytest.mark.parametrize("settings", EVERY, ids=ids)

@@ -216,6 +216,7 @@ function mount(root) {
       return view;
     });
     panes.classList.toggle("two", race.lanes.length > 1);
+    panes.classList.toggle("falling", Boolean(race.soft));
     nms.style.setProperty("--aspect", race.width / race.height);
     for (const name in race.colours) nms.style.setProperty(`--${name}`, race.colours[name]);
     state.rows = [];

@@ -73,11 +73,12 @@ function paintCrowd(paper, race, lane, { scale, px, hidden, flash }) {
     paper.solid(sides(race.boxes[box]), px(2.5) + 2 * px(1), ink(PALE, 0.9 * Math.max(0.5, share(box))));
     paper.solid(sides(race.boxes[box]), px(2.5), colour(box, Math.max(0.5, share(box))));
   });
-  const some = lane.touched.length > TAGS, size = px((lane.touched.length > 3 * TAGS ? 1 : some ? 1.5 : 2.5) + (some ? 1 : 2) * flash), under = some ? 0 : px(1);
+  const some = lane.touched.length > TAGS, size = px((some ? 1 : 2.5) + (some ? 1 : 2) * flash), under = some ? 0 : px(1);
+  const seen = some ? 0.6 + 0.4 * flash : 1;           // many lie on one another: the photo shines through
   each((box) => {
     if (!hit.has(box)) return;
-    const cover = lane.state[box] === WAITS ? 0.4 + 0.6 * share(box) : 1;
-    paper.solid(sides(race.boxes[box]), size + 2 * under, ink(PALE, (under ? 0.9 : 0.4) * cover));
+    const cover = seen * (lane.state[box] === WAITS ? 0.4 + 0.6 * share(box) : 1);
+    if (under) paper.solid(sides(race.boxes[box]), size + 2 * under, ink(PALE, 0.9 * cover));
     paper.dashed(sides(race.boxes[box]), size, ink(race.colours.hit, cover), px(6), px(9));
   });
   const second = px(race.differing > TAGS ? 1 : 1.5), out = px(race.differing > TAGS ? 4 : 6);

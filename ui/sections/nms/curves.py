@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,45 +19,79 @@ if TYPE_CHECKING:
     from core.experiments.nms import Point
 
 
+MEASURES = (
+    ("precision", SERIES[1], ":orange[–·–]"),
+    ("recall", TRUTH, ":green[——]"),
+    ("AP", Stroke(POSITIVE.colour, "7 7"), ":blue[– –]"),
+)
+"""What quality is told by: its name, its stroke, and that in the caption. The last lies on top, and its gaps show the others."""
+
+BOXES = 100
+"""For every so many boxes the curve is computed in one part more, and between two parts a moved slider is heard."""
+
+PATIENCE = 0.3  # seconds until an unfinished curve is drawn
+
+
 def curves(racers: Racers, settings: NmsSettings) -> None:
-    """The curves of one way to suppress, with a mark at what is set."""
+    """The curves of one way to suppress, with a mark at what is set: at once from coarse to fine where they take long."""
     by_iou = settings.method.has_threshold
     name = "IoU threshold" if by_iou else "σ of the decay"
     parts.section(f"What does the {name} decide?", "The race again at every value; the dot is the one that is set.")
-    points = cached.nms_curve(racers.table, settings, racers.truths)
     at, most = (settings.iou_threshold, 1.0) if by_iou else (settings.sigma, 2.0)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        kept = Line("kept", POSITIVE, tuple((point.at, float(point.kept)) for point in points))
-        count = len(racers.table.labels)
-        picture = threshold_curves([kept], at=at, x_name=name, x_most=most, y_most=count, y_name="boxes kept")
-        st.image(picture, width="stretch", alt=f"Boxes kept over the {name}")
+    left, right = (column.empty() for column in st.columns(2, gap="medium"))
+    for points, whole in _points(racers, settings):
+        with left.container():
+            _kept(points, racers, name, at, most, whole=whole)
+        with right.container():
+            _quality(points, racers, name, at, most)
+
+
+def _points(racers: Racers, settings: NmsSettings) -> Iterator[tuple[list[Point], bool]]:
+    """The points that are there, whenever it is time to draw them, and whether they are all."""
+    from core.experiments.nms import swept
+
+    values = swept(settings)
+    count = max(1, len(racers.table.labels) // BOXES)
+    points: list[Point] = []
+    drawn = time.monotonic()
+    for part in range(count):
+        points += cached.nms_curve(racers.table, settings, racers.truths, values[part::count])
+        whole = part == count - 1
+        if whole or time.monotonic() - drawn > PATIENCE:
+            yield sorted(points, key=lambda point: point.at), whole
+            drawn = time.monotonic()
+
+
+def _kept(points: Sequence[Point], racers: Racers, name: str, at: float, most: float, *, whole: bool) -> None:
+    kept = Line("kept", POSITIVE, tuple((point.at, float(point.kept)) for point in points))
+    count = len(racers.table.labels)
+    picture = threshold_curves([kept], at=at, x_name=name, x_most=most, y_most=count, y_name="boxes kept")
+    st.image(picture, width="stretch", alt=f"Boxes kept over the {name}")
+    if whole:
         st.caption(f"**{value_at(kept, at) or 0:,.0f} of {count:,}** kept at {at:.2f}. {_falls(points, name)}")
-    with right:
-        if not racers.truths:
-            st.caption(
-                "Nobody has said what is on this photo, so nobody can say which of these boxes are right. Boxes from a "
-                "crowd know their objects; so do the sample photos."
-            )
-            return
-        _quality(points, racers, name, at, most)
+    else:
+        st.caption(f"{len(points)} values so far; the others follow.")
 
 
-def _quality(points: tuple[Point, ...], racers: Racers, name: str, at: float, most: float) -> None:
-    measures = {
-        "precision": (SERIES[1], [point.precision for point in points]),
-        "recall": (TRUTH, [point.recall for point in points]),
-        "AP": (POSITIVE, [point.average_precision for point in points]),
-    }
+def _quality(points: Sequence[Point], racers: Racers, name: str, at: float, most: float) -> None:
+    if not racers.truths:
+        st.caption(
+            "Nobody has said what is on this photo, so nobody can say which of these boxes are right. Boxes from a "
+            "crowd know their objects; so do the sample photos."
+        )
+        return
+    columns = ([point.precision for point in points], [point.recall for point in points])
+    average = [point.average_precision for point in points]
+    places = [point.at for point in points]
     lines = [
-        Line(words, Stroke(stroke.colour, stroke.dash), tuple(zip((point.at for point in points), values, strict=True)))
-        for words, (stroke, values) in measures.items()
+        Line(words, stroke, tuple(zip(places, values, strict=True)))
+        for (words, stroke, _), values in zip(MEASURES, (*columns, average), strict=True)
     ]
-    picture = threshold_curves(lines, at=at, x_name=name, x_most=most, y_most=1.0, y_name="")
+    picture = threshold_curves(lines, at=at, x_name=name, x_most=most, y_most=1.0, y_name="share")
     st.image(picture, width="stretch", alt=f"Precision, recall and average precision over the {name}")
     told = ", ".join(
-        f":{colour}[**{line.name}**] {_number(value_at(line, at))}"
-        for line, colour in zip(lines, ("orange", "green", "blue"), strict=True)
+        f"{legend} **{line.name}** {_number(value_at(line, at))}"
+        for line, (_, _, legend) in zip(lines, MEASURES, strict=True)
     )
     st.caption(
         f"{told} at {at:.2f}, with {len(racers.truths)} known object{'s' if len(racers.truths) > 1 else ''} and an IoU of "
@@ -63,7 +99,7 @@ def _quality(points: tuple[Point, ...], racers: Racers, name: str, at: float, mo
     )
 
 
-def _falls(points: tuple[Point, ...], name: str) -> str:
+def _falls(points: Sequence[Point], name: str) -> str:
     """Where the curve falls though the threshold rises, in words."""
     drop = next(((a, b) for a, b in pairwise(points) if b.kept < a.kept), None)
     if drop is None:

@@ -12,7 +12,7 @@ from ui import address, cached, parts
 from ui.components.nms_stepper import Lane, Stage, nms_stepper
 from ui.sections.nms import method
 from ui.sections.nms.candidates import Racers
-from viz.masks import colours
+from viz.colours import AREAS, BOX_B
 
 if TYPE_CHECKING:
     from core.experiments.nms import Race
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 STEP, PICKED = "decision", "box"  # in the URL
 OPENING = 1
 """Decisions that are taken when the page opens: the first shows what the others do too."""
+
+CLASSES = tuple(colour for colour in AREAS if colour != BOX_B.colour)
+"""Boxes that a winner removes are drawn in `BOX_B`, so no class wears it."""
 
 
 def show(photo: Photo, racers: Racers, races: list[Race]) -> int | None:
@@ -87,8 +90,6 @@ def lane(race: Race) -> Lane:
 
 
 def _stage(photo: Photo, table: BoxTable, races: list[Race]) -> Stage:
-    names = table.classes
-    of = colours(range(len(names)))
     return Stage(
         image=cached.backdrop(photo),
         width=photo.width,
@@ -96,10 +97,15 @@ def _stage(photo: Photo, table: BoxTable, races: list[Race]) -> Stage:
         boxes=tuple((x1, y1, x2, y2) for x1, y1, x2, y2 in table.boxes.tolist()),
         scores=tuple(table.scores.tolist()),
         names=table.labels,
-        colours={name: of[place] for place, name in enumerate(names)},
+        colours=colours(table),
         lanes=tuple(lane(race) for race in races),
         measure="DIoU" if any(race.settings.method is Method.DIOU for race in races) else "IoU",
     )
+
+
+def colours(table: BoxTable) -> dict[str, str]:
+    """A colour for each class; after the last they begin again."""
+    return {name: CLASSES[place % len(CLASSES)] for place, name in enumerate(table.classes)}
 
 
 def _held(name: str, most: int) -> int | None:

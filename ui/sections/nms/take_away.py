@@ -15,7 +15,6 @@ from ui.sections.nms import candidates, cases, method, snippet, stage, why
 from ui.sections.nms.candidates import Racers
 from viz import images
 from viz.detections import Tagged, detection_picture
-from viz.masks import colours
 
 if TYPE_CHECKING:
     from core.experiments.nms import Race
@@ -42,13 +41,13 @@ def take_away(photo: Photo, racers: Racers, race: Race) -> None:
 def picture(photo: Photo, table: BoxTable, race: Race) -> Image.Image:
     """The photo with the boxes that are kept, the best of them where there are very many."""
     small = images.fit(photo.pixels, 1200)
-    factor, of = small.width / photo.width, colours(range(len(table.classes)))
+    factor, of = small.width / photo.width, stage.colours(table)
     tagged = []
     for box in race.kept[:MOST_DRAWN]:
         x1, y1, x2, y2 = (side * factor for side in table.boxes[box].tolist())
         label = table.labels[box]
         words = f"{box} {why.name(table, box)} {race.final[box]:.2f}"
-        tagged.append(Tagged((x1, y1, x2, y2), words, of[table.classes.index(label)]))
+        tagged.append(Tagged((x1, y1, x2, y2), words, of[label]))
     return detection_picture(np.asarray(small), tagged)
 
 
