@@ -26,6 +26,12 @@ def changes(name: str) -> None:
     st.session_state[_ours(name)] = True
 
 
+def peek(name: str) -> str | None:
+    """What `changed` would return, without taking it."""
+    given = st.query_params.get(name)
+    return given if given is not None and given != st.session_state.get(_shown(name)) else None
+
+
 def number(name: str, default: int | None) -> int | None:
     """The whole number that the session keeps for `?name=`, or a new one that the URL names; `default` for what is none."""
     named = changed(name)

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.boxes.settings import Box, DescentSettings
 from core.errors import SettingError
-from ui import messages, parts
+from ui import address, messages, parts
 from ui import photo as photo_tray
 
 LEAST_SIDE = 1.0  # px of the photo: what is thinner cannot be seen or grabbed
@@ -23,13 +23,16 @@ LEAST_SIDE = 1.0  # px of the photo: what is thinner cannot be seen or grabbed
 class Preset:
     """One click, one question. `settings` are the widget keys it moves; what it does not name stays.
 
-    `photo` is the sample that the question is about, if it is about one.
+    `photo` is the sample that the question is about, if it is about one. `clears` are names that `ui.address` keeps and that
+    belong to what was there before. With `predict` the visitor answers first: what gives it away waits, see `hidden`.
     """
 
     question: str
     answer: str
     settings: dict[str, object] = field(default_factory=dict)
     photo: str | None = None
+    clears: tuple[str, ...] = ()
+    predict: bool = False
 
 
 def presets(
@@ -60,14 +63,27 @@ def presets(
             label_visibility="collapsed",
         )
     name = chosen if chosen in rows else default
+    row = rows[name]
     with below or nullcontext(), parts.hideable("question"):
-        parts.question(rows[name].question, rows[name].answer)
+        if row.predict:
+            known = parts.prediction(row.question, row.answer, f"{key}-known-{name}")
+        else:
+            known = True
+            parts.question(row.question, row.answer)
+    st.session_state[f"{key}-hidden"] = not known
     return name
+
+
+def hidden(key: str) -> bool:
+    """Whether the presets `key` ask for a prediction whose answer nobody has revealed yet."""
+    return st.session_state.get(f"{key}-hidden", False)
 
 
 def _apply(key: str, rows: Mapping[str, Preset]) -> None:
     row = rows[st.session_state[key]]
     st.session_state.update(row.settings)
+    for name in row.clears:
+        address.keep(name, None)
     if row.photo:
         photo_tray.choose(row.photo)
 

@@ -26,15 +26,16 @@ def take_away(
     settings: Mapping[str, object],
     link: Mapping[str, str | list[str]],
     snippet: str,
+    missing: str = "",
 ) -> None:
     """The closing row of a page. Nothing is rendered before somebody asks for it.
 
     `name` begins the file names; `rows` is the table of numbers; `settings` goes into the JSON with them; `link` are
-    the query parameters of this state, without the photo, which is added here.
+    the query parameters of this state, without the photo, which is added here, and `missing` says what it can't carry.
     """
     parts.section("Take it away")
     with st.container(horizontal=True):
-        buttons(name, picture=picture, rows=rows, settings=settings, link=link, snippet=snippet)
+        buttons(name, picture=picture, rows=rows, settings=settings, link=link, snippet=snippet, missing=missing)
 
 
 def buttons(
@@ -45,6 +46,7 @@ def buttons(
     settings: Mapping[str, object],
     link: Mapping[str, str | list[str]],
     snippet: str,
+    missing: str = "",
 ) -> None:
     """The buttons of the closing row alone, for a page that has them elsewhere."""
     st.download_button(
@@ -76,7 +78,8 @@ def buttons(
     )
     with st.popover("Link", icon=":material/link:"):
         own = photo_tray.in_url() is None
-        st.caption("Opens exactly this state." + (" Your own photo is not part of it." if own else ""))
+        without = " ".join(words for words in ("Your own photo is not part of it." if own else "", missing) if words)
+        st.caption(f"Opens this state. {without}" if without else "Opens exactly this state.")
         st.code(address(link), language=None)
     with st.popover("Copy as PyTorch", icon=":material/code:"):
         st.caption("Prints the numbers of this page with torch and torchvision alone.")

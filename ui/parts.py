@@ -74,6 +74,27 @@ def question(words: str, answer: str) -> None:
             st.markdown(answer, width=360)
 
 
+def prediction(words: str, answer: str, key: str) -> bool:
+    """A question to be answered first: the answer comes into the text with a click, which the session remembers under `key`.
+
+    Returns whether it is there.
+    """
+    revealed = bool(st.session_state.get(key))
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(f"**{words}**", width="content")
+        if not revealed:
+            st.button(
+                ":primary[Reveal]",
+                icon=":material/visibility:",
+                type="tertiary",
+                key=f"{key}-button",
+                on_click=lambda: st.session_state.update({key: True}),
+            )
+    if revealed:
+        st.markdown(answer, width=760)
+    return revealed
+
+
 def caveat(words: str) -> None:
     """What the picture does not prove: quiet, always there, never a warning box."""
     st.space("xsmall")

@@ -47,7 +47,10 @@ class Method(Enum):
 
 _WORDS = {
     Method.GREEDY: ("Greedy", "The best box wins and removes every box that it overlaps by more than the threshold."),
-    Method.LINEAR: ("Soft, linear", "Nobody is removed at once: who overlaps the winner keeps 1 − IoU of its score."),
+    Method.LINEAR: (
+        "Soft, linear",
+        "Nobody is removed at once: who overlaps the winner by the threshold or more keeps 1 − IoU of its score.",
+    ),
     Method.GAUSSIAN: ("Soft, Gaussian", "Every overlap costs a little: a box keeps exp(−IoU² / σ) of its score."),
     Method.DIOU: ("DIoU", "Greedy, but boxes with centres apart may overlap more before one removes the other."),
     Method.MATRIX: ("Matrix", "All scores fall at once, without a queue: the worst rival of each box decides."),

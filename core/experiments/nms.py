@@ -149,13 +149,13 @@ def curve(
 ) -> tuple[Point, ...]:
     """What is left at `values` of what is `swept`: at all of them, if none are named.
 
-    Precision, recall and AP are those of what is left, at an IoU of 0.5 with the truths whose class races at all.
+    Precision, recall and AP are those of what is left, at an IoU of 0.5 with the truths. One of a class that no box has is
+    missed like any other.
     """
-    names = table.classes
-    marked = [one for one in truths if one.label in names]
+    names = tuple(dict.fromkeys((*table.classes, *(one.label for one in truths))))
     known = Truths(
-        torch.tensor([one.box for one in marked], dtype=torch.float64).reshape(-1, 4),
-        torch.tensor([names.index(one.label) for one in marked], dtype=torch.int64),
+        torch.tensor([one.box for one in truths], dtype=torch.float64).reshape(-1, 4),
+        torch.tensor([names.index(one.label) for one in truths], dtype=torch.int64),
     )
     every, setting = table.detections(), "iou_threshold" if settings.method.has_threshold else "sigma"
     return tuple(

@@ -220,7 +220,7 @@ def test_the_good_rows_of_a_file_race_and_the_others_are_told(open_page, no_weig
     assert_drawn(at)
     assert counts(at)[0] == "3"
     (warning,) = at.warning
-    assert warning.value.startswith("1 rows were left out.")
+    assert warning.value.startswith("1 row was left out.")
     assert "ine 5" in warning.value
 
 
@@ -289,6 +289,78 @@ def test_a_setting_without_sense_in_a_link_is_no_failure(open_page, no_weights, 
             assert not at.error, (source, value)
 
 
+def test_a_question_begins_its_race_anew_whatever_was_set_before(open_page, no_weights):
+    at = open_page(
+        PAGE, boxes="Crowd", photo="triangle", box="1", decision="3", least="0.3", sigma="2.0", from_score="0.9"
+    )
+    at.button_group(key=cases.KEY).set_value("A chain").run()
+    assert_drawn(at)
+    assert not {"box", "decision"} & set(link(at))
+    assert (at.session_state["least"], at.session_state["sigma"], at.session_state["from_score"]) == (0.05, 0.5, 0.3)
+
+
+def test_a_picked_box_is_let_go_with_its_race(open_page, no_weights):
+    at = open_page(PAGE, boxes="Crowd", photo="triangle", box="1")
+    assert link(at)["box"] == "1"
+    at.button_group(key="boxes").set_value("Chance").run()
+    assert_drawn(at)
+    assert "box" not in link(at)
+
+
+def test_what_gives_a_prediction_away_waits(open_page, no_weights):
+    at = open_page(PAGE)
+    at.button_group(key=cases.KEY).set_value("More keeps less").run()
+    assert_drawn(at)
+    assert counts(at)[:2] == ["4", "?"]
+    assert "The curves wait until you reveal the answer." in [one.value for one in at.caption]
+    assert cases.presets()["More keeps less"].answer not in words(at)
+    at.button(key=f"{cases.KEY}-known-More keeps less-button").click().run()
+    assert_drawn(at)
+    assert counts(at)[:2] == ["4", "3"]
+    assert cases.presets()["More keeps less"].answer in words(at)
+
+
+def test_of_two_ways_every_verdict_leaves(open_page, no_weights, files):
+    open_page(PAGE, boxes="Table", rows=TWO, beside="All together")
+    rows = list(csv.DictReader(io.StringIO(files["nms.csv"].decode())))
+    assert [row["way"] for row in rows] == ["Greedy, per class"] * 3 + ["Greedy, all together"] * 3
+    assert [row["kept"] for row in rows] == ["1", "1", "0", "1", "0", "0"]
+
+
+def test_a_photo_of_nothing_that_the_detector_knows_is_said_to_be_one(open_page, no_weights):
+    at = open_page(PAGE, photo="coffee")
+    assert_drawn(at)
+    (told,) = [one.value for one in at.caption if "shows none of them (cup" in one.value]
+    assert "people and five animals" in told
+    assert not [one for one in open_page(PAGE, photo="cat").caption if "shows none of them" in one.value]
+
+
+def test_a_file_stays_while_other_boxes_race_and_says_so(open_page, no_weights):
+    at = give(open_page(PAGE, boxes="File", photo="triangle"), "mine.csv", GOOD)
+    at.button_group(key="boxes").set_value("Chance").run()
+    at.button_group(key="boxes").set_value("File").run()
+    assert_drawn(at)
+    assert counts(at)[0] == "3"
+    assert "These are still the boxes of mine.csv." in [one.value for one in at.caption]
+
+
+def test_without_a_file_the_page_says_what_races(open_page, no_weights):
+    at = open_page(PAGE, boxes="File", photo="cat")
+    assert any(one.value.startswith("No file yet") for one in at.info)
+
+
+def test_boxes_outside_of_the_photo_are_told(open_page, no_weights):
+    at = give(open_page(PAGE, boxes="File", photo="cat"), "mine.csv", GOOD + b"cow,5000,5000,5100,5100,0.5\n")
+    assert [one.value for one in at.warning] == ["1 box lies outside of this photo. Is the file about another one?"]
+
+
+def test_objects_that_nobody_names_are_missed(open_page, no_weights):
+    at = open_page(PAGE, boxes="Table", rows="cat 0.9 20, 12, 396, 298", photo="cat")
+    assert any("with 1 known object" in one.value for one in at.caption)
+    at = open_page(PAGE, boxes="Table", rows="box 0.9 20, 12, 396, 298", photo="cat")
+    assert any(one.value.startswith("No box here bears the name of an object") for one in at.caption)
+
+
 def test_a_teachers_link_hides_parts(open_page, no_weights):
     at = open_page(PAGE, hide="curves,why", photo="triangle")
     assert_drawn(at)
@@ -304,7 +376,9 @@ def test_every_box_leaves_with_its_verdict(open_page, no_weights, files):
         ("dog", "0", "0"),
     ]
     assert float(rows[2]["overlap"]) == pytest.approx(0.95)
-    assert json.loads(files["nms.json"])["method"] == Method.GREEDY.value
+    told = json.loads(files["nms.json"])
+    assert [way["method"] for way in told["ways"]] == [Method.GREEDY.value]
+    assert told["boxes"] == "Table"
     assert files["nms.png"].startswith(b"\x89PNG")
 
 

@@ -451,11 +451,11 @@ def test_without_truths_nobody_can_say_how_good_it_is():
     assert at(curve(DOUBLE, NmsSettings(), ()), 0.5) == (2, None, None, None)
 
 
-def test_truths_of_a_class_that_does_not_race_are_left_out():
+def test_an_object_of_a_class_that_no_box_has_is_missed():
     dog = Labelled("dog", (300.0, 0.0, 400.0, 100.0))
-    assert at(curve(DOUBLE, NmsSettings(), (LEFT, dog)), 0.5) == (2, 1 / 2, 1.0, 1.0)
-    assert at(curve(DOUBLE, NmsSettings(), (dog,)), 0.5) == (2, None, None, None)
-    assert at(curve(EMPTY, NmsSettings(), (LEFT,)), 0.5) == (0, None, None, None)
+    assert at(curve(DOUBLE, NmsSettings(), (LEFT, dog)), 0.5) == (2, 1 / 2, 1 / 2, 1 / 2)
+    assert at(curve(DOUBLE, NmsSettings(), (dog,)), 0.5) == (2, 0.0, 0.0, 0.0)
+    assert at(curve(EMPTY, NmsSettings(), (LEFT,)), 0.5) == (0, None, 0.0, 0.0)
 
 
 def test_where_nothing_is_kept_there_is_no_precision_and_no_recall():

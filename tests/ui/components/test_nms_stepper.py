@@ -27,7 +27,6 @@ STAGE = Stage(
     names=("cat", "cat", "dog"),
     colours={"dog": "#CC79A7", "cat": "#0072B2", "bird": "#E69F00"},
     lanes=(HARD,),
-    measure="IoU",
 )
 
 
@@ -58,7 +57,7 @@ def told(mounted, visitor, name: str, message: object) -> list:
 def stage_of(lane: Lane, boxes: torch.Tensor, scores: torch.Tensor, lanes: int = 1) -> Stage:
     names = tuple(("cat", "dog")[place % 2] for place in range(len(boxes)))
     rows = tuple((float(a), float(b), float(c), float(d)) for a, b, c, d in boxes.tolist())
-    return Stage("", 640, 480, rows, tuple(scores.tolist()), names, STAGE.colours, (lane,) * lanes, "IoU")
+    return Stage("", 640, 480, rows, tuple(scores.tolist()), names, STAGE.colours, (lane,) * lanes)
 
 
 def crowd(count: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -72,7 +71,7 @@ def test_the_browser_is_given_the_race_in_columns_and_the_colours(mounted):
     assert show(step=1, picked=2) == ([], [])
     data = mounted["data"]
     assert mounted["key"] == "nms"
-    assert (data["image"], data["width"], data["height"], data["measure"]) == ("data:,", 100, 80, "IoU")
+    assert (data["image"], data["width"], data["height"]) == ("data:,", 100, 80)
     assert data["boxes"] == [[0, 0, 10, 10], [1, 0, 11, 10.1], [40, 40, 60, 70]], "to tenths of a pixel"
     assert data["scores"] == [0.7, 0.9, 0.9], "to four digits"
     assert data["classes"] == [{"name": "cat", "colour": "#0072B2"}, {"name": "dog", "colour": "#CC79A7"}]
@@ -102,7 +101,7 @@ def test_no_picked_box_is_minus_one(mounted):
 
 def test_scores_that_fall_travel_box_by_box_without_those_that_show_no_change(mounted):
     changes = (((2, 0.5), (0, 0.699_98)), (), ((0, 0.35), (2, 0.499_99)), ((2, 0.0),))
-    soft = Lane("Soft", "", (1,), (-1, 1, -1), (3, 0, 3), (0.0, 0.0, 0.0), None, LINES, changes)
+    soft = Lane("Soft", "", (1,), (-1, 1, -1), (3, 0, 3), (0.0, 0.0, 0.0), None, LINES, changes=changes)
     show(Stage(**{**plain_fields(STAGE), "lanes": (soft,)}))
     (lane,) = mounted["data"]["lanes"]
     assert lane["falls"]["counts"] == [1, 0, 2]
@@ -141,7 +140,7 @@ def soft_lane(trace) -> Lane:
         tuple((int(box), float(after[box])) for box in np.flatnonzero(before != after))
         for before, after in pairwise(scores)
     )
-    return Lane("Soft", "", *columns(trace), None, LINES, changes)
+    return Lane("Soft", "", *columns(trace), None, LINES, changes=changes)
 
 
 def columns(trace) -> tuple:
@@ -158,9 +157,9 @@ def test_two_races_of_two_thousand_boxes_stay_below_three_hundred_kilobytes(moun
 
 def test_a_race_without_boxes_can_be_shown(mounted):
     nobody = Lane("NMS", "", (), (), (), (), 0.5, LINES)
-    show(Stage("data:,", 100, 80, (), (), (), {}, (nobody, nobody), "DIoU"))
+    show(Stage("data:,", 100, 80, (), (), (), {}, (nobody, nobody)))
     assert (mounted["data"]["boxes"], mounted["data"]["order"], mounted["data"]["classes"]) == ([], [], [])
-    unchanged = Lane("Soft", "", (0,), (0,), (0,), (0.0,), None, LINES, ((),))
+    unchanged = Lane("Soft", "", (0,), (0,), (0,), (0.0,), None, LINES, changes=((),))
     show(stage_of(unchanged, *crowd(1)))
     assert mounted["data"]["lanes"][0]["falls"] | {"most": 0} == {"counts": [0], "at": "", "scores": "", "most": 0}
 

@@ -44,7 +44,8 @@ class Lane:
     `winners` are the boxes that won, in order. Box i was decided at decision `step[i]` by box `winner[i]`, itself where it is
     kept, with `overlap[i]`, 0 where it is kept. A `winner` of -1 never raced because of its score; `step` is then the
     decision after which it was dropped, -1 from the start. `threshold` is None where overlap has none. `lines` are four
-    lines of pseudo-code: sort, take the best, suppress the rest, return.
+    lines of pseudo-code: sort, take the best, suppress the rest, return. `measure` is what is compared with the threshold, "IoU" or
+    "DIoU"; `per_class` says that boxes of other classes are left alone.
 
     `changes` belong to a race in which scores fall: for each decision, the boxes whose score changed and their score after
     it. They are empty in any other race.
@@ -58,6 +59,8 @@ class Lane:
     overlap: tuple[float, ...]
     threshold: float | None
     lines: tuple[str, ...]
+    measure: str = "IoU"
+    per_class: bool = True
     changes: tuple[tuple[tuple[int, float], ...], ...] = ()
 
 
@@ -65,7 +68,7 @@ class Lane:
 class Stage:
     """What races: a photo (data URL, width, height in pixels), boxes with their scores and classes, and one or two lanes.
 
-    `colours` gives each class "#RRGGBB". `measure` is what the lanes compare with their threshold, "IoU" or "DIoU".
+    `colours` gives each class "#RRGGBB".
     """
 
     image: str
@@ -76,7 +79,6 @@ class Stage:
     names: tuple[str, ...]
     colours: dict[str, str]
     lanes: tuple[Lane, ...]
-    measure: str
 
 
 def nms_stepper(
@@ -141,7 +143,6 @@ def _plain(stage: Stage) -> dict[str, object]:
         "image": stage.image,
         "width": stage.width,
         "height": stage.height,
-        "measure": stage.measure,
         "boxes": np.round(np.array(stage.boxes, np.float64).reshape(-1, 4), 1).tolist(),
         "scores": np.round(scores, _DIGITS).tolist(),
         "order": np.argsort(-scores, kind="stable").tolist(),  # rounded scores have ties that these have not
@@ -158,6 +159,8 @@ def _lane(lane: Lane, scores: np.ndarray) -> dict[str, object]:
         "note": lane.note,
         "threshold": lane.threshold,
         "lines": list(lane.lines),
+        "measure": lane.measure,
+        "perClass": lane.per_class,
         "winners": list(lane.winners),
         "winner": list(lane.winner),
         "step": list(lane.step),

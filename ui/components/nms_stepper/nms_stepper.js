@@ -91,7 +91,7 @@ function mount(root) {
       say(find(".now"), `${counted(state.taken)} of ${counted(race.last)}`);
       find(".back").disabled = state.taken === 0;
       find(".on").disabled = state.taken === race.last;
-      if (race.lanes.length > 1) say(find(".count"), `${race.differing === 1 ? "1 box differs" : `${boxes(race.differing)} differ`}`);
+      say(find(".count"), race.lanes.length > 1 ? differing(race, state.taken) : "");
       Object.assign(nms.dataset, {
         decisions: state.taken, last: race.last, phase: state.early ? "winner" : "done", playing: Boolean(state.playing),
         picked: state.picked < 0 ? "" : state.picked, differing: race.differing,
@@ -99,6 +99,7 @@ function mount(root) {
     }
     paintRows();
   };
+  const differing = ({ differing: many, last }, taken) => `${many === 1 ? "1 box differs" : `${boxes(many)} differ`}${taken < last ? " so far" : ""}`;
   const speak = () => {                                 // once the slider rests
     clearTimeout(state.speak);
     state.speak = setTimeout(() => {
@@ -228,7 +229,7 @@ function mount(root) {
     say(head.name, "class");
     say(head.now, "score");
     head.fates.forEach(({ found, words }, index) => {
-      say(found, race.measure);
+      say(found, race.lanes[index].measure);
       say(words, race.lanes.length > 1 ? race.lanes[index].title : "state");
     });
     slider.max = race.last;

@@ -3,6 +3,7 @@ function drawLane(lane, index, before) {
   const group = element("div", "lane", before.parentNode), title = element("p", "title", group), photo = element("div", "photo", group);
   before.before(group);
   element("b", "", title).textContent = lane.title;
+  title.append(" ");
   element("span", "", title).textContent = lane.note;
   put(photo, { tabindex: 0, role: "application", "aria-label": `${lane.title}: boxes on the photo. Arrow keys step, space plays, a click picks.` });
   const image = element("img", "", photo), [below, above] = [0, 1].map(() => element("canvas", "", photo));
@@ -23,6 +24,7 @@ function drawRow(parent, lanes) {
     return { fate, swatch, bar, found, fill, tick, words };
   });
   const was = element("small", "", score), now = element("span", "", score), differs = lanes.length > 1 ? element("span", "differs", row) : null;
+  for (const node of row.querySelectorAll("*")) node.after(" ");      // words that stand apart are read apart
   return { row, index, name, was, now, fates, differs };
 }
 
@@ -33,14 +35,15 @@ const mark = (node, name, value) => {
 };
 
 function paintFate(part, race, lane, box, colour) {
-  const found = overlapOf(race, lane, box), words = stateInWords(race, lane, box, found), hit = lane.touched.includes(box);
+  const found = overlapOf(race, lane, box), hit = lane.hit[box] === 1, spared = lane.state[box] === WAITS && !otherClass(race, lane, box);
+  const own = lane.soft && lane !== race.soft ? ` · ${lane.score[box].toFixed(2)}` : "", words = stateInWords(race, lane, box, found) + own;     // the list has one column of scores
   mark(part.fate, "data-state", STATES[lane.state[box]]);
   mark(part.fate, "data-hit", hit ? "" : null);
   if (part.colour !== colour) part.swatch.style.setProperty("--colour", part.colour = colour);
   say(part.words, words);
   say(part.found, found === null ? "" : found.toFixed(2));
   part.bar.classList.toggle("none", found === null);
-  part.bar.classList.toggle("above", found > (lane.threshold ?? 2) && (hit || lane.state[box] === WAITS));
+  part.bar.classList.toggle("above", found > (lane.threshold ?? 2) && (hit || spared));
   part.fill.style.width = `${clamp(found ?? 0, 0, 1) * 100}%`;
   part.tick.style.left = `${clamp(lane.threshold ?? 0, 0, 1) * 100}%`;
   part.tick.hidden = lane.threshold === null;

@@ -2,7 +2,6 @@
 const [WAITS, WINS, KEPT, REMOVED, DROPPED] = [0, 1, 2, 3, 4];
 const STATES = ["waits", "wins", "kept", "removed", "dropped"];
 const FATES = [0, 1, 1, 2, 2];
-const SLACK = 0.02;                                    // what an overlap of boxes in tenths of a pixel may be off
 
 const diou = (a, b) => {
   const across = (low, high) => (a[low] + a[high] - b[low] - b[high]) / 2;
@@ -25,8 +24,7 @@ function readLane(lane, data) {
   return {
     ...lane, starts, soft: Boolean(lane.falls), at: unpacked(lane.falls?.at ?? ""), scores: unpacked(lane.falls?.scores ?? ""),
     decisions: lane.winners.length, now: -1, best: -1, touched: [], counts: [0, 0, 0, 0, 0], fallen: 0, gone: 0,
-    state: new Uint8Array(count), score: Float64Array.from(data.scores),
-    mixed: lane.winner.some((winner, box) => winner >= 0 && data.names[winner] !== data.names[box]),     // classes race together
+    state: new Uint8Array(count), hit: new Uint8Array(count), score: Float64Array.from(data.scores), measured: lane.measure === "DIoU" ? diou : overlap,
   };
 }
 
@@ -37,7 +35,6 @@ export function readRace(data) {
     ...data, lanes, place, count: data.scores.length, order: Int32Array.from(data.order), at: place.slice(),
     last: Math.max(0, ...lanes.map((lane) => lane.decisions)), soft: lanes.find((lane) => lane.soft), differ: new Uint8Array(data.scores.length), differing: 0,
     most: data.scores.reduce((most, score) => Math.max(most, score), 1e-9),
-    measured: data.measure === "DIoU" ? diou : overlap,
   };
 }
 
@@ -51,6 +48,7 @@ function advance(lane, data, taken, early) {
   lane.now = live ? end - 1 : -1;
   lane.best = live ? lane.winners[lane.now] : -1;
   lane.touched = [];
+  lane.hit.fill(0);
   lane.counts.fill(0);
   lane.fallen = 0;
   const hit = lane.early ? -2 : lane.now;
@@ -65,7 +63,7 @@ function advance(lane, data, taken, early) {
     }
     lane.state[box] = state;
     lane.counts[state] += 1;
-    if (touched) lane.touched.push(box);
+    if (touched) { lane.touched.push(box); lane.hit[box] = 1; }
   }
   lane.gone = lane.touched.filter((box) => lane.state[box] >= REMOVED).length;
 }
@@ -99,19 +97,19 @@ export function moveTo(race, taken, early) {
 export function overlapOf(race, lane, box) {
   if (lane.best < 0 || box === lane.best) return null;
   if (lane.winner[box] === lane.best) return lane.overlap[box];
-  const found = race.measured(race.boxes[box], race.boxes[lane.best]);
-  const spared = !lane.soft && lane.threshold !== null && !lane.early && lane.state[box] === WAITS && !otherClass(race, lane, box, found);
+  const found = lane.measured(race.boxes[box], race.boxes[lane.best]);
+  const spared = !lane.soft && lane.threshold !== null && !lane.early && lane.state[box] === WAITS && !otherClass(race, lane, box);
   return spared ? Math.min(found, lane.threshold) : found;
 }
-const otherClass = (race, lane, box, found) => !lane.mixed && race.names[box] !== race.names[lane.best] && found > (lane.threshold ?? 0) + SLACK;
+export const otherClass = (race, lane, box) => lane.perClass && race.names[box] !== race.names[lane.best];
 
 export function stateInWords(race, lane, box, found) {
   const state = lane.state[box];
   if (state === REMOVED) return `removed by #${lane.winner[box]}`;
   if (state === DROPPED) return "score too low";
   if (state !== WAITS || found === null || lane.early) return STATES[state];
-  if (lane.soft && lane.touched.includes(box)) return "waits: score falls";
-  return otherClass(race, lane, box, found) ? "waits: other class" : STATES[state];
+  if (lane.soft && lane.hit[box]) return "waits: score falls";
+  return otherClass(race, lane, box) && found > (lane.threshold ?? 0) ? "waits: other class" : STATES[state];
 }
 
 export function sentence(race, lane) {
@@ -124,7 +122,7 @@ export function sentence(race, lane) {
   if (lane.early) return `${wins}.`;
   return `${wins} ${lane.soft ? softly(lane) : `and removes ${lane.gone ? `${boxes(lane.gone)}${above(race, lane)}` : "no box"}`}.${lane.ended ? ` ${kept}` : ""}`;
 }
-const above = (race, lane) => (lane.threshold === null ? "" : ` with ${race.measure === "IoU" ? "an IoU" : `a ${race.measure}`} above ${lane.threshold.toFixed(2)}`);
+const above = (race, lane) => (lane.threshold === null ? "" : ` with ${lane.measure === "IoU" ? "an IoU" : `a ${lane.measure}`} above ${lane.threshold.toFixed(2)}`);
 const softly = (lane) => {
   const fall = lane.fallen === 1 ? "1 score falls" : `${lane.fallen ? counted(lane.fallen) : "no"} scores fall`;
   return `and ${fall}${lane.gone ? `, ${boxes(lane.gone)} ${lane.gone === 1 ? "drops" : "drop"} out` : ""}`;
@@ -141,7 +139,7 @@ export const linesOf = (lane) => {                     // which lines of the pse
 export function boxesAt(race, lane, x, y, slack, hidden) {
   const found = [];
   race.boxes.forEach((box, index) => {
-    if (hidden && lane.state[index] >= REMOVED && !race.differ[index] && !lane.touched.includes(index)) return;
+    if (hidden && lane.state[index] >= REMOVED && !race.differ[index] && !lane.hit[index]) return;
     const { inside, far } = fromBorder(box, x, y);
     if (inside || far <= slack) found.push({ index, far });
   });

@@ -30,6 +30,7 @@ KEYS = (KEY, "from_score", "count", "jitter", "noise", "confusion", "seed", "box
 MODEL = "lab-yolo-14"
 _SIDES = ("left", "top", "right", "bottom")
 LAG = 3.0  # seconds
+MOST_MEGABYTES = 5
 SEEDED = 12
 """The boxes that a table begins with: the surest of what raced before."""
 
@@ -42,6 +43,8 @@ class Racers:
     table: BoxTable
     truths: tuple[Labelled, ...]
     cost: Cost | None = None
+    note: str = ""
+    """What to know before believing them."""
 
 
 def kind() -> str:
@@ -61,6 +64,8 @@ def kind() -> str:
 
 def of(source: str, photo: Photo, far: DeltaGenerator, below: DeltaGenerator) -> Racers:
     """The boxes of a source: its sliders go to `far`, its table or file to `below`. What fails leaves the last ones."""
+    if source != "Table":
+        address.show(ROWS, None)
     make = {"Detector": _detector, "Crowd": _crowd, "Chance": _chance, "Table": _table, "File": _file}[source]
     last = "racers-last"
     try:
@@ -95,7 +100,15 @@ def _detector(photo: Photo, far: DeltaGenerator, below: DeltaGenerator) -> Racer
             "under More settings, take another photo, or boxes from a crowd.",
             icon=":material/info:",
         )
-    return Racers("Detector", table, found.truths, found.cost)
+    return Racers("Detector", table, found.truths, found.cost, _stranger(photo, found.truths))
+
+
+def _stranger(photo: Photo, known: tuple[Labelled, ...]) -> str:
+    """Words for a photo on which there is nothing that the detector knows."""
+    if photo.truth is None or known:
+        return ""
+    shown = ", ".join(dict.fromkeys(_kind_of(label) for label in photo.truth.labels))
+    return f"The detector knows people and five animals. This photo shows none of them ({shown}), so every box is a mistake."
 
 
 def _crowd(photo: Photo, far: DeltaGenerator, below: DeltaGenerator) -> Racers:
@@ -134,6 +147,7 @@ def _table(photo: Photo, far: DeltaGenerator, below: DeltaGenerator) -> Racers:
             _frame(state["rows-base"]),
             key=f"rows-{state['rows-revision']}",
             num_rows="dynamic",
+            hide_index=False,  # the numbers of the boxes on the photo
             width="stretch",
             height=min(420, 120 + 36 * len(state["rows-base"].labels)),
             column_config={
@@ -151,7 +165,7 @@ def _table(photo: Photo, far: DeltaGenerator, below: DeltaGenerator) -> Racers:
         state["rows-before"] = (held, time.monotonic())
     state[ROWS] = state["rows-written"] = words if words is not None else held
     address.show(ROWS, words)
-    return Racers("Table", table, ())
+    return Racers("Table", table, _named(photo, table))
 
 
 def _begun() -> BoxTable:
@@ -176,26 +190,54 @@ def _file(photo: Photo, far: DeltaGenerator, below: DeltaGenerator) -> Racers | 
     state = st.session_state
     with below:
         given = st.file_uploader(
-            "A file of boxes", type=["csv", "json"], key="boxes-file", help="At most 5 MB and 5,000 boxes."
+            "A file of boxes",
+            type=["csv", "json"],
+            key="boxes-file",
+            max_upload_size=MOST_MEGABYTES,
+            help=f"At most {MOST_MEGABYTES} MB and 5,000 boxes.",
         )
         st.caption(
             "CSV with the columns x1, y1, x2, y2 (or x, y, w, h), score and label; or results or annotations of COCO as "
             "JSON. In pixels of the photo; nothing of it is kept."
         )
-        if given is None:
+        name, data = (given.name, given.getvalue()) if given else state.get("boxes-read", ("", b""))
+        if not name:
+            st.info("No file yet: until there is one, the boxes of before race on.", icon=":material/info:")
             return None
+        if given is None:
+            st.caption(f"These are still the boxes of {messages.escape(name)}.")
         image = state.get("boxes-image")
-        reading = cached.read_boxes(given.getvalue(), image if image in state.get("boxes-images", ()) else None)
+        reading = cached.read_boxes(data, image if image in state.get("boxes-images", ()) else None)
+        state["boxes-read"] = (name, data)
         state["boxes-images"] = reading.images
         if len(reading.images) > 1:
             st.selectbox("Photo in the file", reading.images, key="boxes-image")
         if reading.left_out:
             told = " ".join(messages.escape(words) for words in reading.problems)
-            st.warning(f"{reading.left_out:,} rows were left out. {told}", icon=":material/rule:")
+            left = "1 row was" if reading.left_out == 1 else f"{reading.left_out:,} rows were"
+            st.warning(f"{left} left out. {told}", icon=":material/rule:")
         table = _surest(reading.table, MOST_BOXES)
         if len(table.labels) < len(reading.table.labels):
             st.info(f"The file has {len(reading.table.labels):,} boxes; the {MOST_BOXES:,} surest race.")
-    return Racers("File", table, ())
+        if outside := _outside(table, photo):
+            some = "1 box lies" if outside == 1 else f"{outside:,} boxes lie"
+            st.warning(f"{some} outside of this photo. Is the file about another one?", icon=":material/frame_bug:")
+    return Racers("File", table, _named(photo, table))
+
+
+def _outside(table: BoxTable, photo: Photo) -> int:
+    """How many boxes share no pixel with the photo."""
+    left, top, right, bottom = table.boxes.T
+    return int(((right <= 0) | (bottom <= 0) | (left >= photo.width) | (top >= photo.height)).sum())
+
+
+def _named(photo: Photo, table: BoxTable) -> tuple[Labelled, ...]:
+    """The objects on a photo whose name a box bears: about the others, such as the eyes of a cat, they say nothing."""
+    if photo.truth is None:
+        return ()
+    rows = zip(photo.truth.labels, photo.truth.boxes.tolist(), strict=True)
+    known = tuple(Labelled(_kind_of(label), (x1, y1, x2, y2)) for label, (x1, y1, x2, y2) in rows)
+    return tuple(one for one in known if one.label in table.classes)
 
 
 def _kind_of(label: str) -> str:
@@ -223,7 +265,7 @@ def _frame(table: BoxTable) -> pd.DataFrame:
 def _checked(edited: pd.DataFrame) -> tuple[BoxTable, list[str]]:
     """The rows that are boxes, and what is wrong with the others; a row that is still empty is passed over."""
     rows, problems = [], []
-    for number, (label, *numbers) in enumerate(edited[["name", "score", *_SIDES]].itertuples(index=False), 1):
+    for number, (label, *numbers) in enumerate(edited[["name", "score", *_SIDES]].itertuples(index=False)):
         missing = [pd.isna(value) for value in numbers]
         if any(missing):
             if not all(missing):

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ui.controls import Preset
 from ui.sections.nms import method
 
 KEY = "race"
+STEP, PICKED = "decision", "box"
+"""Where the race stands, and the box that is asked about: of another race, so no question keeps them."""
+
 FIRST = "This photo"
-_GREEDY = {"method": "Greedy", "iou": 0.5, "races": method.RACES[0], "beside": method.NOTHING}
+_GREEDY = {
+    "method": "Greedy",
+    "iou": 0.5,
+    "sigma": 0.5,
+    "least": 0.05,
+    "from_score": 0.3,
+    "races": method.RACES[0],
+    "beside": method.NOTHING,
+}
 _TABLE = {**_GREEDY, "boxes": "Table"}
 
 TWO_NAMES = "dog 0.9 20, 12, 396, 298; cat 0.82 8, 4, 410, 300; cat 0.44 60, 30, 330, 260; dog 0.38 120, 60, 440, 300"
@@ -17,7 +30,11 @@ CHAIN = "box 0.9 150, 120, 330, 320; box 0.8 215, 120, 395, 320; box 0.7 280, 12
 
 
 def presets() -> dict[str, Preset]:
-    """A row for the pills: the photo as it is, and six cases of their own."""
+    """A row for the pills: the photo as it is, and six cases of their own. Each begins its race anew."""
+    return {name: replace(row, clears=(STEP, PICKED)) for name, row in _rows().items()}
+
+
+def _rows() -> dict[str, Preset]:
     return {
         FIRST: Preset(
             question="Each object is found many times. Which box of each is kept, and why do the others go?",
@@ -41,6 +58,7 @@ def presets() -> dict[str, Preset]:
                 "beside": "Soft, Gaussian",
             },
             photo="overlap",
+            predict=True,
         ),
         "One thing, two names": Preset(
             question="The animal is found as a dog with 0.90 and as a cat with 0.82, in nearly the same place. Which are kept?",
@@ -57,9 +75,10 @@ def presets() -> dict[str, Preset]:
             photo="coffee",
         ),
         "A chain": Preset(
-            question="A overlaps B, and B overlaps C, by 0.47 each, but A and C by 0.16. At a threshold of 0.4, who is kept?",
-            answer="A and C. A removes B before B can remove C. Give B the highest score in the table, and B alone is left: the "
-            "order of the scores decides, not the boxes.",
+            question="Box 0 overlaps box 1, and 1 overlaps 2, by 0.47 each, but 0 and 2 by 0.16. At a threshold of 0.4, who is "
+            "kept?",
+            answer="0 and 2. Box 0 removes 1 before 1 can remove 2. Give box 1 the highest score in the table, and it alone is "
+            "left: the order of the scores decides, not the boxes.",
             settings={**_TABLE, "rows": CHAIN, "iou": 0.4},
             photo="overlap",
         ),
@@ -69,6 +88,7 @@ def presets() -> dict[str, Preset]:
             "higher threshold suppresses less in each decision, and yet may keep less in the end. At 0.60 all four are kept.",
             settings={**_TABLE, "rows": REVIVAL, "iou": 0.25},
             photo="overlap",
+            predict=True,
         ),
         "500 by chance": Preset(
             question="500 boxes of one class lie anywhere. Does a higher threshold always keep more of them?",

@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.boxes.nms_settings import NmsSettings
 from ui import cached, parts
+from ui.sections.nms import method
 from ui.sections.nms.candidates import Racers
 from viz.colours import POSITIVE, SERIES, TRUTH, Stroke
 from viz.threshold_curves import Line, threshold_curves, value_at
@@ -32,18 +33,27 @@ BOXES = 100
 PATIENCE = 0.3  # seconds until an unfinished curve is drawn
 
 
-def curves(racers: Racers, settings: NmsSettings) -> None:
-    """The curves of one way to suppress, with a mark at what is set: at once from coarse to fine where they take long."""
+def curves(racers: Racers, settings: NmsSettings, *, known: bool, hidden: bool) -> None:
+    """The curves of one way to suppress, with a mark at what is set: at once from coarse to fine where they take long.
+
+    `known` says that somebody has said what is on the photo; `hidden` that the curves would give an answer away.
+    """
     by_iou = settings.method.has_threshold
     name = "IoU threshold" if by_iou else "σ of the decay"
-    parts.section(f"What does the {name} decide?", "The race again at every value; the dot is the one that is set.")
+    parts.section(
+        f"What does the {name} decide?",
+        f"{method.title(settings)}: raced again at every value. The dot is the one that is set.",
+    )
+    if hidden:
+        st.caption("The curves wait until you reveal the answer.")
+        return
     at, most = (settings.iou_threshold, 1.0) if by_iou else (settings.sigma, 2.0)
     left, right = (column.empty() for column in st.columns(2, gap="medium"))
     for points, whole in _points(racers, settings):
         with left.container():
             _kept(points, racers, name, at, most, whole=whole)
         with right.container():
-            _quality(points, racers, name, at, most)
+            _quality(points, racers, name, at, most, known=known)
 
 
 def _points(racers: Racers, settings: NmsSettings) -> Iterator[tuple[list[Point], bool]]:
@@ -73,12 +83,14 @@ def _kept(points: Sequence[Point], racers: Racers, name: str, at: float, most: f
         st.caption(f"{len(points)} values so far; the others follow.")
 
 
-def _quality(points: Sequence[Point], racers: Racers, name: str, at: float, most: float) -> None:
+def _quality(points: Sequence[Point], racers: Racers, name: str, at: float, most: float, *, known: bool) -> None:
     if not racers.truths:
-        st.caption(
-            "Nobody has said what is on this photo, so nobody can say which of these boxes are right. Boxes from a "
-            "crowd know their objects; so do the sample photos."
+        why = (
+            "No box here bears the name of an object on this photo"
+            if known
+            else "Nobody has said what is on this photo"
         )
+        st.caption(f"{why}, so nobody can say which boxes are right. Boxes from a crowd know their objects.")
         return
     columns = ([point.precision for point in points], [point.recall for point in points])
     average = [point.average_precision for point in points]

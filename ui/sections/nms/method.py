@@ -21,29 +21,7 @@ def controls(near: tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator], far: D
     titles = list(METHODS)
     title = near[0].selectbox("Method", titles, key="method", bind="query-params") or titles[0]
     method = METHODS[title]
-    iou, sigma = 0.5, 0.5
-    if method.has_threshold:
-        iou = near[1].slider(
-            "IoU threshold",
-            0.0,
-            1.0,
-            0.5,
-            0.01,
-            key="iou",
-            bind="query-params",
-            help="How much two boxes of one race may overlap before the better one acts on the other.",
-        )
-    else:
-        sigma = near[1].slider(
-            "σ of the decay",
-            0.05,
-            2.0,
-            0.5,
-            0.05,
-            key="sigma",
-            bind="query-params",
-            help="Smaller is harder: a box keeps exp(−IoU² / σ) of its score.",
-        )
+    limit = _limit(method, near[1])
     races = near[2].segmented_control(
         "Who races whom",
         RACES,
@@ -63,13 +41,14 @@ def controls(near: tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator], far: D
         bind="query-params",
         help="Where scores fall, a box is removed when its score falls below this.",
     )
-    return NmsSettings(
-        method=method, per_class=races != RACES[1], iou_threshold=iou, sigma=sigma, score_threshold=least
-    )
+    return NmsSettings(method=method, per_class=races != RACES[1], score_threshold=least, **limit)
 
 
-def beside(first: NmsSettings, cell: DeltaGenerator) -> NmsSettings | None:
-    """What runs in lockstep on the same boxes: the same with the other race, or another method; None for nothing."""
+def beside(first: NmsSettings, cell: DeltaGenerator, far: DeltaGenerator) -> NmsSettings | None:
+    """What runs in lockstep on the same boxes: the same with the other race, or another method; None for nothing.
+
+    Where that goes by the other of threshold and σ, its slider is drawn in `far`.
+    """
     name = cell.selectbox(
         "Beside it",
         BESIDE,
@@ -80,13 +59,42 @@ def beside(first: NmsSettings, cell: DeltaGenerator) -> NmsSettings | None:
     if name in RACES:
         second = replace(first, per_class=name == RACES[0])
     elif name in METHODS:
-        second = replace(first, method=METHODS[name])
+        other = METHODS[name]
+        same = other.has_threshold == first.method.has_threshold
+        second = replace(first, method=other, **({} if same else _limit(other, far)))
     else:
         return None
     if second == first:
         cell.caption("That is what runs already.")
         return None
     return second
+
+
+def _limit(method: Method, cell: DeltaGenerator) -> dict[str, float]:
+    """The slider of what a method goes by, as a field of its settings."""
+    if method.has_threshold:
+        threshold = cell.slider(
+            "IoU threshold",
+            0.0,
+            1.0,
+            0.5,
+            0.01,
+            key="iou",
+            bind="query-params",
+            help="How much two boxes of one race may overlap before the better one acts on the other.",
+        )
+        return {"iou_threshold": threshold}
+    sigma = cell.slider(
+        "σ of the decay",
+        0.05,
+        2.0,
+        0.5,
+        0.05,
+        key="sigma",
+        bind="query-params",
+        help="Smaller is harder: a box keeps exp(−IoU² / σ) of its score.",
+    )
+    return {"sigma": sigma}
 
 
 def title(settings: NmsSettings) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import streamlit as st
+
 from core.boxes.files import BoxTable
 from core.boxes.nms_settings import Method
 from core.images.photo import Photo
@@ -12,12 +14,12 @@ from ui import address, cached, parts
 from ui.components.nms_stepper import Lane, Stage, nms_stepper
 from ui.sections.nms import method
 from ui.sections.nms.candidates import Racers
+from ui.sections.nms.cases import PICKED, STEP
 from viz.colours import AREAS, BOX_B
 
 if TYPE_CHECKING:
     from core.experiments.nms import Race
 
-STEP, PICKED = "decision", "box"  # in the URL
 OPENING = 1
 """Decisions that are taken when the page opens: the first shows what the others do too."""
 
@@ -27,6 +29,9 @@ CLASSES = tuple(colour for colour in AREAS if colour != BOX_B.colour)
 
 def show(photo: Photo, racers: Racers, races: list[Race]) -> int | None:
     """The stepper, open where the URL says; returns the box that was picked last, if it is one of these."""
+    _forget(f"{racers.source} {photo.digest}")
+    if racers.note:
+        st.caption(f":material/info: {racers.note}")
     count = len(racers.table.labels)
     last = max((len(race.winners) for race in races), default=0)
     step = _held(STEP, last)
@@ -44,11 +49,14 @@ def show(photo: Photo, racers: Racers, races: list[Race]) -> int | None:
     return picked
 
 
-def figures(racers: Racers, races: list[Race]) -> None:
-    """How many raced, how many are left, and whether both ways agree."""
+def figures(racers: Racers, races: list[Race], *, hidden: bool) -> None:
+    """How many raced, how many are left, and whether both ways agree; `hidden` while that would give an answer away."""
     count = len(racers.table.labels)
     cells = parts.four(150)
     cells[0].metric("Boxes", f"{count:,}")
+    if hidden:
+        cells[1].metric("Kept", "?", delta="step through, or reveal", delta_color="gray", delta_arrow="off")
+        return
     names = method.names([race.settings for race in races])
     for cell, race, name in zip(cells[1:], races, names, strict=False):
         left = len(race.kept)
@@ -85,6 +93,8 @@ def lane(race: Race) -> Lane:
         overlap=tuple(race.overlap.tolist()),
         threshold=settings.iou_threshold if settings.method.has_threshold else None,
         lines=method.lines(settings),
+        measure="DIoU" if settings.method is Method.DIOU else "IoU",
+        per_class=settings.per_class,
         changes=race.changes,
     )
 
@@ -99,13 +109,22 @@ def _stage(photo: Photo, table: BoxTable, races: list[Race]) -> Stage:
         names=table.labels,
         colours=colours(table),
         lanes=tuple(lane(race) for race in races),
-        measure="DIoU" if any(race.settings.method is Method.DIOU for race in races) else "IoU",
     )
 
 
 def colours(table: BoxTable) -> dict[str, str]:
     """A colour for each class; after the last they begin again."""
     return {name: CLASSES[place % len(CLASSES)] for place, name in enumerate(table.classes)}
+
+
+def _forget(race: str) -> None:
+    """A step and a box belong to the boxes of one source on one photo: those of others begin anew."""
+    state = st.session_state
+    if state.get("raced", race) != race:
+        for name in (STEP, PICKED):
+            if address.peek(name) is None:
+                address.keep(name, None)
+    state["raced"] = race
 
 
 def _held(name: str, most: int) -> int | None:

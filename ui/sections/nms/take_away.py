@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -22,18 +23,20 @@ if TYPE_CHECKING:
 MOST_DRAWN = 60
 
 
-def take_away(photo: Photo, racers: Racers, race: Race) -> None:
-    """The row of the first race."""
-    settings = {name: getattr(value, "value", value) for name, value in asdict(race.settings).items()}
+def take_away(photo: Photo, racers: Racers, races: Sequence[Race]) -> None:
+    """The closing row: every verdict of all races, the picture and the lines of the first."""
+    race = races[0]
+    ways = [{name: getattr(value, "value", value) for name, value in asdict(one.settings).items()} for one in races]
     link = controls.link(cases.KEY, *candidates.KEYS, *method.KEYS, stage.STEP, stage.PICKED)
     if racers.source == "Table":
         link |= controls.link(candidates.ROWS)
     export.take_away(
         "nms",
         picture=lambda: picture(photo, racers.table, race),
-        rows=rows(racers.table, race),
-        settings={"photo": photo.name, "boxes": racers.source, **settings},
+        rows=[row for one in races for row in rows(racers.table, one)],
+        settings={"photo": photo.name, **controls.link(*candidates.KEYS), "boxes": racers.source, "ways": ways},
         link=link,
+        missing="Your file is not part of it." if racers.source == "File" else "",
         snippet=snippet.snippet(racers.table, race.settings),
     )
 
@@ -56,6 +59,7 @@ def rows(table: BoxTable, race: Race) -> list[dict[str, str | float | int]]:
     kept = set(race.kept)
     return [
         {
+            "way": method.title(race.settings),
             "box": box,
             "label": label,
             "x1": sides[0],

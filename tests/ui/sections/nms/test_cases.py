@@ -48,13 +48,19 @@ def test_each_preset_asks_and_answers_and_sets_what_is_there():
     for preset in PRESETS.values():
         assert "?" in preset.question
         assert preset.answer
-        assert set(preset.settings) <= {*method.KEYS, *CROWD, "boxes", "rows", "boxes_count"}
+        assert (
+            {*method.KEYS, "from_score"}
+            <= set(preset.settings)
+            <= {*method.KEYS, *CROWD, "from_score", "boxes", "rows", "boxes_count"}
+        )
+        assert preset.clears == (cases.STEP, cases.PICKED)
         assert preset.settings["method"] in method.METHODS
         assert preset.settings["races"] in method.RACES
         assert preset.settings["beside"] in method.BESIDE
         assert preset.settings["boxes"] in ("Detector", "Crowd", "Chance", "Table")
         assert preset.photo in {None, *(row.key for row in SAMPLES)}
     assert all(asked(name) for name in PRESETS)
+    assert sum(preset.predict for preset in PRESETS.values()) == 2
 
 
 @pytest.mark.parametrize("name", TYPED)
@@ -157,7 +163,7 @@ def test_in_a_chain_the_ends_are_kept_and_the_middle_alone_where_it_is_surest():
     name, table = "A chain", rows("A chain")
     a, b, c = (table.boxes[[box]] for box in range(3))
     assert [f"{iou(*pair).item():.2f}" for pair in ((a, b), (b, c), (a, c))] == ["0.47", "0.47", "0.16"]
-    assert "by 0.47 each, but A and C by 0.16" in PRESETS[name].question
+    assert "by 0.47 each, but 0 and 2 by 0.16" in PRESETS[name].question
     assert PRESETS[name].settings["iou"] == 0.4
     assert kept(name) == (0, 2)
     assert race(table, asked(name)).winner[1] == 0

@@ -55,6 +55,7 @@ def test_the_parts_make_the_curve(monkeypatch):
         return nms.curve(of, settings, truths, values)
 
     monkeypatch.setattr(curves.cached, "nms_curve", answer)
+    monkeypatch.setattr(curves, "PATIENCE", 60.0)
     ((points, whole),) = curves._points(Racers("Chance", table, ()), NmsSettings())
     assert whole
     assert points == list(nms.curve(table, NmsSettings(), ()))

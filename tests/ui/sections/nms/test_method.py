@@ -15,7 +15,7 @@ def page() -> None:
 
     first, second, third, fourth, far = st.columns(5)
     st.session_state["made"] = method.controls((first, second, third), far)
-    st.session_state["other"] = method.beside(st.session_state["made"], fourth)
+    st.session_state["other"] = method.beside(st.session_state["made"], fourth, far)
 
 
 def opened(**query: str) -> AppTest:
