@@ -27,7 +27,7 @@ MEASURES = (
 )
 """What quality is told by: its name, its stroke, and that in the caption. The last lies on top, and its gaps show the others."""
 
-BOXES = 100
+BOXES = 400
 """For every so many boxes the curve is computed in one part more, and between two parts a moved slider is heard."""
 
 PATIENCE = 0.3  # seconds until an unfinished curve is drawn

@@ -35,19 +35,19 @@ def drawn(monkeypatch):
 
 
 def test_few_boxes_are_one_part(drawn):
-    assert drawn(90, -1.0) == ["101 True True"]
+    assert drawn(390, -1.0) == ["101 True True"]
 
 
 def test_many_boxes_are_drawn_from_coarse_to_fine(drawn):
-    assert drawn(400, -1.0) == ["26 False True", "51 False True", "76 False True", "101 True True"]
+    assert drawn(1_600, -1.0) == ["26 False True", "51 False True", "76 False True", "101 True True"]
 
 
 def test_a_quick_curve_is_drawn_once(drawn):
-    assert drawn(400, 60.0) == ["101 True True"]
+    assert drawn(1_600, 60.0) == ["101 True True"]
 
 
 def test_the_parts_make_the_curve(monkeypatch):
-    table = random_boxes(400, 0, height=300, width=400).table
+    table = random_boxes(1_600, 0, height=300, width=400).table
     asked = []
 
     def answer(of, settings, truths, values):
