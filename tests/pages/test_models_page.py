@@ -611,7 +611,7 @@ def test_the_link_opens_exactly_this_trial(open_page, no_weights, files, query):
 def test_a_photo_of_ones_own_stays_out_of_the_link(open_page, no_weights, files):
     at = upload(open_page(PAGE, card=TRUNK), ("mine.png", file(300, 200), "image/png"))
     assert link(at) == {"card": TRUNK, "layer": card(TRUNK).layers[0].name}
-    assert "Opens exactly this state. Your own photo is not part of it." in [x.value for x in at.main.caption]
+    assert "Opens this state. Your own photo is not part of it." in [x.value for x in at.main.caption]
     assert json.loads(files[f"{TRUNK}.json"])["photo"] == chosen(at).name == "mine.png"
 
 
