@@ -15,7 +15,7 @@ PRODUCT = [
     *(path for folder in ("pages", "ui", "viz", "core") for path in (ROOT / folder).rglob("*.py")),
 ]
 PAGES = [path for path in (ROOT / "pages").glob("*.py") if path.name != "__init__.py"]
-SHELL = ("ui.frame", "ui.photo", "ui.controls", "ui.cached", "ui.parts", "ui.messages", "ui.preload", "ui.export")
+SHELL = ("ui.frame", "ui.photo", "ui.controls", "ui.cached", "ui.cached.attributions", "ui.parts", "ui.messages", "ui.preload", "ui.export")
 CACHES = ("cache_data", "cache_resource")
 
 
@@ -59,14 +59,14 @@ def test_only_the_frame_configures_pages(path):
 
 @pytest.mark.parametrize("path", PRODUCT, ids=named)
 def test_only_the_cached_doors_cache(path):
-    assert not any(mentions(path, name) for name in CACHES) or named(path) == "ui/cached.py"
+    assert not any(mentions(path, name) for name in CACHES) or named(path).startswith("ui/cached/")
 
 
 def test_every_cache_is_bounded():
-    tree = ast.parse((ROOT / "ui/cached.py").read_text())
     decorators = [
         decorator
-        for node in ast.walk(tree)
+        for path in (ROOT / "ui/cached").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef)
         for decorator in node.decorator_list
         if ast.unparse(decorator).startswith(("st.cache", "cache"))

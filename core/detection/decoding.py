@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import torch
+from jaxtyping import Float, Int
+from torch import Tensor
 
 from core.boxes.deltas import decode
 from core.boxes.evaluation import Detections
@@ -18,15 +20,25 @@ def decoded(answer: GridAnswer, grid: Grid, picture: int = 0, *, least: float = 
 
     Redmon et al., You Only Look Once, 2016, equation 1.
     """
-    confidence = answer.confidence[picture].flatten().sigmoid()
-    likely = answer.classes[picture].flatten(1).softmax(dim=0)
-    probability, label = likely.max(dim=0)
-    shapes = len(grid.shapes)
-    scores = confidence * probability.repeat(shapes)
+    return ranked(answer, grid, picture, least=least)[0]
+
+
+def ranked(
+    answer: GridAnswer, grid: Grid, picture: int = 0, *, least: float = 0.01
+) -> tuple[Detections, Int[Tensor, " n"]]:
+    """The same, and for each of them the number of its anchor: its place in `class_scores`."""
+    scores, label = class_scores(answer, picture).max(dim=1)
     boxes = decode(grid.anchors(scores.device), answer.offsets[picture].permute(0, 2, 3, 1).reshape(-1, 4))
     edge = boxes.new_tensor((grid.width, grid.height, grid.width, grid.height))
     boxes = torch.minimum(boxes.clamp(min=0), edge)
     seen = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1]) & (scores >= least)
     rows = seen.nonzero().flatten()
     rows = rows[scores[rows].argsort(descending=True, stable=True)]
-    return Detections(boxes[rows], scores[rows], label.repeat(shapes)[rows])
+    return Detections(boxes[rows], scores[rows], label[rows]), rows
+
+
+def class_scores(answer: GridAnswer, picture: int = 0) -> Float[Tensor, "anchors classes"]:
+    """Of every anchor of one picture the score of each class: the confidence times the probability of the class in the cell."""
+    confidence = answer.confidence[picture].flatten().sigmoid()
+    likely = answer.classes[picture].flatten(1).softmax(dim=0)
+    return confidence[:, None] * likely.T.repeat(answer.confidence.shape[1], 1)

@@ -64,7 +64,16 @@ def billed(work: Callable[[torch.device], AnswerT]) -> AnswerT:
     Raises:
         MemoryShortError: no device has room for it.
     """
-    fitted = within_memory(lambda device, _: work(device), best_device())
+    return billed_in_chunks(lambda device, _: work(device), 1)
+
+
+def billed_in_chunks(work: Callable[[torch.device, int], AnswerT], chunk: int) -> AnswerT:
+    """The same for work that takes `chunk` items at a time, or fewer where memory is short.
+
+    Raises:
+        MemoryShortError: no device has room for one of them.
+    """
+    fitted = within_memory(work, best_device(), chunk=chunk)
     return replace(fitted.value, cost=replace(fitted.value.cost, notice=fitted.notice))
 
 

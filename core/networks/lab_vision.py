@@ -70,11 +70,23 @@ class LabFcn(nn.Module):
         super().__init__()
         self.trunk, self.coarse, self.fcn = network.trunk, network.coarse, network.fcn
 
+    def maps(
+        self, x: Float[Tensor, "n 3 h w"]
+    ) -> tuple[Float[Tensor, "n fine h8 w8"], Float[Tensor, "n maps h16 w16"]]:
+        """The trunk's maps at strides 8 and 16."""
+        fine = self.trunk[: FINE + 1](x)
+        return fine, self.trunk[FINE + 1 :](fine)
+
     def scores(self, x: Float[Tensor, "n 3 h w"]) -> FcnScores:
         """Logits for each pixel at 32s, 16s and 8s. The sides of `x` are multiples of 32."""
-        fine = self.trunk[: FINE + 1](x)
-        features = self.trunk[FINE + 1 :](fine)
+        fine, features = self.maps(x)
         return self.fcn(fine, features, self.coarse(features))
+
+    def answer(
+        self, fine: Float[Tensor, "n fine h8 w8"], features: Float[Tensor, "n maps h16 w16"]
+    ) -> Float[Tensor, "n classes h w"]:
+        """Logits for each pixel at 8s, from the trunk's maps."""
+        return self.fcn(fine, features, self.coarse(features)).at_8
 
     def forward(self, x: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n classes h w"]:
         """Logits for each pixel, at 8s."""

@@ -49,7 +49,8 @@ Version = tuple[str, tuple[int, int, int] | None]
 """A network by its key, and what changes when its file is replaced: answers of the old file are not given again."""
 
 
-def _version(model: str) -> Version:
+def version(model: str) -> Version:
+    """The network `model` as a part of a key."""
     return model, networks.stamp(model)
 
 
@@ -110,7 +111,7 @@ def _crowd_card(digest: str, box: Box, _photo: Photo) -> images.Picture:
 
 def cam_picture(photo: Photo, model: str, answer: Look) -> images.Picture:
     """The photo under the Grad-CAM map of `answer`, which `model` gave."""
-    return _cam_picture(photo.digest, _version(model), answer.target, photo, answer)
+    return _cam_picture(photo.digest, version(model), answer.target, photo, answer)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -139,7 +140,7 @@ def _thing_picture(digest: str, shown: tuple[Found, ...], _photo: Photo) -> imag
 
 def region_picture(photo: Photo, model: str, answer: Regions, shown: tuple[int, ...]) -> images.Picture:
     """The photo with the areas of the classes `shown` coloured and numbered in that order."""
-    return _region_picture(photo.digest, _version(model), shown, photo, answer)
+    return _region_picture(photo.digest, version(model), shown, photo, answer)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -152,7 +153,7 @@ def _region_picture(
 
 def map_tiles(photo: Photo, model: str, answer: Maps) -> images.Picture:
     """The feature maps of `answer` beside each other."""
-    return _map_tiles(photo.digest, _version(model), answer.layer, answer)
+    return _map_tiles(photo.digest, version(model), answer.layer, answer)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -214,12 +215,12 @@ def measure(a: Box, b: Box) -> Overlap:
 
 def descents(start: Box, target: Box, settings: DescentSettings) -> Descents:
     """The descent of the four losses from `start` to `target`."""
-    return _through_engine(lambda ticket: _descents(start, target, settings, ticket))
+    return through_engine(lambda ticket: _descents(start, target, settings, ticket))
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)  # frozen to its leaves, so one copy serves all sessions
 def _descents(start: Box, target: Box, settings: DescentSettings, _ticket: Ticket | None) -> Descents:
-    _needs(_ticket)
+    needs(_ticket)
     from core.experiments import anchors
 
     return anchors.descents(start, target, settings)
@@ -231,12 +232,12 @@ def anchors(settings: AnchorSettings, photo: Photo) -> Anchors:
     Raises:
         SettingError: they would be too many.
     """
-    return _through_engine(lambda ticket: _anchors(settings, photo.height, photo.width, ticket))
+    return through_engine(lambda ticket: _anchors(settings, photo.height, photo.width, ticket))
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _anchors(settings: AnchorSettings, height: int, width: int, _ticket: Ticket | None) -> Anchors:
-    _needs(_ticket)
+    needs(_ticket)
     from core.experiments import assignment
 
     return assignment.anchors(settings, height=height, width=width)
@@ -248,7 +249,7 @@ def assign(truths: tuple[Box, ...], settings: AnchorSettings, how: AssignmentSet
     Raises:
         SettingError: too many anchors, or a rule that does not fit them.
     """
-    return _through_engine(lambda ticket: _assign(truths, settings, how, photo.height, photo.width, ticket))
+    return through_engine(lambda ticket: _assign(truths, settings, how, photo.height, photo.width, ticket))
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)  # of 2.5 million anchors each takes 3 MB
@@ -260,7 +261,7 @@ def _assign(
     width: int,
     _ticket: Ticket | None,
 ) -> Assignment:
-    _needs(_ticket)
+    needs(_ticket)
     from core.experiments import assignment
 
     return assignment.assign(truths, settings, how, height=height, width=width)
@@ -296,12 +297,12 @@ def look(photo: Photo, model: str) -> Look:
     Raises:
         WeightsMissingError: its weights are not on this machine.
     """
-    return _through_engine(lambda ticket: _look(photo.digest, _version(model), photo, ticket))
+    return through_engine(lambda ticket: _look(photo.digest, version(model), photo, ticket))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _look(digest: str, version: Version, _photo: Photo, _ticket: Ticket | None) -> Look:
-    _needs(_ticket)
+    needs(_ticket)
     from core.experiments import overview
 
     return overview.look(_photo, version[0])
@@ -313,12 +314,12 @@ def things(photo: Photo, model: str) -> Things:
     Raises:
         WeightsMissingError: its weights are not on this machine.
     """
-    return _through_engine(lambda ticket: _things(photo.digest, _version(model), photo, ticket))
+    return through_engine(lambda ticket: _things(photo.digest, version(model), photo, ticket))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _things(digest: str, version: Version, _photo: Photo, _ticket: Ticket | None) -> Things:
-    _needs(_ticket)
+    needs(_ticket)
     from core.experiments import models
 
     return models.things(_photo, version[0])
@@ -330,12 +331,12 @@ def regions(photo: Photo, model: str) -> Regions:
     Raises:
         WeightsMissingError: its weights are not on this machine.
     """
-    return _through_engine(lambda ticket: _regions(photo.digest, _version(model), photo, ticket))
+    return through_engine(lambda ticket: _regions(photo.digest, version(model), photo, ticket))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _regions(digest: str, version: Version, _photo: Photo, _ticket: Ticket | None) -> Regions:
-    _needs(_ticket)
+    needs(_ticket)
     from core.experiments import models
 
     return models.regions(_photo, version[0])
@@ -347,12 +348,12 @@ def maps(photo: Photo, model: str, layer: str) -> Maps:
     Raises:
         WeightsMissingError: its weights are not on this machine.
     """
-    return _through_engine(lambda ticket: _maps(photo.digest, _version(model), layer, photo, ticket))
+    return through_engine(lambda ticket: _maps(photo.digest, version(model), layer, photo, ticket))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _maps(digest: str, version: Version, layer: str, _photo: Photo, _ticket: Ticket | None) -> Maps:
-    _needs(_ticket)
+    needs(_ticket)
     from core.experiments import models
 
     return models.maps(_photo, version[0], layer)
@@ -364,12 +365,12 @@ def candidates(photo: Photo, model: str) -> Candidates:
     Raises:
         WeightsMissingError: its weights are not on this machine.
     """
-    return _through_engine(lambda ticket: _candidates(photo.digest, _version(model), photo, ticket))
+    return through_engine(lambda ticket: _candidates(photo.digest, version(model), photo, ticket))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _candidates(digest: str, version: Version, _photo: Photo, _ticket: Ticket | None) -> Candidates:
-    _needs(_ticket)
+    needs(_ticket)
     from core.experiments import candidates
 
     return candidates.detected(_photo, version[0])
@@ -381,14 +382,14 @@ def crowded(objects: tuple[Labelled, ...], settings: CrowdSettings, photo: Photo
     Raises:
         SettingError: they would be too many.
     """
-    return _through_engine(lambda ticket: _crowded(objects, settings, photo.height, photo.width, ticket))
+    return through_engine(lambda ticket: _crowded(objects, settings, photo.height, photo.width, ticket))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _crowded(
     objects: tuple[Labelled, ...], settings: CrowdSettings, height: int, width: int, _ticket: Ticket | None
 ) -> Candidates:
-    _needs(_ticket)
+    needs(_ticket)
     from core.experiments import candidates
 
     return candidates.crowded(objects, settings, height=height, width=width)
@@ -396,12 +397,12 @@ def _crowded(
 
 def random_boxes(count: int, seed: int, photo: Photo) -> Candidates:
     """Boxes by chance."""
-    return _through_engine(lambda ticket: _random_boxes(count, seed, photo.height, photo.width, ticket))
+    return through_engine(lambda ticket: _random_boxes(count, seed, photo.height, photo.width, ticket))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _random_boxes(count: int, seed: int, height: int, width: int, _ticket: Ticket | None) -> Candidates:
-    _needs(_ticket)
+    needs(_ticket)
     from core.experiments import candidates
 
     return candidates.random_boxes(count, seed, height=height, width=width)
@@ -425,12 +426,12 @@ def race(table: BoxTable, settings: NmsSettings) -> Race:
     Raises:
         SettingError: there are too many boxes.
     """
-    return _through_engine(lambda ticket: _race(table.digest, settings, table, ticket))
+    return through_engine(lambda ticket: _race(table.digest, settings, table, ticket))
 
 
 @st.cache_resource(max_entries=96, show_spinner=False)  # of 2,000 boxes each takes up to 4 MB
 def _race(digest: str, settings: NmsSettings, _table: BoxTable, _ticket: Ticket | None) -> Race:
-    _needs(_ticket)
+    needs(_ticket)
     from core.experiments import nms
 
     return nms.race(_table, settings)
@@ -449,7 +450,7 @@ def nms_curve(
 ) -> tuple[Point, ...]:
     """What is left at these values of the threshold, however it is set now."""
     still = replace(settings, iou_threshold=0.5, sigma=0.5)  # the curve has all values of these
-    return _through_engine(lambda ticket: _nms_curve(table.digest, still, truths, values, table, ticket))
+    return through_engine(lambda ticket: _nms_curve(table.digest, still, truths, values, table, ticket))
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -461,7 +462,7 @@ def _nms_curve(
     _table: BoxTable,
     _ticket: Ticket | None,
 ) -> tuple[Point, ...]:
-    _needs(_ticket)
+    needs(_ticket)
     from core.experiments import nms
 
     return nms.curve(_table, settings, truths, values)
@@ -474,12 +475,13 @@ class _NotCachedError(Exception):
     """There is no cached answer yet, and no ticket to compute one."""
 
 
-def _needs(ticket: Ticket | None) -> None:
+def needs(ticket: Ticket | None) -> None:
+    """Say, from inside a cached function, that the answer is to be computed: without a ticket that has to wait."""
     if ticket is None:
         raise _NotCachedError
 
 
-def _through_engine(door: Callable[[Ticket | None], T]) -> T:
+def through_engine(door: Callable[[Ticket | None], T]) -> T:
     """The cached answer if there is one; else one place in the queue, and then the computation.
 
     The door is asked twice because nothing may be drawn inside a cached function: the place in the queue is shown here,

@@ -1,0 +1,252 @@
+"""Cached doors into the experiments of the attribution page. What they give is frozen and shared, not copied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from core.attribution.methods import AttributionSettings, Method
+from core.images.photo import Photo
+from ui.cached import Version, needs, through_engine, version
+from viz import images
+from viz.sheets import Sheet, pack
+
+if TYPE_CHECKING:
+    from core.attribution.faithfulness import Kind
+    from core.engine import Ticket
+    from core.experiments.attribution import Explanation
+    from core.experiments.integration import BlackObject, Gaps, Walk
+    from core.experiments.opened import Opened
+    from core.experiments.regions import BoxMap, RegionMap
+    from core.experiments.trust import Control, Fall, SanityAnswer
+
+
+def opened(photo: Photo, model: str) -> Opened:
+    """The photo after its one pass through a classifier.
+
+    Raises:
+        WeightsMissingError: its weights are not on this machine.
+    """
+    return through_engine(lambda ticket: _opened(photo.digest, version(model), photo, ticket))
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _opened(digest: str, version: Version, _photo: Photo, _ticket: Ticket | None) -> Opened:
+    needs(_ticket)
+    from core.experiments import opened
+
+    return opened.open_photo(_photo, version[0])
+
+
+def explain(
+    photo: Photo,
+    model: str,
+    method: Method,
+    target: int,
+    settings: AttributionSettings,
+    *,
+    layer: str | None = None,
+    other: Photo | None = None,
+) -> Explanation:
+    """What a method says of a class; the photo passes the network first, if it has not yet."""
+    first = opened(photo, model)
+    named = other.digest if other else None
+    return through_engine(
+        lambda ticket: _explain(
+            photo.digest, version(model), method, target, settings, layer, named, first, other, ticket
+        )
+    )
+
+
+@st.cache_resource(max_entries=160, show_spinner=False)
+def _explain(
+    digest: str,
+    version: Version,
+    method: Method,
+    target: int,
+    settings: AttributionSettings,
+    layer: str | None,
+    named: str | None,
+    _opened: Opened,
+    _other: Photo | None,
+    _ticket: Ticket | None,
+) -> Explanation:
+    needs(_ticket)
+    from core.experiments import attribution
+
+    return attribution.explain(_opened, method, target, settings, layer=layer, other=_other)
+
+
+def walk(photo: Photo, model: str, target: int, settings: AttributionSettings, other: Photo | None = None) -> Walk:
+    """The path of integrated gradients, with all its pictures."""
+    first, named = opened(photo, model), other.digest if other else None
+    return through_engine(
+        lambda ticket: _walk(photo.digest, version(model), target, settings, named, first, other, ticket)
+    )
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _walk(
+    digest: str,
+    version: Version,
+    target: int,
+    settings: AttributionSettings,
+    named: str | None,
+    _opened: Opened,
+    _other: Photo | None,
+    _ticket: Ticket | None,
+) -> Walk:
+    needs(_ticket)
+    from core.experiments import integration
+
+    return integration.walk(_opened, target, settings, _other)
+
+
+def gaps(
+    photo: Photo, model: str, target: int, settings: AttributionSettings, steps: int, other: Photo | None = None
+) -> Gaps:
+    """How complete each rule is with so many points."""
+    first, named = opened(photo, model), other.digest if other else None
+    return through_engine(
+        lambda ticket: _gaps(photo.digest, version(model), target, settings, steps, named, first, other, ticket)
+    )
+
+
+@st.cache_resource(max_entries=96, show_spinner=False)
+def _gaps(
+    digest: str,
+    version: Version,
+    target: int,
+    settings: AttributionSettings,
+    steps: int,
+    named: str | None,
+    _opened: Opened,
+    _other: Photo | None,
+    _ticket: Ticket | None,
+) -> Gaps:
+    needs(_ticket)
+    from core.experiments import integration
+
+    return integration.gaps(_opened, target, settings, steps, _other)
+
+
+def black_object(photo: Photo, model: str, target: int, settings: AttributionSettings) -> BlackObject:
+    """The photo with its most important part painted black, and what two baselines say of it."""
+    first = opened(photo, model)
+    return through_engine(lambda ticket: _black_object(photo.digest, version(model), target, settings, first, ticket))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _black_object(
+    digest: str,
+    version: Version,
+    target: int,
+    settings: AttributionSettings,
+    _opened: Opened,
+    _ticket: Ticket | None,
+) -> BlackObject:
+    needs(_ticket)
+    from core.experiments import integration
+
+    return integration.black_object(_opened, target, settings)
+
+
+def fall(photo: Photo, model: str, target: int, by: Explanation | Control, kind: Kind, key: str) -> Fall:
+    """The probability while pixels go or come. `key` tells maps apart: of one photo, model and class, what made them."""
+    first = opened(photo, model)
+    return through_engine(
+        lambda ticket: _fall(photo.digest, version(model), target, kind.value, key, first, by, kind, ticket)
+    )
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _fall(
+    digest: str,
+    version: Version,
+    target: int,
+    kind: str,
+    key: str,
+    _opened: Opened,
+    _by: Explanation | Control,
+    _kind: Kind,
+    _ticket: Ticket | None,
+) -> Fall:
+    needs(_ticket)
+    from core.experiments import trust
+
+    return trust.fall(_opened, target, _by, _kind)
+
+
+def sanity(photo: Photo, model: str, target: int, method: Method, settings: AttributionSettings) -> SanityAnswer:
+    """A method's map while a copy of the network forgets stage after stage."""
+    first = opened(photo, model)
+    return through_engine(
+        lambda ticket: _sanity(photo.digest, version(model), target, method, settings, first, ticket)
+    )
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _sanity(
+    digest: str,
+    version: Version,
+    target: int,
+    method: Method,
+    settings: AttributionSettings,
+    _opened: Opened,
+    _ticket: Ticket | None,
+) -> SanityAnswer:
+    needs(_ticket)
+    from core.experiments import trust
+
+    return trust.sanity(_opened, target, method, settings)
+
+
+def box_map(photo: Photo, chosen: int, model: str) -> BoxMap:
+    """Where the score of one detection comes from."""
+    return through_engine(lambda ticket: _box_map(photo.digest, version(model), chosen, photo, ticket))
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _box_map(digest: str, version: Version, chosen: int, _photo: Photo, _ticket: Ticket | None) -> BoxMap:
+    needs(_ticket)
+    from core.experiments import regions
+
+    return regions.box_map(_photo, chosen, version[0])
+
+
+def region_map(photo: Photo, index: int | None, model: str) -> RegionMap:
+    """Where the score of a class over its region comes from."""
+    return through_engine(lambda ticket: _region_map(photo.digest, version(model), index, photo, ticket))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _region_map(digest: str, version: Version, index: int | None, _photo: Photo, _ticket: Ticket | None) -> RegionMap:
+    needs(_ticket)
+    from core.experiments import regions
+
+    return regions.region_map(_photo, index)
+
+
+def frames(key: str, made: np.ndarray, side: int = 0) -> Sheet:
+    """Frames (n, h, w, 3), uint8, packed for the browser; `key` tells them apart, `side` shrinks them to so many pixels."""
+    return _frames(key, side, made)
+
+
+@st.cache_data(max_entries=48, show_spinner=False)
+def _frames(key: str, side: int, _made: np.ndarray) -> Sheet:
+    if not side or max(_made.shape[1:3]) <= side:
+        return pack(_made)
+    return pack([images.fit(frame, side) for frame in _made])
+
+
+def veil(key: str, made: Image.Image) -> str:
+    """An RGBA picture as a data URL; `key` tells them apart."""
+    return _veil(key, made)
+
+
+@st.cache_data(max_entries=96, show_spinner=False)
+def _veil(key: str, _made: Image.Image) -> str:
+    return images.data_url(_made)

@@ -1,0 +1,71 @@
+"""What is explained: one network's answer to the photo, a class, and another to hold against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.images.photo import Photo
+from core.zoo.model_card import ModelCard, Task
+from ui import model_picker
+from ui.cached import attributions
+
+if TYPE_CHECKING:
+    from core.experiments.opened import Opened
+
+CLASS, AGAINST = "class", "against"
+GUESSES = ("First guess", "Second guess", "Third guess", "Fourth guess", "Fifth guess")
+KEYS = (CLASS, AGAINST)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """A photo, the network that answered, and two of its classes by their places in the logits."""
+
+    photo: Photo
+    card: ModelCard
+    opened: Opened
+    target: int
+    against: int
+
+    @property
+    def label(self) -> str:
+        """The name of the class that is explained."""
+        return self.opened.classes[self.target]
+
+    def told(self, index: int) -> str:
+        """A class with its probability, such as "cat 98.4 %"."""
+        return f"{self.opened.classes[index]} {self.opened.probabilities[index]:.1%}".replace("%", " %")
+
+
+def choose(photo: Photo, cells: tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]) -> Case:
+    """Network, class and the other class in three cells; a network that is not here leaves the last one."""
+    with cells[0]:
+        card = model_picker.pick(Task.CLASSIFY)
+    opened = attributions.opened(photo, card.key)
+    model_picker.proved(card)
+    target = _pick("Class", CLASS, 0, opened, cells[1], "What the map speaks for. Type to search all classes.")
+    against = _pick("Against", AGAINST, 1, opened, cells[2], "A second class: the same methods asked again.")
+    return Case(photo, card, opened, target, against)
+
+
+def names(opened: Opened) -> dict[str, int]:
+    """Every choice and the class it stands for: the guesses by rank, then all classes by name. Of twins each bears its place."""
+    ranked = dict(zip(GUESSES, (guess.index for guess in opened.guesses), strict=False))
+    twins = {name for name in opened.classes if opened.classes.count(name) > 1} if len(opened.classes) < 2_000 else set()
+    every = {(f"{name} ({index})" if name in twins else name): index for index, name in enumerate(opened.classes)}
+    return {**ranked, **every}
+
+
+def _pick(label: str, key: str, rank: int, opened: Opened, cell: DeltaGenerator, words: str) -> int:
+    choices = names(opened)
+    options = list(choices)
+    if st.session_state.get(key) not in (None, *options):  # a class of another network
+        st.session_state[key] = options[rank]
+    chosen = cell.selectbox(label, options, index=rank, key=key, bind="query-params", help=words)
+    index = choices.get(chosen or options[rank], choices[options[rank]])
+    cell.caption(f"{opened.classes[index]} · {opened.probabilities[index]:.1%}")
+    return index
