@@ -83,9 +83,7 @@ def explain(
     if not 0 <= target < len(opened.probabilities):
         raise SettingError(f"target must be a class from 0 to {len(opened.probabilities) - 1}, got {target}.")
     if method not in opened.methods():
-        raise ModelError(
-            f"{method.title} can't explain this netquestion.", "Choose another method or another netquestion."
-        )
+        raise ModelError(f"{method.title} can't explain this network.", "Choose another method or another network.")
     if layer is not None and layer not in opened.features:
         raise SettingError(f"This network has no maps at the layer “{layer[:40]}”.", "Choose one of its layers.")
     question = Question(opened, target, layer or opened.deepest, settings or AttributionSettings(), other)
@@ -104,11 +102,11 @@ class Question:
 
     def image(self, network: Network) -> Float[Tensor, "3 h w"]:
         """The network's input in [0, 1], on its device."""
-        return self.opened.image[0].to(netquestion.device)
+        return self.opened.image[0].to(network.device)
 
     def score(self, network: Network, meter: Meter) -> Score:
         """The number that is explained, of pictures in [0, 1]."""
-        module = meter.counted(netquestion.module)
+        module = meter.counted(network.module)
         return scored(lambda pictures: module(normalise(pictures)), self.target, self.settings.measure)
 
     def probability(self, network: Network, meter: Meter) -> Score:
@@ -151,15 +149,15 @@ def _explained(question: Question, method: Method, device: torch.device, chunk: 
 def _weighed(question: Question, network: Network, meter: Meter, weighing: Weighing) -> Made:
     layer, opened = question.layer, question.opened
     recorded = opened.recorded
-    if layer != opened.deepest or recorded.leaf.device != netquestion.device:
-        recorded = record(opened.features[layer].to(netquestion.device), netquestion.split(layer).head)
+    if layer != opened.deepest or recorded.leaf.device != network.device:
+        recorded = record(opened.features[layer].to(network.device), network.split(layer).head)
     return explained(recorded, lambda logits: logits[0, question.target], weighing, gradient=meter.gradient).map, None
 
 
 def _score_cam(question: Question, network: Network, meter: Meter, chunk: int) -> Made:
-    module = meter.counted(netquestion.module)
+    module = meter.counted(network.module)
     found = score_cam(
-        question.opened.features[question.layer].to(netquestion.device),
+        question.opened.features[question.layer].to(network.device),
         lambda pictures: module(normalise(pictures)),
         question.image(network),
         question.target,
@@ -171,9 +169,9 @@ def _score_cam(question: Question, network: Network, meter: Meter, chunk: int) -
 
 def _cam(question: Question, network: Network, meter: Meter, chunk: int) -> Made:
     deepest = question.opened.deepest
-    weights = pooled_weights(netquestion.split(deepest).head)
+    weights = pooled_weights(network.split(deepest).head)
     assert weights is not None  # the method is not offered otherwise
-    return cam(question.opened.features[deepest].to(netquestion.device), weights, question.target), None
+    return cam(question.opened.features[deepest].to(network.device), weights, question.target), None
 
 
 def _guided(question: Question, network: Network, meter: Meter, rule: ReluRule) -> Made:
@@ -212,10 +210,10 @@ def start(
     """
     picture = None
     if other is not None and settings.kind is Baseline.PICTURE:
-        picture = netquestion.place(other).image[0]
+        picture = network.place(other).image[0]
     if other is not None and settings.kind is Baseline.MEAN_PHOTO:
         height, width = image.shape[1:]
-        picture = stretch(to_tensor(other.pixels, netquestion.device), height=height, width=width).image[0]
+        picture = stretch(to_tensor(other.pixels, network.device), height=height, width=width).image[0]
     return baseline(image, settings, picture)
 
 
@@ -225,7 +223,7 @@ def _smooth_grad(question: Question, network: Network, meter: Meter, chunk: int)
     return smooth_grad(question.score(network, meter), image, drawn, chunk=chunk, gradient=meter.gradient), None
 
 
-_BY_METHOD: dict[Method, Callable[[_Work, Network, Meter, int], Made]] = {
+_BY_METHOD: dict[Method, Callable[[Question, Network, Meter, int], Made]] = {
     Method.GRAD_CAM: lambda question, network, meter, chunk: _weighed(question, network, meter, Weighing.GRAD_CAM),
     Method.GRAD_CAM_PLUS_PLUS: lambda question, network, meter, chunk: _weighed(
         question, network, meter, Weighing.PLUS_PLUS
