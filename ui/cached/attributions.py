@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -242,11 +243,21 @@ def _frames(key: str, side: int, _made: np.ndarray) -> Sheet:
     return pack([images.fit(frame, side) for frame in _made])
 
 
-def veil(key: str, made: Image.Image) -> str:
-    """An RGBA picture as a data URL; `key` tells them apart."""
-    return _veil(key, made)
+def veil(key: str, make: Callable[[], Image.Image]) -> str:
+    """A picture as a data URL, drawn where it is not known yet; `key` tells them apart."""
+    return _veil(key, make)
 
 
 @st.cache_data(max_entries=96, show_spinner=False)
-def _veil(key: str, _made: Image.Image) -> str:
-    return images.data_url(_made)
+def _veil(key: str, _make: Callable[[], Image.Image]) -> str:
+    return images.data_url(_make())
+
+
+def drawn(key: str, make: Callable[[], Image.Image]) -> images.Picture:
+    """A picture, drawn and encoded where it is not known yet; `key` tells them apart."""
+    return _drawn(key, make)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _drawn(key: str, _make: Callable[[], Image.Image]) -> images.Picture:
+    return images.encode(_make())

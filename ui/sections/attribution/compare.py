@@ -1,0 +1,219 @@
+"""Methods beside each other: one large picture to wipe, and a grid of methods and classes that fills in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
+
+from core.attribution.methods import AttributionSettings, Method
+from core.attribution.settings import Baseline, BaselineSettings, Channels, Measure, SmoothGradSettings
+from ui import cached, messages, parts
+from ui.cached import attributions
+from ui.components.wipe import Veil, Wipe, wipe
+from ui.sections.attribution import display
+from ui.sections.attribution.case import Case
+from ui.sections.attribution.display import Display, Shown
+from ui.sections.models import guesses
+from viz import images
+from viz.attributions import ColourMap, alone, difference, over, veil
+
+if TYPE_CHECKING:
+    from core.experiments.attribution import Explanation
+
+METHODS = {method.title: method for method in Method}
+STANDARD = (Method.GRAD_CAM, Method.GUIDED_GRAD_CAM, Method.INTEGRATED_GRADIENTS, Method.SMOOTH_GRAD)
+MOST = 6
+KEYS = ("methods", "layer", "measure", "channels", "baseline", "noise", *display.KEYS)
+SMALL, LARGE = 480, 900  # px, the longest side of a picture of the grid and of the wipe
+PLAIN = (Baseline.BLACK, Baseline.WHITE, Baseline.BLURRED, Baseline.MEAN_COLOUR)
+
+
+def methods(case: Case, cell: DeltaGenerator) -> list[Method]:
+    """Which methods: those that this network allows."""
+    allowed = [method.title for method in case.opened.methods()]
+    kept = [title for title in st.session_state.get("methods", []) if title in allowed]
+    if "methods" in st.session_state and kept != st.session_state["methods"]:
+        st.session_state["methods"] = kept  # those of another network
+    chosen = cell.multiselect(
+        "Methods",
+        allowed,
+        default=[method.title for method in STANDARD if method.title in allowed],
+        key="methods",
+        bind="query-params",
+        max_selections=MOST,
+        help="Each is asked for both classes.",
+    )
+    return [METHODS[title] for title in chosen] or [Method.GRAD_CAM]
+
+
+def controls(case: Case, far: DeltaGenerator) -> tuple[AttributionSettings, str | None]:
+    """What the methods are given: layer, the number that is explained, baseline, noise."""
+    names = [layer.name for layer in reversed(case.opened.layers)]
+    if st.session_state.get("layer") not in (None, *names):
+        st.session_state["layer"] = names[0]
+    measures, channels = {one.title: one for one in Measure}, {one.title: one for one in Channels}
+    starts = {one.title: one for one in PLAIN}
+    with far:
+        layer = st.selectbox(
+            "Layer", names, key="layer", bind="query-params", help="Of the methods that weigh the maps of a layer; the deepest first."
+        )
+        measure = st.selectbox("What is explained", list(measures), key="measure", bind="query-params")
+        how = st.selectbox("Channels of a gradient become", list(channels), key="channels", bind="query-params")
+        begins = st.selectbox("Baseline of integrated gradients", list(starts), key="baseline", bind="query-params")
+        level = st.slider("Noise of SmoothGrad", 0.05, 0.5, 0.15, 0.05, key="noise", bind="query-params")
+    settings = AttributionSettings(
+        measure=measures.get(measure or "", Measure.SCORE),
+        channels=channels.get(how or "", Channels.LARGEST),
+        baseline=BaselineSettings(kind=starts.get(begins or "", Baseline.BLACK)),
+        noise=SmoothGradSettings(level=float(level), samples=20),
+    )
+    return settings, layer if layer in names[1:] else None
+
+
+def stage(case: Case, shown: Display, asked: list[Method], settings: AttributionSettings, layer: str | None) -> Explanation:
+    """The photo under the first method, to be wiped, with the guesses beside it; returns the first explanation."""
+    left, right = st.columns([3, 2], gap="large")
+    first = attributions.explain(case.photo, case.card.key, asked[0], case.target, settings, layer=layer)
+    with right:
+        guesses.bars(case.card, case.opened.guesses)
+    (scaled,) = display.shown([first], replace(shown, same_scale=False))
+    small = images.fit(case.photo.pixels, LARGE)
+    factor = small.width / case.photo.width
+    x1, y1, x2, y2 = (side * factor for side in case.opened.seen)
+    title = display.words(asked[0], first.layer)
+    with left:
+        wipe(
+            "attribution-wipe",
+            Wipe(
+                photo=cached.backdrop(case.photo),
+                width=small.width,
+                height=small.height,
+                alt=f"The photo, and over it {title} of the class {case.label}",
+                seen=(x1, y1, x2, y2),
+                veils=(Veil(f"{title}: {case.label}", _veil(case, first, scaled, settings, layer, shown)),),
+                position=0.5,
+                opacity=shown.opacity,
+            ),
+            lambda rest: None,
+        )
+        scale = _scale(scaled)
+        with st.container(width=round(420 * small.width / small.height)):
+            parts.colour_bar(scale)
+        st.caption(f"**{title}** · {messages.escape(case.told(case.target))} · {asked[0].lesson}")
+    return first
+
+
+def grid(
+    case: Case, shown: Display, asked: list[Method], settings: AttributionSettings, layer: str | None
+) -> Iterator[Explanation]:
+    """A row for each method, a column for each class; yields every explanation once it is drawn."""
+    classes = [case.target] if case.against == case.target else [case.target, case.against]
+    compared = shown.difference and len(classes) == 2
+    rows = [st.columns(len(classes) + compared, gap="medium") for _ in asked]
+    slots = [[cell.empty() for cell in row] for row in rows]
+    for row in slots:
+        for slot in row:
+            slot.skeleton(height=220)
+    for method, row in zip(asked, slots, strict=True):
+        found = []
+        for target, slot in zip(classes, row, strict=False):
+            found.append(attributions.explain(case.photo, case.card.key, method, target, settings, layer=layer))
+            if not shown.same_scale:
+                _cell(case, found[-1], display.shown(found[-1:], shown)[0], settings, layer, shown, slot)
+        if shown.same_scale:
+            for one, scaled, slot in zip(found, display.shown(found, shown), row, strict=False):
+                _cell(case, one, scaled, settings, layer, shown, slot)
+        if compared:
+            _difference(case, found, row[-1])
+        yield from found
+
+
+def _cell(
+    case: Case,
+    one: Explanation,
+    scaled: Shown,
+    settings: AttributionSettings,
+    layer: str | None,
+    shown: Display,
+    slot: DeltaGenerator,
+) -> None:
+    said = f"{messages.escape(case.told(one.target))} · {_number(one, scaled)}"
+    with slot.container():
+        parts.picture(
+            picture(case, one, scaled, settings, layer, shown),
+            display.words(one.method, one.layer),
+            said,
+            alt=f"{one.method.title} of the class {one.label} over the photo",
+            tallest=260,
+        )
+
+
+def picture(
+    case: Case, one: Explanation, scaled: Shown, settings: AttributionSettings, layer: str | None, shown: Display
+) -> images.Picture:
+    """A map over its photo, as small as the grid shows it."""
+    key = f"{_key(case, one, settings, layer)} {shown}"
+    return attributions.drawn(key, lambda: _over(case, one, scaled, shown.opacity))
+
+
+def _over(case: Case, one: Explanation, scaled: Shown, opacity: float) -> Image.Image:
+    small = images.fit(case.photo.pixels, SMALL)
+    factor = small.width / case.photo.width
+    x1, y1, x2, y2 = (side * factor for side in case.opened.seen)
+    size = (max(1, round(x2 - x1)), max(1, round(y2 - y1)))
+    made = veil(scaled.values, scaled.colours, size, smooth=one.method.coarse, signed=scaled.signed)
+    return over(np.asarray(small), made, (x1, y1, x2, y2), opacity)
+
+
+def _veil(
+    case: Case, one: Explanation, scaled: Shown, settings: AttributionSettings, layer: str | None, shown: Display
+) -> str:
+    height, width = one.map.shape
+    size = (224, 224) if one.method.coarse else (width, height)
+    key = f"{_key(case, one, settings, layer)} {shown} veil"
+    return attributions.veil(
+        key, lambda: veil(scaled.values, scaled.colours, size, smooth=one.method.coarse, signed=scaled.signed)
+    )
+
+
+def _key(case: Case, one: Explanation, settings: AttributionSettings, layer: str | None) -> str:
+    return f"{case.photo.digest} {case.card.key} {one.method.value} {one.target} {layer} {settings}"
+
+
+def _difference(case: Case, found: list[Explanation], slot: DeltaGenerator) -> None:
+    """What speaks more for the first class than for the second, on one scale."""
+    compared = difference(found[0].map, found[1].map)
+    width = max(1, round(case.opened.seen[2] - case.opened.seen[0]))
+    height = max(1, round(case.opened.seen[3] - case.opened.seen[1]))
+    factor = min(1.0, SMALL / max(width, height))
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    made = alone(compared.values, ColourMap.RED_BLUE, size, smooth=found[0].method.coarse, signed=True)
+    with slot.container():
+        parts.picture(
+            images.encode(made),
+            "Difference",
+            f"red: more for {messages.escape(found[0].label)}, blue: more for {messages.escape(found[1].label)}",
+            alt=f"Where {found[0].method.title} speaks more for {found[0].label} than for {found[1].label}",
+            tallest=260,
+        )
+
+
+def _number(one: Explanation, scaled: Shown) -> str:
+    if not np.any(scaled.values):
+        return "empty: nothing speaks for this class"
+    if one.gap is not None:
+        return f"gap {one.gap:.1%}"
+    height, width = one.map.shape
+    return f"{height} × {width} cells" if one.method.coarse else f"{height} × {width} px"
+
+
+def _scale(scaled: Shown) -> parts.Scale:
+    if scaled.signed:
+        return parts.Scale("red-blue", f"−{scaled.most:.2g} against", "0", f"for +{scaled.most:.2g}")
+    return parts.Scale(scaled.colours.name.lower(), "0", "", f"{scaled.most:.2g}")
