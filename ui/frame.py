@@ -51,6 +51,13 @@ PAGES = (
         "Say which box is kept, why each of the others vanishes, and when that is a mistake.",
     ),
     Page(
+        "pages/attribution.py",
+        "Attribution",
+        "Networks",
+        ":material/center_focus_strong:",
+        "Say which pixels an answer comes from, by which method, and whether to believe it.",
+    ),
+    Page(
         "pages/models.py",
         "Models",
         "Networks",

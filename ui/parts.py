@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from viz.colours import RED_BLUE, VIRIDIS
+from viz.colours import CIVIDIS, JET, RED_BLUE, VIRIDIS
 from viz.images import Picture
 
 if TYPE_CHECKING:
     from core.experiments.cost import Cost
 
-RAMPS = {"viridis": VIRIDIS, "red-blue": RED_BLUE}
+RAMPS = {"viridis": VIRIDIS, "cividis": CIVIDIS, "jet": JET, "red-blue": RED_BLUE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,11 @@ def title() -> str:
     return _own()[key].name if key in _own() else _TITLES[key]
 
 
+def own() -> tuple[Photo, ...]:
+    """The visitor's photos, the newest last."""
+    return tuple(_own().values())
+
+
 def in_url() -> str | None:
     """The name of the chosen sample for a link, or None for a photo that no link can carry."""
     key = _key()

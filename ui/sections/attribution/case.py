@@ -55,7 +55,9 @@ def choose(photo: Photo, cells: tuple[DeltaGenerator, DeltaGenerator, DeltaGener
 def names(opened: Opened) -> dict[str, int]:
     """Every choice and the class it stands for: the guesses by rank, then all classes by name. Of twins each bears its place."""
     ranked = dict(zip(GUESSES, (guess.index for guess in opened.guesses), strict=False))
-    twins = {name for name in opened.classes if opened.classes.count(name) > 1} if len(opened.classes) < 2_000 else set()
+    twins = (
+        {name for name in opened.classes if opened.classes.count(name) > 1} if len(opened.classes) < 2_000 else set()
+    )
     every = {(f"{name} ({index})" if name in twins else name): index for index, name in enumerate(opened.classes)}
     return {**ranked, **every}
 

@@ -61,7 +61,11 @@ def controls(case: Case, far: DeltaGenerator) -> tuple[AttributionSettings, str 
     starts = {one.title: one for one in PLAIN}
     with far:
         layer = st.selectbox(
-            "Layer", names, key="layer", bind="query-params", help="Of the methods that weigh the maps of a layer; the deepest first."
+            "Layer",
+            names,
+            key="layer",
+            bind="query-params",
+            help="Of the methods that weigh the maps of a layer; the deepest first.",
         )
         measure = st.selectbox("What is explained", list(measures), key="measure", bind="query-params")
         how = st.selectbox("Channels of a gradient become", list(channels), key="channels", bind="query-params")
@@ -76,7 +80,9 @@ def controls(case: Case, far: DeltaGenerator) -> tuple[AttributionSettings, str 
     return settings, layer if layer in names[1:] else None
 
 
-def stage(case: Case, shown: Display, asked: list[Method], settings: AttributionSettings, layer: str | None) -> Explanation:
+def stage(
+    case: Case, shown: Display, asked: list[Method], settings: AttributionSettings, layer: str | None
+) -> Explanation:
     """The photo under the first method, to be wiped, with the guesses beside it; returns the first explanation."""
     left, right = st.columns([3, 2], gap="large")
     first = attributions.explain(case.photo, case.card.key, asked[0], case.target, settings, layer=layer)

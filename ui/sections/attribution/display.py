@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.attribution.methods import Method
-from viz.attributions import ColourMap, percentile_clipped, strongest
+from viz.attributions import ColourMap
 
 if TYPE_CHECKING:
     from core.experiments.attribution import Explanation
@@ -49,7 +49,12 @@ def controls(far: DeltaGenerator) -> Display:
             "Colours", list(titles), key="colours", bind="query-params", help="Of maps without a sign."
         )
         sign = st.segmented_control(
-            "Signed maps", [one.value for one in Sign], default=standard.sign.value, required=True, key="sign", bind="query-params"
+            "Signed maps",
+            [one.value for one in Sign],
+            default=standard.sign.value,
+            required=True,
+            key="sign",
+            bind="query-params",
         )
         clip = st.slider(
             "Full colour from the percentile",
@@ -88,7 +93,10 @@ def shown(explanations: Sequence[Explanation], display: Display) -> list[Shown]:
     """The maps of one method for several classes, scaled: each by its own largest value, or all by one."""
     maps = [_signed_or_not(one, display.sign) for one in explanations]
     signed = any(bool((one < 0).any()) for one in maps)
-    limits = [_limit(one, method.coarse, display.clip) for one, method in zip(maps, (e.method for e in explanations), strict=True)]
+    limits = [
+        _limit(one, method.coarse, display.clip)
+        for one, method in zip(maps, (e.method for e in explanations), strict=True)
+    ]
     if display.same_scale:
         limits = [max(limits)] * len(limits)
     colours = ColourMap.RED_BLUE if signed else display.colours

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,7 +13,7 @@ from core.zoo.model_card import ModelCard
 from ui import cached, messages, parts
 
 if TYPE_CHECKING:
-    from core.experiments.overview import Look
+    from core.experiments.overview import Guess, Look
 
 
 def where(photo: Photo, card: ModelCard, answer: Look, *, tallest: int) -> None:
@@ -30,12 +31,12 @@ def where(photo: Photo, card: ModelCard, answer: Look, *, tallest: int) -> None:
     )
 
 
-def bars(card: ModelCard, answer: Look) -> None:
+def bars(card: ModelCard, found: Sequence[Guess]) -> None:
     """The guesses with their probabilities, and what these are worth."""
-    st.caption(f"**{card.title}** · {len(answer.guesses)} of {card.class_count:,} classes")
-    for guess in answer.guesses:
+    st.caption(f"**{card.title}** · {len(found)} of {card.class_count:,} classes")
+    for guess in found:
         _bar(guess.label, guess.probability)
-    st.caption(_verdict(card, answer))
+    st.caption(_verdict(card, found))
     if card.names:
         st.caption(f"All it knows: {', '.join(card.names)}.")
 
@@ -62,8 +63,8 @@ def _bar(label: str, probability: float) -> None:
     )
 
 
-def _verdict(card: ModelCard, answer: Look) -> str:
-    first = answer.guesses[0].probability
+def _verdict(card: ModelCard, found: Sequence[Guess]) -> str:
+    first = found[0].probability
     if first >= 0.5:
         return (
             "One class has more than half of the probability. That is confidence, not proof: "

@@ -28,7 +28,7 @@ def classify(photo: Photo, card: ModelCard) -> str:
     return f"""import torch
 from PIL import Image
 from torchvision.transforms.functional import to_tensor
-{_lab(card) if card.bundled else _torchvision(card)}
+{loading(card)}
 classes = {list(card.names) if card.bundled else 'weights.meta["categories"]'}
 
 {opening(photo)}
@@ -68,7 +68,7 @@ def features(photo: Photo, card: ModelCard, layer: str) -> str:
     return f"""import torch
 from PIL import Image
 from torchvision.transforms.functional import to_tensor
-{_lab(card) if card.bundled else _torchvision(card)}
+{loading(card)}
 layers = network.{"trunk" if card.bundled else name}[: {int(index) + 1}]    # up to {layer}
 
 {opening(photo)}
@@ -77,6 +77,11 @@ with torch.no_grad():
 for mean, channel in zip(*means.topk(8)):
     print(channel.item(), "=", mean.item())
 """
+
+
+def loading(card: ModelCard) -> str:
+    """The lines that load a classifier or a network for features as `network`, with its `transforms`."""
+    return _lab(card) if card.bundled else _torchvision(card)
 
 
 def _torchvision(card: ModelCard) -> str:

@@ -66,7 +66,7 @@ def _classify(card: ModelCard, photo: Photo) -> Tried:
     with left:
         guesses.where(photo, card, answer, tallest=TALLEST)
     with right:
-        guesses.bars(card, answer)
+        guesses.bars(card, answer.guesses)
     rows = [{"class": guess.label, "index": guess.index, "probability": guess.probability} for guess in answer.guesses]
     picture = cached.cam_picture(photo, card.key, answer)
     return Tried(picture, rows, {}, snippet.classify(photo, card), answer.cost)

@@ -50,7 +50,7 @@ def look(photo: Photo) -> None:
         guesses.where(photo, card, answer, tallest=TALLEST)
     with words.container():
         _stranger(photo, card)
-        guesses.bars(card, answer)
+        guesses.bars(card, answer.guesses)
         parts.caveat(
             "A bright cell raised this score. It need not be what a person would point at, and the network may "
             "need only a part of it."

@@ -1,0 +1,113 @@
+"""Grad-CAM at every layer that has maps, and Guided Grad-CAM as what it is made of."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.attribution.methods import AttributionSettings, Method
+from ui import messages, parts
+from ui.cached import attributions
+from ui.sections.attribution import compare, display
+from ui.sections.attribution.case import Case
+from ui.sections.attribution.display import Display
+from viz import images
+from viz.attributions import colour_gradient
+
+if TYPE_CHECKING:
+    from core.experiments.attribution import Explanation
+    from core.experiments.opened import MappedLayer
+
+COLUMNS = 4
+_SEES = (
+    (16, "edges and colours"),
+    (48, "corners and textures"),
+    (112, "patterns and small parts"),
+    (180, "parts of things"),
+)
+
+
+METHODS = {method.title: method for method in (Method.GRAD_CAM, Method.GRAD_CAM_PLUS_PLUS, Method.LAYER_CAM)}
+
+
+def method(cell: DeltaGenerator) -> Method:
+    """Which way of weighing the maps of a layer."""
+    chosen = cell.selectbox("Method", list(METHODS), key="weighing", bind="query-params")
+    return METHODS.get(chosen or "", Method.GRAD_CAM)
+
+
+def strip(case: Case, method: Method, shown: Display, settings: AttributionSettings) -> list[Explanation]:
+    """The map of every layer, the deepest first, each with its size and what one of its cells sees."""
+    parts.section(
+        "Layer by layer",
+        "Deep layers know what, early layers know where. The method is the same at each; only the maps that it weighs differ.",
+    )
+    layers = list(reversed(case.opened.layers))
+    cells = [cell for _ in range(0, len(layers), COLUMNS) for cell in st.columns(COLUMNS, gap="small")]
+    slots = [cell.empty() for cell in cells[: len(layers)]]
+    for slot in slots:
+        slot.skeleton(height=200)
+    found = []
+    for layer, slot in zip(layers, slots, strict=True):
+        name = None if layer.name == case.opened.deepest else layer.name
+        one = attributions.explain(case.photo, case.card.key, method, case.target, settings, layer=name)
+        found.append(one)
+        (scaled,) = display.shown([one], replace(shown, same_scale=False))
+        with slot.container():
+            parts.picture(
+                compare.picture(case, one, scaled, settings, name, shown),
+                layer.name,
+                meaning(layer, case),
+                alt=f"{method.title} of the class {case.label} at the layer {layer.name}",
+                tallest=200,
+            )
+    return found
+
+
+def meaning(layer: MappedLayer, case: Case) -> str:
+    """The size of a layer's maps, how far a cell sees, and what that is enough for."""
+    field, side = layer.field, max(case.opened.image.shape[2:])
+    sees = "all of the picture" if math.isinf(field.side) or field.side >= 2 * side else f"{field.side:.0f} px"
+    what = next((words for most, words in _SEES if field.side <= most), "whole things and what is around them")
+    gates = ", and gates have seen all of it" if field.gated and not math.isinf(field.side) else ""
+    return f"{field.channels} maps of {field.height} × {field.width}; a cell sees {sees}{gates}: {what}"
+
+
+def factors(case: Case, shown: Display, settings: AttributionSettings) -> list[Explanation]:
+    """Guided backpropagation, Grad-CAM, and their product."""
+    if not case.opened.has_relu:
+        st.caption("This network has no ReLU, so there is no guided backpropagation to multiply with.")
+        return []
+    parts.section(
+        "Guided Grad-CAM is a product", "Sharp but for every class alike, times coarse but for this class alone."
+    )
+    columns = st.columns(3, gap="medium")
+    slots = [column.empty() for column in columns]
+    for slot in slots:
+        slot.skeleton(height=220)
+    found = []
+    words = ("the same edges for nearly every class", "this class, in {} cells", "edges where the class is")
+    for method, slot, said in zip((Method.GUIDED, Method.GRAD_CAM, Method.GUIDED_GRAD_CAM), slots, words, strict=True):
+        one = attributions.explain(case.photo, case.card.key, method, case.target, settings)
+        found.append(one)
+        with slot.container():
+            parts.picture(
+                _factor(case, one, shown, settings),
+                method.title,
+                said.format(" × ".join(map(str, one.map.shape))),
+                alt=f"{method.title} of the class {messages.escape(case.label)}",
+                tallest=300,
+            )
+    return found
+
+
+def _factor(case: Case, one: Explanation, shown: Display, settings: AttributionSettings) -> images.Picture:
+    if one.method.coarse:
+        (scaled,) = display.shown([one], replace(shown, same_scale=False))
+        return compare.picture(case, one, scaled, settings, None, shown)
+    key = f"{case.photo.digest} {case.card.key} {one.method.value} {one.target} colour"
+    return attributions.drawn(key, lambda: colour_gradient(one.raw))
