@@ -16,8 +16,8 @@ def compared() -> None:
     with messages.guard("The comparison"):
         hidden = controls.hidden(presets.KEY)
         with parts.hideable("controls"):
-            first, second, third, fourth = parts.four(200)
-            mine = case.choose(photo, (first, second, third))
+            first, second, third, fourth = parts.four(170)
+            mine = case.choose(photo, first, second, third)
             asked = compare.methods(mine, fourth)
             with st.popover("More settings", icon=":material/tune:") as far:
                 settings, layer = compare.controls(mine, far)
@@ -49,9 +49,9 @@ def layered() -> None:
     """The same method at every layer."""
     with messages.guard("The layers"):
         with parts.hideable("controls"):
-            first, second, third, fourth = parts.four(200)
-            mine = case.choose(photo, (first, second, third))
-            method = layers.method(fourth)
+            first, second, third, _ = parts.four(170)
+            mine = case.choose(photo, first, second)
+            method = layers.method(third)
         settings, shown = AttributionSettings(), display.Display()
         found = layers.strip(mine, method, shown, settings)
         with parts.hideable("factors"):

@@ -27,15 +27,28 @@ def take_away(
     link: Mapping[str, str | list[str]],
     snippet: str,
     missing: str = "",
+    raw: Callable[[], bytes] | None = None,
 ) -> None:
     """The closing row of a page. Nothing is rendered before somebody asks for it.
 
     `name` begins the file names; `rows` is the table of numbers; `settings` goes into the JSON with them; `link` are
-    the query parameters of this state, without the photo, which is added here, and `missing` says what it can't carry.
+    the query parameters of this state, without the photo, which is added here, and `missing` says what it can't carry. `raw` makes the file of NumPy with the values that
+    the picture shows in colours.
     """
     parts.section("Take it away")
     with st.container(horizontal=True):
         buttons(name, picture=picture, rows=rows, settings=settings, link=link, snippet=snippet, missing=missing)
+        if raw:
+            st.download_button(
+                "Raw values",
+                raw,
+                f"{name}.npy",
+                "application/octet-stream",
+                icon=":material/grid_on:",
+                on_click="ignore",
+                key=f"{name}-npy",
+                help="As a file of NumPy, without any scaling.",
+            )
 
 
 def buttons(

@@ -41,14 +41,16 @@ class Case:
         return f"{self.opened.classes[index]} {self.opened.probabilities[index]:.1%}".replace("%", " %")
 
 
-def choose(photo: Photo, cells: tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]) -> Case:
-    """Network, class and the other class in three cells; a network that is not here leaves the last one."""
-    with cells[0]:
+def choose(photo: Photo, network: DeltaGenerator, first: DeltaGenerator, second: DeltaGenerator | None = None) -> Case:
+    """Network, class and, where it has a cell, the other class; a network that is not here leaves the last one."""
+    with network:
         card = model_picker.pick(Task.CLASSIFY)
     opened = attributions.opened(photo, card.key)
     model_picker.proved(card)
-    target = _pick("Class", CLASS, 0, opened, cells[1], "What the map speaks for. Type to search all classes.")
-    against = _pick("Against", AGAINST, 1, opened, cells[2], "A second class: the same methods asked again.")
+    target = _pick("Class", CLASS, 0, opened, first, "What the map speaks for. Type to search all classes.")
+    against = opened.guesses[min(1, len(opened.guesses) - 1)].index
+    if second is not None:
+        against = _pick("Against", AGAINST, 1, opened, second, "A second class: the same methods asked again.")
     return Case(photo, card, opened, target, against)
 
 

@@ -102,16 +102,15 @@ def stage(
                 height=small.height,
                 alt=f"The photo, and over it {title} of the class {case.label}",
                 seen=(x1, y1, x2, y2),
-                veils=(Veil(f"{title}: {case.label}", _veil(case, first, scaled, settings, layer, shown)),),
-                position=0.5,
+                veils=(Veil(title, _veil(case, first, scaled, settings, layer, shown)),),
+                position=0.3,
                 opacity=shown.opacity,
             ),
             lambda rest: None,
         )
-        scale = _scale(scaled)
-        with st.container(width=round(420 * small.width / small.height)):
-            parts.colour_bar(scale)
-        st.caption(f"**{title}** · {messages.escape(case.told(case.target))} · {asked[0].lesson}")
+        with st.container(width=round(420 * small.width / small.height), gap="xsmall"):
+            parts.colour_bar(_scale(scaled))
+            st.caption(f"{messages.escape(case.told(case.target))} · {asked[0].lesson}")
     return first
 
 
@@ -149,7 +148,7 @@ def _cell(
     shown: Display,
     slot: DeltaGenerator,
 ) -> None:
-    said = f"{messages.escape(case.told(one.target))} · {_number(one, scaled)}"
+    said = " · ".join(words for words in (messages.escape(case.told(one.target)), _number(one, scaled)) if words)
     with slot.container():
         parts.picture(
             picture(case, one, scaled, settings, layer, shown),
@@ -216,7 +215,7 @@ def _number(one: Explanation, scaled: Shown) -> str:
     if one.gap is not None:
         return f"gap {one.gap:.1%}"
     height, width = one.map.shape
-    return f"{height} × {width} cells" if one.method.coarse else f"{height} × {width} px"
+    return f"{height} × {width} cells" if one.method.coarse else ""
 
 
 def _scale(scaled: Shown) -> parts.Scale:

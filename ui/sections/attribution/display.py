@@ -17,7 +17,7 @@ from viz.attributions import ColourMap
 if TYPE_CHECKING:
     from core.experiments.attribution import Explanation
 
-KEYS = ("colours", "sign", "clip", "opacity", "scale", "difference")
+KEYS = ("colours", "sign", "clip", "blur", "opacity", "scale", "difference")
 
 
 class Sign(Enum):
@@ -30,11 +30,16 @@ class Sign(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """How maps are shown. `clip` is the percentile of the magnitudes that gets full colour."""
+    """How maps are shown. `clip` is the percentile of the magnitudes that gets full colour.
+
+    `blur` is the standard deviation, in pixels of the network's input, by which maps of pixels are blurred before: single pixels
+    of full colour are hardly seen.
+    """
 
     colours: ColourMap = ColourMap.VIRIDIS
     sign: Sign = Sign.BOTH
     clip: float = 99.0
+    blur: float = 1.5
     opacity: float = 0.75
     same_scale: bool = False
     difference: bool = False
@@ -66,6 +71,17 @@ def controls(far: DeltaGenerator) -> Display:
             bind="query-params",
             help="Of maps of pixels: a few extreme ones would darken all others. 100 cuts nothing.",
         )
+        blur = st.slider(
+            "Blur maps of pixels by",
+            0.0,
+            5.0,
+            standard.blur,
+            0.5,
+            key="blur",
+            bind="query-params",
+            format="%.1f px",
+            help="Single pixels of full colour are hardly seen. 0 shows them as they are.",
+        )
         opacity = st.slider("Opacity", 0.2, 1.0, standard.opacity, 0.05, key="opacity", bind="query-params")
         scale = st.toggle("Same scale for both classes", key="scale", bind="query-params")
         difference = st.toggle("Show the difference of the two classes", key="difference", bind="query-params")
@@ -73,6 +89,7 @@ def controls(far: DeltaGenerator) -> Display:
         titles.get(colours or "", standard.colours),
         next((one for one in Sign if one.value == sign), standard.sign),
         float(clip),
+        float(blur),
         float(opacity),
         bool(scale),
         bool(difference),
@@ -91,7 +108,9 @@ class Shown:
 
 def shown(explanations: Sequence[Explanation], display: Display) -> list[Shown]:
     """The maps of one method for several classes, scaled: each by its own largest value, or all by one."""
-    maps = [_signed_or_not(one, display.sign) for one in explanations]
+    maps = [
+        _blurred(_signed_or_not(one, display.sign), 0 if one.method.coarse else display.blur) for one in explanations
+    ]
     signed = any(bool((one < 0).any()) for one in maps)
     limits = [
         _limit(one, method.coarse, display.clip)
@@ -110,6 +129,12 @@ def _signed_or_not(explanation: Explanation, sign: Sign) -> np.ndarray:
     if sign is Sign.BOTH or not explanation.method.signed:
         return explanation.map
     return np.abs(explanation.map) if sign is Sign.MAGNITUDE else np.maximum(explanation.map, 0)
+
+
+def _blurred(values: np.ndarray, sigma: float) -> np.ndarray:
+    from skimage.filters import gaussian
+
+    return gaussian(values, sigma, preserve_range=True) if sigma > 0 else values
 
 
 def _limit(values: np.ndarray, coarse: bool, clip: float) -> float:

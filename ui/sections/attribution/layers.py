@@ -16,13 +16,14 @@ from ui.sections.attribution import compare, display
 from ui.sections.attribution.case import Case
 from ui.sections.attribution.display import Display
 from viz import images
-from viz.attributions import colour_gradient
+from viz.attributions import alone, colour_gradient
 
 if TYPE_CHECKING:
     from core.experiments.attribution import Explanation
     from core.experiments.opened import MappedLayer
 
 COLUMNS = 4
+SIDE = 224  # px of a map alone
 _SEES = (
     (16, "edges and colours"),
     (48, "corners and textures"),
@@ -106,8 +107,11 @@ def factors(case: Case, shown: Display, settings: AttributionSettings) -> list[E
 
 
 def _factor(case: Case, one: Explanation, shown: Display, settings: AttributionSettings) -> images.Picture:
-    if one.method.coarse:
-        (scaled,) = display.shown([one], replace(shown, same_scale=False))
-        return compare.picture(case, one, scaled, settings, None, shown)
-    key = f"{case.photo.digest} {case.card.key} {one.method.value} {one.target} colour"
-    return attributions.drawn(key, lambda: colour_gradient(one.raw))
+    key = f"{case.photo.digest} {case.card.key} {one.method.value} {one.target} {settings} factor"
+    if not one.method.coarse:
+        return attributions.drawn(key, lambda: colour_gradient(one.raw))
+    (scaled,) = display.shown([one], replace(shown, same_scale=False))
+    side = SIDE, SIDE
+    return attributions.drawn(
+        key, lambda: alone(scaled.values, scaled.colours, side, smooth=True, signed=scaled.signed)
+    )

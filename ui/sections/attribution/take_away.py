@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
 from PIL import Image
 
 from core.attribution.methods import AttributionSettings
@@ -29,7 +28,6 @@ def take_away(
 ) -> None:
     """The row of all maps that are shown."""
     distinct = list({id(one): one for one in found}.values())
-    first = distinct[0]
     export.take_away(
         "attribution",
         picture=lambda: sheet(case, distinct, settings, layer, shown),
@@ -37,16 +35,7 @@ def take_away(
         settings={"photo": case.photo.name, "network": case.card.key, "settings": str(settings), "display": str(shown)},
         link=controls.link("part", presets.KEY, "model", *cases.KEYS, *compare.KEYS, "weighing"),
         snippet=snippet.grad_cam(case.photo, case.card, case.target, layer or case.opened.deepest),
-    )
-    st.download_button(
-        f"{first.method.title} as numbers (.npy)",
-        lambda: raw(first),
-        f"{first.method.value}.npy",
-        "application/octet-stream",
-        icon=":material/grid_on:",
-        on_click="ignore",
-        key="attribution-npy",
-        help="Without any scaling: one value for each cell, or one for each channel of each pixel.",
+        raw=lambda: raw(distinct[0]),
     )
 
 
