@@ -32,8 +32,8 @@ def take_away(
     """The closing row of a page. Nothing is rendered before somebody asks for it.
 
     `name` begins the file names; `rows` is the table of numbers; `settings` goes into the JSON with them; `link` are
-    the query parameters of this state, without the photo, which is added here, and `missing` says what it can't carry. `raw` makes the file of NumPy with the values that
-    the picture shows in colours.
+    the query parameters of this state, without the photo, which is added here, and `missing` says what it can't carry.
+    `raw` makes the file of NumPy with the values that the picture shows in colours.
     """
     parts.section("Take it away")
     with st.container(horizontal=True):
