@@ -19,9 +19,9 @@ def compared() -> None:
             first, second, third, fourth = parts.four(170)
             mine = case.choose(photo, first, second, third)
             asked = compare.methods(mine, fourth)
-            with st.popover("More settings", icon=":material/tune:") as far:
-                settings, layer = compare.controls(mine, far)
-                shown = display.controls(far)
+            far = fourth.popover("More settings", icon=":material/tune:", width="stretch")
+            settings, layer = compare.controls(mine, far)
+            shown = display.controls(far)
         large = compare.stage(mine, shown, asked, settings, layer)
         found = []
         if hidden:

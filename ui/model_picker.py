@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 NAME = "model"  # in the URL
 
 
-def pick(task: Task) -> ModelCard:
-    """The picker, and the network to use: the chosen one, or the last one that was here.
+def pick(task: Task, *, brief: bool = False) -> ModelCard:
+    """The picker, and the network to use: the chosen one, or the last one that was here; `brief` leaves its line out.
 
     Where the chosen one is not here, its download is offered in place, with its size and host.
     """
@@ -44,7 +44,8 @@ def pick(task: Task) -> ModelCard:
     if problem:
         messages.explain(problem)
     if networks.present(chosen):
-        st.caption(about(chosen))
+        if not brief:
+            st.caption(about(chosen))
         return chosen
     used = fallback(task)
     if not chosen.bundled:  # what ships with the lab and is gone can't be fetched: whoever uses it says what to do

@@ -44,7 +44,7 @@ class Case:
 def choose(photo: Photo, network: DeltaGenerator, first: DeltaGenerator, second: DeltaGenerator | None = None) -> Case:
     """Network, class and, where it has a cell, the other class; a network that is not here leaves the last one."""
     with network:
-        card = model_picker.pick(Task.CLASSIFY)
+        card = model_picker.pick(Task.CLASSIFY, brief=True)
     opened = attributions.opened(photo, card.key)
     model_picker.proved(card)
     target = _pick("Class", CLASS, 0, opened, first, "What the map speaks for. Type to search all classes.")

@@ -66,8 +66,8 @@ def formula(case: Case, one: Explanation) -> None:
     """How the first method computes its map, and what it computed here."""
     words, source = _FORMULAS[one.method]
     parts.section("The formula", one.method.lesson)
-    st.latex(words)
-    st.latex(numbers(case, one))
+    st.latex(_lines(words))
+    st.latex(_lines(numbers(case, one)))
     st.caption(source)
 
 
@@ -85,6 +85,12 @@ def numbers(case: Case, one: Explanation) -> str:
         maps = rf", \quad k = 1 \ldots {field.channels}" if field else ""
         return rf"{score}, \quad Z = {height} \cdot {width} = {height * width}{maps}, \quad \max L = {float(one.map.max()):.3g}"
     return rf"{score}, \quad \max = {float(abs(one.raw).max()):.3g}"
+
+
+def _lines(latex: str) -> str:
+    """What stands beside each other, below each other: a phone is narrow."""
+    below = latex.replace(r", \quad ", r" \\[4pt] ")
+    return rf"\begin{{gathered}}{below}\end{{gathered}}"
 
 
 def _plain(name: str) -> str:
