@@ -53,7 +53,11 @@ class Method(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttributionSettings:
-    """What the methods are given. `channels` is for those that make a value for each colour of a pixel and are not signed."""
+    """What the methods are given.
+
+    `measure` is for those that go back to the pixels: those that weigh the maps of a layer explain the logit. `channels` is for
+    those that make a value for each colour of a pixel and are not signed.
+    """
 
     measure: Measure = Measure.SCORE
     channels: Channels = Channels.LARGEST

@@ -1,13 +1,13 @@
 """Where an answer comes from: a photo goes through a network once, and every method explains what came out.
 
-`open_photo` makes that one pass and keeps the feature maps of all layers and the way from the deepest of them to the logits.
-`explain` starts from there: Grad-CAM of another class is one small pass back, and no pass forward.
+`core.experiments.opened` makes that one pass and keeps the feature maps of all layers and the way from the deepest of them to
+the logits. `explain` starts from there: Grad-CAM of another class is one small pass back, and no pass forward.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -27,6 +27,7 @@ from core.attribution.scores import Score, scored
 from core.attribution.settings import Baseline, BaselineSettings, Channels
 from core.errors import ModelError, SettingError
 from core.experiments.cost import Cost, Meter, billed_in_chunks
+from core.experiments.opened import Opened
 from core.images.normalise import normalise, to_tensor
 from core.images.photo import Photo
 from core.images.resize import stretch
@@ -45,8 +46,11 @@ class Explanation:
 
     `raw` is what it computes, without any scaling: for a coarse method its map (h, w) at the size of the layer, else
     (3, h, w) at the size of the picture. `map` has one value for each position: `raw` itself, or its channels taken
-    together, signed if the method is. `score` is the logit of the class `target`. `gap` is how far integrated gradients are
-    from complete, as a share of the rise of the score.
+    together, signed if the method is. `score` is the logit of the class `target`, and `layer` the layer that has a part in
+    it. `gap` is how far integrated gradients are from complete, as a share of the rise of the score; None for the others,
+    and where nothing rises.
+
+    `cost` counts a batch that passes at once as one pass, and the way from an earlier layer to the logits as one as well.
     """
 
     method: Method
@@ -80,14 +84,11 @@ def explain(
         WeightsMissingError: the network's weights are gone meanwhile.
         MemoryShortError: no device has room for it.
     """
-    if not 0 <= target < len(opened.probabilities):
-        raise SettingError(f"target must be a class from 0 to {len(opened.probabilities) - 1}, got {target}.")
-    if method not in opened.methods():
-        raise ModelError(f"{method.title} can't explain this network.", "Choose another method or another network.")
+    question = ask(opened, target, settings, method=method, other=other)
     if layer is not None and layer not in opened.features:
         raise SettingError(f"This network has no maps at the layer “{layer[:40]}”.", "Choose one of its layers.")
-    question = Question(opened, target, layer or opened.deepest, settings or AttributionSettings(), other)
-    return billed_in_chunks(lambda device, chunk: _explained(question, method, device, chunk), CHUNK)
+    asked = replace(question, layer=layer or opened.deepest)
+    return billed_in_chunks(lambda device, chunk: _explained(asked, method, device, chunk), CHUNK)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +114,27 @@ class Question:
         """The probability of the class, of pictures in [0, 1]."""
         module = meter.counted(network.module)
         return lambda pictures: module(normalise(pictures)).softmax(dim=1)[:, self.target]
+
+
+def ask(
+    opened: Opened,
+    target: int,
+    settings: AttributionSettings | None = None,
+    *,
+    method: Method | None = None,
+    other: Photo | None = None,
+) -> Question:
+    """What is asked of class `target` at the deepest layer, and by `method` if one is named.
+
+    Raises:
+        SettingError: there is no such class.
+        ModelError: the network does not allow the method.
+    """
+    if not 0 <= target < len(opened.probabilities):
+        raise SettingError(f"target must be a class from 0 to {len(opened.probabilities) - 1}, got {target}.")
+    if method is not None and method not in opened.methods():
+        raise ModelError(f"{method.title} can't explain this network.", "Choose another method or another network.")
+    return Question(opened, target, opened.deepest, settings or AttributionSettings(), other)
 
 
 def attributed(question: Question, method: Method, network: Network, meter: Meter, chunk: int) -> Made:
@@ -150,7 +172,7 @@ def _weighed(question: Question, network: Network, meter: Meter, weighing: Weigh
     layer, opened = question.layer, question.opened
     recorded = opened.recorded
     if layer != opened.deepest or recorded.leaf.device != network.device:
-        recorded = record(opened.features[layer].to(network.device), network.split(layer).head)
+        recorded = record(opened.features[layer].to(network.device), meter.counted(network.split(layer).head))
     return explained(recorded, lambda logits: logits[0, question.target], weighing, gradient=meter.gradient).map, None
 
 

@@ -10,12 +10,13 @@ from jaxtyping import Bool, Float, UInt8
 from torch import Tensor
 
 from core.attribution.completeness import GapPoint, gap_curve
+from core.attribution.faithfulness import order
 from core.attribution.grad_cam import upsample
 from core.attribution.integrated_gradients import IntegratedGradients, integrated_gradients
 from core.attribution.methods import AttributionSettings, Method
-from core.attribution.settings import Baseline, BaselineSettings
+from core.attribution.settings import Baseline, BaselineSettings, Rule
 from core.errors import SettingError
-from core.experiments.attribution import CHUNK, Question, attributed, explain, start
+from core.experiments.attribution import CHUNK, Question, ask, attributed, start
 from core.experiments.cost import Cost, Meter, billed_in_chunks
 from core.experiments.opened import Opened
 from core.images.photo import Photo
@@ -53,7 +54,7 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """The gap of every rule at one number of points."""
+    """The gap of each rule that was asked for, at one number of points."""
 
     points: tuple[GapPoint, ...]
     cost: Cost
@@ -63,9 +64,9 @@ class Gaps:
 class BlackObject:
     """The photo with its most important part painted black, and what two baselines say of it.
 
-    `hidden` (h, w) is the part that is black. `black` and `white` are the attributions with a black and a white baseline,
-    channels added, and `black_share`, `white_share` how much of their magnitude lies in that part, from 0 to 1.
-    `probability` is that of the class for the painted photo.
+    `hidden` (h, w) is the part that is black, smaller than `HIDDEN` where Grad-CAM has fewer pixels above 0. `black` and
+    `white` are the attributions with a black and a white baseline, channels added, and `black_share`, `white_share` how much
+    of their magnitude lies in that part, from 0 to 1. `probability` is that of the class for the painted photo.
     """
 
     label: str
@@ -88,19 +89,27 @@ def walk(opened: Opened, target: int, settings: AttributionSettings, other: Phot
     """
     if settings.integration.steps > MOST_FRAMES:
         raise SettingError(f"steps must be at most {MOST_FRAMES} to be kept, got {settings.integration.steps}.")
-    question = _asked(opened, target, settings, other)
+    question = ask(opened, target, settings, other=other)
     return billed_in_chunks(lambda device, chunk: _walked(question, device, chunk), CHUNK)
 
 
-def gaps(opened: Opened, target: int, settings: AttributionSettings, steps: int, other: Photo | None = None) -> Gaps:
-    """How far the sum of each rule with `steps` points is from complete.
+def gaps(
+    opened: Opened,
+    target: int,
+    settings: AttributionSettings,
+    steps: int,
+    other: Photo | None = None,
+    *,
+    rules: tuple[Rule, ...] = tuple(Rule),
+) -> Gaps:
+    """How far the sum of each of `rules` with `steps` points is from complete.
 
     Raises:
         SettingError: there is no such class, a rule can't be made of so many points, or no photo for the baseline.
         MemoryShortError: no device has room for it.
     """
-    question = _asked(opened, target, settings, other)
-    return billed_in_chunks(lambda device, chunk: _gaps(question, steps, device, chunk), CHUNK)
+    question = ask(opened, target, settings, other=other)
+    return billed_in_chunks(lambda device, chunk: _gaps(question, steps, rules, device, chunk), CHUNK)
 
 
 def black_object(opened: Opened, target: int, settings: AttributionSettings) -> BlackObject:
@@ -112,15 +121,8 @@ def black_object(opened: Opened, target: int, settings: AttributionSettings) -> 
         SettingError: there is no such class.
         MemoryShortError: no device has room for it.
     """
-    map = torch.from_numpy(explain(opened, Method.GRAD_CAM, target).map)
-    question = _asked(opened, target, settings, None)
-    return billed_in_chunks(lambda device, chunk: _blackened(question, map, device, chunk), CHUNK)
-
-
-def _asked(opened: Opened, target: int, settings: AttributionSettings, other: Photo | None) -> Question:
-    if not 0 <= target < len(opened.probabilities):
-        raise SettingError(f"target must be a class from 0 to {len(opened.probabilities) - 1}, got {target}.")
-    return Question(opened, target, opened.deepest, settings, other)
+    question = ask(opened, target, settings)
+    return billed_in_chunks(lambda device, chunk: _blackened(question, device, chunk), CHUNK)
 
 
 def _walked(question: Question, device: torch.device, chunk: int) -> Walk:
@@ -161,7 +163,7 @@ def _integrated(question: Question, network: Network, meter: Meter, chunk: int) 
     )
 
 
-def _gaps(question: Question, steps: int, device: torch.device, chunk: int) -> Gaps:
+def _gaps(question: Question, steps: int, rules: tuple[Rule, ...], device: torch.device, chunk: int) -> Gaps:
     network = load(question.opened.model, device)
     with Meter(device) as meter:
         image = question.image(network)
@@ -169,6 +171,7 @@ def _gaps(question: Question, steps: int, device: torch.device, chunk: int) -> G
             question.score(network, meter),
             image,
             start(network, image, question.settings.baseline, question.other),
+            rules=rules,
             steps=(steps,),
             chunk=chunk,
             gradient=meter.gradient,
@@ -177,13 +180,12 @@ def _gaps(question: Question, steps: int, device: torch.device, chunk: int) -> G
     return Gaps(points, meter.cost)
 
 
-def _blackened(question: Question, map: Float[Tensor, "rows columns"], device: torch.device, chunk: int) -> BlackObject:
+def _blackened(question: Question, device: torch.device, chunk: int) -> BlackObject:
     opened = question.opened
     network = load(opened.model, device)
     with Meter(device) as meter:
         image = question.image(network)
-        large = upsample(map, *image.shape[1:])
-        hidden = large >= large.flatten().quantile(1 - HIDDEN)
+        hidden = _foremost(attributed(question, Method.GRAD_CAM, network, meter, chunk)[0], *image.shape[1:])
         painted = image.masked_fill(hidden.to(device), 0.0)
         with torch.no_grad():
             probability = question.probability(network, meter)(painted[None])[0].item()
@@ -203,6 +205,13 @@ def _blackened(question: Question, map: Float[Tensor, "rows columns"], device: t
         white_share=_share(white, hidden),
         cost=meter.cost,
     )
+
+
+def _foremost(map: Float[Tensor, "rows columns"], height: int, width: int) -> Bool[Tensor, "height width"]:
+    """The pixels where the map, brought to the size of the picture, is largest: a share of `HIDDEN`, but none where it is 0."""
+    first = torch.zeros(height * width, dtype=torch.bool)
+    first[order(map, height, width)[: round(HIDDEN * height * width)]] = True
+    return first.reshape(height, width) & (upsample(map, height, width).cpu() > 0)
 
 
 def _from(question: Question, kind: Baseline) -> Question:

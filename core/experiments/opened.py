@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -29,6 +29,7 @@ from core.zoo.network import Network
 from core.zoo.weights import damaged
 
 GUESSES = 5
+UNBILLED = Cost(device="", forward=0, backward=0, milliseconds=0.0, megabytes=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,10 @@ def open_photo(photo: Photo, model: str) -> Opened:
     return billed(lambda device: _opened(photo, model, device))
 
 
-def passed(placed: Placed, network: Network) -> Opened:
-    """One pass of a network's input through it, without a look at the answer.
+def passed(placed: Placed, network: Network, meter: Meter) -> Opened:
+    """One pass of a network's input through it, on the bill of `meter`: the answer has none of its own yet.
+
+    Numbers that are not finite are not looked for.
 
     Raises:
         ModelError: the network is none that names what is on a photo.
@@ -98,14 +101,11 @@ def passed(placed: Placed, network: Network) -> Opened:
         raise ModelError(f"{network.card.title} names nothing.", "Choose a network that classifies.")
     height, width = placed.image.shape[2:]
     layers = mapped_layers(chain, network.card.layers[0].name, height=height, width=width)
-    with Meter(network.device) as meter:
-        with torch.no_grad():
-            features = meter.counted(chain.features)(normalise(placed.image), [layer.name for layer in layers])
-        _, head = chain.split(layers[-1].name)
-        recorded = record(features[layers[-1].name], head)
-        probabilities = recorded.output.detach()[0].softmax(dim=0)
-        best, classes = probabilities.topk(min(GUESSES, len(probabilities))), network.card.classes
-        pairs = list(zip(best.values.tolist(), best.indices.tolist(), strict=True))
+    with torch.no_grad():
+        features = meter.counted(chain.features)(normalise(placed.image), [layer.name for layer in layers])
+    _, head = chain.split(layers[-1].name)
+    recorded = record(features[layers[-1].name], head)
+    probabilities = recorded.output.detach()[0].softmax(dim=0)
     return Opened(
         model=network.card.key,
         image=placed.image,
@@ -114,12 +114,12 @@ def passed(placed: Placed, network: Network) -> Opened:
         layers=layers,
         features=features,
         recorded=recorded,
-        guesses=tuple(Guess(classes[index], index, probability) for probability, index in pairs),
+        guesses=_guesses(probabilities, network.card.classes),
         probabilities=probabilities.cpu().numpy(),
-        classes=classes,
+        classes=network.card.classes,
         has_relu=has_relu(chain),
         has_cam=pooled_weights(head) is not None,
-        cost=meter.cost,
+        cost=UNBILLED,
     )
 
 
@@ -137,7 +137,14 @@ def mapped_layers(network: Chain, deepest: str, *, height: int, width: int) -> t
 
 def _opened(photo: Photo, model: str, device: torch.device) -> Opened:
     network = load(model, device)
-    opened = passed(network.place(photo), network)
-    if not bool(torch.isfinite(opened.recorded.output).all()):
-        raise damaged(network.card)
-    return opened
+    with Meter(device) as meter:
+        opened = passed(network.place(photo), network, meter)
+        if not bool(torch.isfinite(opened.recorded.output).all()):
+            raise damaged(network.card)
+    return replace(opened, cost=meter.cost)
+
+
+def _guesses(probabilities: Float[Tensor, " classes"], names: tuple[str, ...]) -> tuple[Guess, ...]:
+    best = probabilities.topk(min(GUESSES, len(probabilities)))
+    pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
+    return tuple(Guess(names[index], index, probability) for index, probability in pairs)

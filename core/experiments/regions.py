@@ -24,6 +24,7 @@ from core.networks.lab_vision import LabFcn
 from core.networks.yolo import taken_apart
 from core.zoo.cache import load
 from core.zoo.model_card import Task
+from core.zoo.weights import damaged
 
 DETECTOR, SEGMENTER = "lab-yolo-14", "lab-fcn"
 LAYER = "features.12"
@@ -70,7 +71,7 @@ def box_map(photo: Photo, chosen: int = 0, model: str = DETECTOR) -> BoxMap:
 
     Raises:
         SettingError: there are not so many detections.
-        ModelError: there is no such detector, or it can't be cut at the end of its trunk.
+        ModelError: there is no such detector, its file is damaged, or it can't be cut at the end of its trunk.
         WeightsMissingError: its weights are not on this machine yet.
         MemoryShortError: no device has room for it.
     """
@@ -84,6 +85,7 @@ def region_map(photo: Photo, index: int | None = None) -> RegionMap:
 
     Raises:
         SettingError: there is no such class.
+        ModelError: the segmenter's file is damaged.
         WeightsMissingError: its weights are not on this machine yet.
         MemoryShortError: no device has room for it.
     """
@@ -100,9 +102,10 @@ def _box_map(photo: Photo, chosen: int, model: str, device: torch.device) -> Box
         with torch.no_grad():
             features = meter.counted(trunk)(normalise(placed.image))
         recorded = record(features, head)
+        if not bool(recorded.output.isfinite().all()):
+            raise damaged(network.card)
         shapes = len(grid_of(recorded.output).shapes)
         found, rows = _found(recorded.output.detach().cpu(), shapes)
-        things = in_photo(found, placed.placement)
         if chosen and not 0 <= chosen < len(rows):
             raise SettingError(f"chosen must be a detection from 0 to {len(rows) - 1}, got {chosen}.")
         map = None
@@ -112,10 +115,8 @@ def _box_map(photo: Photo, chosen: int, model: str, device: torch.device) -> Box
                 recorded, lambda output: class_scores(taken_apart(output, shapes))[row, label], gradient=meter.gradient
             )
             map = made.map.cpu().numpy()
-    names = network.card.classes
-    table = zip(things.labels.tolist(), things.scores.tolist(), things.boxes.tolist(), strict=True)
-    every = tuple(Found(names[index], index, score, (x1, y1, x2, y2)) for index, score, (x1, y1, x2, y2) in table)
-    return BoxMap(every, chosen, map, seen(placed.placement), meter.cost)
+    things = _named(in_photo(found, placed.placement), network.card.classes)
+    return BoxMap(things, chosen, map, seen(placed.placement), meter.cost)
 
 
 def _found(output: Float[Tensor, "1 channels rows cols"], shapes: int) -> tuple[Detections, Tensor]:
@@ -123,6 +124,11 @@ def _found(output: Float[Tensor, "1 channels rows cols"], shapes: int) -> tuple[
     found, rows = ranked(taken_apart(output, shapes), grid_of(output), least=LEAST)
     kept = trace_nms(found.boxes, found.scores, iou_threshold=OVERLAP, labels=found.labels).kept
     return Detections(found.boxes[kept], found.scores[kept], found.labels[kept]), rows[kept]
+
+
+def _named(found: Detections, names: tuple[str, ...]) -> tuple[Found, ...]:
+    table = zip(found.labels.tolist(), found.scores.tolist(), found.boxes.tolist(), strict=True)
+    return tuple(Found(names[index], index, score, (x1, y1, x2, y2)) for index, score, (x1, y1, x2, y2) in table)
 
 
 def _region_map(photo: Photo, index: int | None, device: torch.device) -> RegionMap:
@@ -136,6 +142,8 @@ def _region_map(photo: Photo, index: int | None, device: torch.device) -> Region
         with torch.no_grad():
             fine, features = meter.counted(module.maps)(normalise(placed.image))
         recorded = record(features, lambda maps: module.answer(fine, maps))
+        if not bool(recorded.output.isfinite().all()):
+            raise damaged(network.card)
         classes = recorded.output.detach()[0].argmax(dim=0)
         shares = (torch.bincount(classes.flatten(), minlength=len(names)) / classes.numel()).tolist()
         occurring = sorted((place for place, share in enumerate(shares) if share > 0), key=lambda place: -shares[place])

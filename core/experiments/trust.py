@@ -15,8 +15,7 @@ from core.attribution.baselines import black, blurred
 from core.attribution.faithfulness import Kind, Pointing, centre_order, curve, order, pointing, random_order
 from core.attribution.methods import AttributionSettings, Method
 from core.attribution.sanity import SanityStep, sanity_check
-from core.errors import SettingError
-from core.experiments.attribution import CHUNK, Explanation, Question, attributed, flattened
+from core.experiments.attribution import CHUNK, Explanation, Question, ask, attributed, flattened
 from core.experiments.cost import Cost, Meter, billed_in_chunks
 from core.experiments.opened import Opened, passed
 from core.images.photo import Photo
@@ -45,8 +44,8 @@ class Control(Enum):
 class Fall:
     """The probability of a class while more and more pixels are replaced.
 
-    `shares` are those of the pixels that were, from 0 to 1, `scores` the probability there, `auc` the area below. `pictures`
-    show the last and all before.
+    `shares` are those of the pixels that were, from 0 to 1, `scores` the probability of each of the `pictures`, and `auc` is
+    the area below the curve: low is good in deletion, high in insertion.
     """
 
     kind: Kind
@@ -73,9 +72,10 @@ def fall(opened: Opened, target: int, by: Explanation | Control, kind: Kind) -> 
     class first.
 
     Raises:
+        SettingError: there is no such class.
         MemoryShortError: no device has room for it.
     """
-    question = Question(opened, target, opened.deepest, AttributionSettings())
+    question = ask(opened, target)
     return billed_in_chunks(lambda device, chunk: _fallen(question, by, kind, device, chunk), CHUNK)
 
 
@@ -96,12 +96,10 @@ def sanity(opened: Opened, target: int, method: Method, settings: AttributionSet
 
     Raises:
         SettingError: there is no such class.
-        ModelError: a map is not finite.
+        ModelError: the network does not allow the method, or a map is not finite.
         MemoryShortError: no device has room for it.
     """
-    if not 0 <= target < len(opened.probabilities):
-        raise SettingError(f"target must be a class from 0 to {len(opened.probabilities) - 1}, got {target}.")
-    question = Question(opened, target, opened.deepest, settings)
+    question = ask(opened, target, settings, method=method)
     return billed_in_chunks(lambda device, chunk: _checked(question, method, seed, device, chunk), CHUNK)
 
 
@@ -146,7 +144,8 @@ def _explainer(
 
     def explain(module: nn.Module) -> Float[Tensor, "h w"]:
         forgetful = replace(network, module=module)
-        asked = replace(question, opened=passed(placed, forgetful))
+        maps = method.coarse or method.layered
+        asked = replace(question, opened=passed(placed, forgetful, meter)) if maps else question
         raw, _ = attributed(asked, method, forgetful, meter, chunk)
         return flattened(raw, method, question.settings)
 

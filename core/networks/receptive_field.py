@@ -9,13 +9,14 @@ scales whole maps and moves nothing.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils.weak import WeakTensorKeyDictionary
 
@@ -48,12 +49,20 @@ def receptive_fields(network: Chain, *, height: int, width: int) -> dict[str, Re
     found: dict[str, ReceptiveField] = {}
     with torch.no_grad(), _Tracing(x) as tracing:
         for name, layer in zip(network.names, network.layers, strict=True):
-            shapes = {key: torch.empty_like(tensor, device="meta") for key, tensor in layer.state_dict().items()}
-            x = torch.func.functional_call(layer, shapes, (x,))
+            x = _shapes_alone(layer)(x)
             if x.dim() == 4 and x.shape[2] * x.shape[3] > 1:
                 seen = tracing.of(x)
                 found[name] = ReceptiveField(x.shape[1], x.shape[2], x.shape[3], seen.side, seen.stride, seen.gated)
     return found
+
+
+def _shapes_alone(layer: nn.Module) -> nn.Module:
+    """A copy of `layer` whose weights have shapes and no values, so that nothing is lent from a network that others use.
+
+    `torch.func.functional_call` would put such weights into the layer itself for as long as it runs.
+    """
+    empty = {id(weights): nn.Parameter(weights.to("meta"), requires_grad=False) for weights in layer.parameters()}
+    return copy.deepcopy(layer, empty | {id(values): values.to("meta") for values in layer.buffers()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """What one cell of a map can see: by the gradient of a network without zeros, and by numbers from the literature."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar
 
 import pytest
 import torch
@@ -116,3 +118,34 @@ def test_the_network_stays_as_it_was():
     receptive_fields(network, height=224, width=224)
     assert {name: (tensor.data_ptr(), tensor.device) for name, tensor in network.state_dict().items()} == before
     assert network(torch.zeros(1, 3, 64, 64)).device.type == "cpu"
+
+
+class Watching(nn.Conv2d):
+    """Notes on which devices the weights of a network are while any copy of it runs."""
+
+    watched: ClassVar[list[nn.Module]] = []
+    found: ClassVar[set[str]] = set()
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.found.update(weights.device.type for network in self.watched for weights in network.parameters())
+        return super().forward(x)
+
+
+def test_nothing_is_lent_from_the_network_while_its_shapes_are_followed():
+    """Whoever runs it meanwhile would find weights without values."""
+    network = frozen(Chain({"a": Watching(3, 4, 3), "b": nn.BatchNorm2d(4), "c": Watching(4, 4, 3)}))
+    Watching.watched, Watching.found = [network], set()
+    receptive_fields(network, height=40, width=40)
+    assert Watching.found == {"cpu"}
+
+
+def test_eight_threads_run_a_network_while_others_follow_its_shapes():
+    network, x = lab_classifier_chain(), torch.rand(1, 3, 64, 64)
+    expected = network(x)
+
+    def both(_: int) -> Tensor:
+        receptive_fields(network, height=64, width=64)
+        return network(x)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(torch.equal(found, expected) for found in pool.map(both, range(24)))
