@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +12,10 @@ import streamlit as st
 from PIL import Image
 
 from core.attribution.methods import AttributionSettings, Method
+from core.attribution.settings import IntegrationSettings, Rule
+from core.images.decode import decode
 from core.images.photo import Photo
+from ui import preload
 from ui.cached import Version, needs, through_engine, version
 from viz import images
 from viz.sheets import Sheet, pack
@@ -19,10 +24,13 @@ if TYPE_CHECKING:
     from core.attribution.faithfulness import Kind
     from core.engine import Ticket
     from core.experiments.attribution import Explanation
+    from core.experiments.axioms import Saturation
     from core.experiments.integration import BlackObject, Gaps, Walk
     from core.experiments.opened import Opened
     from core.experiments.regions import BoxMap, RegionMap
     from core.experiments.trust import Control, Fall, SanityAnswer
+
+MEAN_PHOTO = Path(__file__).resolve().parents[2] / "assets" / "photos" / "mean_photo.png"
 
 
 def opened(photo: Photo, model: str) -> Opened:
@@ -107,22 +115,30 @@ def _walk(
 
 
 def gaps(
-    photo: Photo, model: str, target: int, settings: AttributionSettings, steps: int, other: Photo | None = None
+    photo: Photo,
+    model: str,
+    target: int,
+    settings: AttributionSettings,
+    steps: int,
+    rule: Rule,
+    other: Photo | None = None,
 ) -> Gaps:
-    """How complete each rule is with so many points."""
+    """How complete one rule is with so many points; the rule and the points of the settings don't matter."""
     first, named = opened(photo, model), other.digest if other else None
+    still = replace(settings, integration=IntegrationSettings())
     return through_engine(
-        lambda ticket: _gaps(photo.digest, version(model), target, settings, steps, named, first, other, ticket)
+        lambda ticket: _gaps(photo.digest, version(model), target, still, steps, rule, named, first, other, ticket)
     )
 
 
-@st.cache_resource(max_entries=96, show_spinner=False)
+@st.cache_resource(max_entries=512, show_spinner=False)
 def _gaps(
     digest: str,
     version: Version,
     target: int,
     settings: AttributionSettings,
     steps: int,
+    rule: Rule,
     named: str | None,
     _opened: Opened,
     _other: Photo | None,
@@ -131,7 +147,7 @@ def _gaps(
     needs(_ticket)
     from core.experiments import integration
 
-    return integration.gaps(_opened, target, settings, steps, _other)
+    return integration.gaps(_opened, target, settings, steps, _other, rules=(rule,))
 
 
 def black_object(photo: Photo, model: str, target: int, settings: AttributionSettings) -> BlackObject:
@@ -153,6 +169,20 @@ def _black_object(
     from core.experiments import integration
 
     return integration.black_object(_opened, target, settings)
+
+
+def saturation(x: float, baseline: float) -> Saturation:
+    """A function that saturates, and what three methods say of it. So cheap that it is neither cached nor queued."""
+    preload.wait()
+    from core.experiments import axioms
+
+    return axioms.saturation(x, baseline)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def mean_photo() -> Photo:
+    """The mean of the photos that the lab's classifier learned from: one read-only copy for all sessions."""
+    return decode(MEAN_PHOTO.read_bytes(), "Mean of the training photos")
 
 
 def fall(photo: Photo, model: str, target: int, by: Explanation | Control, kind: Kind, key: str) -> Fall:
@@ -184,9 +214,7 @@ def _fall(
 def sanity(photo: Photo, model: str, target: int, method: Method, settings: AttributionSettings) -> SanityAnswer:
     """A method's map while a copy of the network forgets stage after stage."""
     first = opened(photo, model)
-    return through_engine(
-        lambda ticket: _sanity(photo.digest, version(model), target, method, settings, first, ticket)
-    )
+    return through_engine(lambda ticket: _sanity(photo.digest, version(model), target, method, settings, first, ticket))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -241,6 +269,16 @@ def _frames(key: str, side: int, _made: np.ndarray) -> Sheet:
     if not side or max(_made.shape[1:3]) <= side:
         return pack(_made)
     return pack([images.fit(frame, side) for frame in _made])
+
+
+def drawn_frames(key: str, make: Callable[[], np.ndarray]) -> Sheet:
+    """Frames (n, h, w, 3), uint8, drawn and packed where they are not known yet; `key` tells them apart."""
+    return _drawn_frames(key, make)
+
+
+@st.cache_data(max_entries=24, show_spinner=False)
+def _drawn_frames(key: str, _make: Callable[[], np.ndarray]) -> Sheet:
+    return pack(_make())
 
 
 def veil(key: str, make: Callable[[], Image.Image]) -> str:
