@@ -38,12 +38,15 @@ class BoxMap:
     """Where the score of one detection comes from.
 
     `things` are what the detector found, after suppression, the best first; `map` (h, w) is Grad-CAM of number `chosen`, at
-    least 0 in no fixed unit, over the part `seen` of the photo. Without any detection there is no map.
+    least 0 in no fixed unit, over the part `seen` of the photo. `factors` are what the score of that detection is the
+    product of: the confidence of its anchor, and the probability of its class in its cell. Without any detection there is
+    neither.
     """
 
     things: tuple[Found, ...]
     chosen: int
     map: Float[np.ndarray, "h w"] | None
+    factors: tuple[float, float] | None
     seen: tuple[float, float, float, float]
     cost: Cost
 
@@ -106,17 +109,25 @@ def _box_map(photo: Photo, chosen: int, model: str, device: torch.device) -> Box
             raise damaged(network.card)
         shapes = len(grid_of(recorded.output).shapes)
         found, rows = _found(recorded.output.detach().cpu(), shapes)
-        if chosen and not 0 <= chosen < len(rows):
-            raise SettingError(f"chosen must be a detection from 0 to {len(rows) - 1}, got {chosen}.")
-        map = None
+        _check(chosen, len(rows))
+        map, factors = None, None
         if len(rows):
             row, label = int(rows[chosen]), int(found.labels[chosen])
             made = explained(
                 recorded, lambda output: class_scores(taken_apart(output, shapes))[row, label], gradient=meter.gradient
             )
             map = made.map.cpu().numpy()
+            sure = float(taken_apart(recorded.output.detach(), shapes).confidence.flatten()[row].sigmoid())
+            factors = (sure, float(found.scores[chosen]) / sure)
     things = _named(in_photo(found, placed.placement), network.card.classes)
-    return BoxMap(things, chosen, map, seen(placed.placement), meter.cost)
+    return BoxMap(things, chosen, map, factors, seen(placed.placement), meter.cost)
+
+
+def _check(chosen: int, count: int) -> None:
+    if chosen and not count:
+        raise SettingError(f"chosen must be 0 where the network found nothing, got {chosen}.", "Choose another photo.")
+    if chosen and not 0 <= chosen < count:
+        raise SettingError(f"chosen must be a detection from 0 to {count - 1}, got {chosen}.")
 
 
 def _found(output: Float[Tensor, "1 channels rows cols"], shapes: int) -> tuple[Detections, Tensor]:

@@ -14,7 +14,7 @@ LEFT[:, :7] = 1.0
 
 
 def box_map(box, map=LEFT, seen=(0.0, 0.0, 100.0, 50.0)):
-    return BoxMap((Found("cat", 1, 0.9, box),), 0, map, seen, COST)
+    return BoxMap((Found("cat", 1, 0.9, box),), 0, map, (0.9, 1.0), seen, COST)
 
 
 def region_map(classes, map=LEFT, index=1):
@@ -38,7 +38,7 @@ def test_a_box_beside_the_map_holds_nothing_of_it():
 
 
 def test_without_a_detection_there_is_no_share():
-    assert in_box(BoxMap((), 0, None, (0.0, 0.0, 100.0, 50.0), COST)) is None
+    assert in_box(BoxMap((), 0, None, None, (0.0, 0.0, 100.0, 50.0), COST)) is None
 
 
 def test_an_empty_map_has_nothing_anywhere():
