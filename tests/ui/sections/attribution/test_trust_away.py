@@ -1,0 +1,64 @@
+"""What is taken away from the view Trust, and that its lines print the numbers of the page."""
+
+import contextlib
+import io
+
+import numpy as np
+import pytest
+
+from core.attribution.faithfulness import Kind
+from core.attribution.methods import Method
+from core.experiments.attribution import explain
+from core.experiments.trust import STEPS, fall
+from core.images.samples import sample
+from core.zoo.catalog import of
+from core.zoo.model_card import Task
+from tests.ui.sections.attribution.trust_cases import checked, judged, real
+from ui.sections.attribution import trust_away
+from ui.sections.attribution.deletion_snippet import deletion
+from ui.sections.attribution.sanity import Checked
+
+MAP = np.ones((3, 3), np.float32)
+
+
+def printed(code: str) -> dict[str, float]:
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        exec(code, {"__name__": "__main__"})
+    return {name: float(value) for name, value in (line.split(" = ") for line in out.getvalue().splitlines())}
+
+
+@pytest.mark.parametrize("name", ["cat", "overlap"])
+def test_the_lines_print_the_area_under_the_deletion_curve_of_grad_cam(name):
+    case = real(name)
+    found = explain(case.opened, Method.GRAD_CAM, case.target)
+    expected = fall(case.opened, case.target, found, Kind.DELETION).auc
+    given = printed(deletion(case.photo, case.card, case.target, case.opened.deepest, trust_away.STEPS))
+    assert given["deletion AUC"] == pytest.approx(expected, abs=2e-3)
+    assert given["score"] == pytest.approx(found.score, abs=1e-2)
+
+
+@pytest.mark.parametrize("row", of(Task.CLASSIFY), ids=lambda row: row.key)
+def test_every_network_has_lines_that_are_a_program(row):
+    compile(deletion(sample("cat"), row, 3, row.layers[0].name, 32), "snippet", "exec")
+
+
+def test_the_lines_take_as_many_steps_as_the_page():
+    assert trust_away.STEPS == STEPS
+
+
+def test_every_point_of_every_curve_and_every_stage_of_every_check_is_a_row():
+    found = [judged("Grad-CAM", (1.0, 0.2, 0.0), (0.0, 0.9, 1.0), MAP), judged("Random pixels", (1.0, 0.4), (0.0, 1.0))]
+    rows = trust_away.rows(found, Checked((Method.GRAD_CAM,), (checked(Method.GRAD_CAM, 1.0, 0.5),)))
+    assert len(rows) == 2 * 3 + 2 * 2 + 2 * 2
+    assert all(list(row) == list(rows[0]) for row in rows)
+    assert {"of": "Grad-CAM", "what": "SSIM", "at": "layer.1", "value": 0.25, "area under the curve": ""} in rows
+
+
+def test_the_picture_shows_deletion_and_insertion_at_the_step_that_is_chosen():
+    one = judged("Grad-CAM", (1.0, 0.2, 0.0), (0.0, 0.9, 1.0), MAP)
+    one.deletion.pictures[2] = 200
+    drawn = np.asarray(trust_away.picture(one, 2))
+    assert drawn.shape == (8, 2 * 8 + trust_away.GAP, 3)
+    assert (drawn[:, :8] == 200).all()
+    assert (drawn[:, -8:] == 0).all()
+    assert np.array_equal(np.asarray(trust_away.picture(one, 99)), drawn)  # a step of a longer film
