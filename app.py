@@ -8,8 +8,9 @@ from ui.sections.overview import cards, network, server
 photo = frame.open_page("app.py")
 
 hero = st.container()  # filled last: the cards need no network, so they are there first
-cards.experiments(photo)
+explained = cards.experiments(photo)
 with hero, messages.guard("The network"):
     network.look(photo)
+    cards.explained(photo, explained)
 with messages.guard("The list of this server"):
     server.bundled()

@@ -17,12 +17,15 @@ def compared() -> None:
         hidden = controls.hidden(presets.KEY)
         with parts.hideable("controls"):
             first, second, third, fourth = parts.four(170)
+            stage = st.empty()
+            compare.waiting(photo, stage)
             mine = case.choose(photo, first, second, third)
             asked = compare.methods(mine, fourth)
             far = fourth.popover("More settings", icon=":material/tune:", width="stretch")
             settings, layer = compare.controls(mine, far)
             shown = display.controls(far)
-        large = compare.stage(mine, shown, asked, settings, layer)
+        with stage.container():
+            large = compare.stage(mine, shown, asked, settings, layer)
         found = []
         if hidden:
             st.caption("The grid waits until you reveal the answer.")

@@ -15,7 +15,17 @@ PRODUCT = [
     *(path for folder in ("pages", "ui", "viz", "core") for path in (ROOT / folder).rglob("*.py")),
 ]
 PAGES = [path for path in (ROOT / "pages").glob("*.py") if path.name != "__init__.py"]
-SHELL = ("ui.frame", "ui.photo", "ui.controls", "ui.cached", "ui.cached.attributions", "ui.parts", "ui.messages", "ui.preload", "ui.export")
+SHELL = (
+    "ui.frame",
+    "ui.photo",
+    "ui.controls",
+    "ui.cached",
+    "ui.cached.attributions",
+    "ui.parts",
+    "ui.messages",
+    "ui.preload",
+    "ui.export",
+)
 CACHES = ("cache_data", "cache_resource")
 
 

@@ -23,6 +23,7 @@ from tests.core.zoo.conftest import server as server
 from tests.sessions import no_search_for_components as no_search_for_components
 from tests.sessions import torch_is_there as torch_is_there
 from ui import cached
+from ui.cached import attributions
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -60,7 +61,8 @@ def put(key: str, content: bytes | None = None) -> Path:
 def _no_network_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget what depends on the server: looks at photos, and networks. Descents and pictures follow from their
     arguments alone, so they stay cached and the tests stay quick."""
-    for door in (cached._look, cached._things, cached._regions, cached._maps, cached._candidates):
+    doors = (cached._look, cached._things, cached._regions, cached._maps, cached._candidates)
+    for door in (*doors, attributions._opened, attributions._explain):
         door.clear()
     monkeypatch.setattr(cache, "CACHE", cache.NetworkCache(cache._load))
 

@@ -30,11 +30,15 @@ LAB, MODEL = "lab-classifier", "squeezenet1_1"
 every_page = pytest.mark.parametrize("page", [page.file for page in PAGES])
 every_sample = pytest.mark.parametrize("key", [row.key for row in SAMPLES])
 every_preset = pytest.mark.parametrize("name", ["On the object", "Half aside", "Apart", "Crossed"])
-QUICK = {"steps": "50"}  # a short descent, where the descent is not what a test is about
+QUICK = {
+    "steps": "50",
+    "methods": "Grad-CAM",
+}  # a short descent and one method, where they are not what a test is about
 ENDS = {
     "See how vision networks see": "Nothing is sent anywhere else.",
     "Anchors & IoU": "no network was asked",
     "NMS": ":material/timer:",
+    "Attribution": "the photo went through the network once",
     "Models": "nothing that could run is ever loaded",
 }
 """The title of each page, and its last caption."""
@@ -210,7 +214,7 @@ def test_the_network_looks_at_the_strangest_photos(open_page, network, size):
 
 @every_page
 def test_a_link_to_a_photo_that_does_not_exist_is_explained(open_page, no_weights, page):
-    at = open_page(page, photo="zebra")
+    at = open_page(page, QUICK, photo="zebra")
     assert_works(at)
     assert chosen(at).name == "Cat"
     for error in at.error:
@@ -235,7 +239,7 @@ def test_a_link_to_a_photo_that_does_not_exist_is_explained(open_page, no_weight
     ids=str,
 )
 def test_a_setting_without_sense_in_a_link_leaves_the_default(open_page, no_weights, page, query):
-    at = open_page(page, query)
+    at = open_page(page, {**QUICK, **query})
     assert_works(at)
     assert not at.error
     if page == ANCHORS:
@@ -273,7 +277,7 @@ def test_a_box_that_makes_no_sense_in_a_link_is_explained_and_the_preset_stays(o
 
 @every_page
 def test_a_teachers_link_hides_a_part(open_page, no_weights, page):
-    at = open_page(page, hide="challenges")
+    at = open_page(page, QUICK, hide="challenges")
     assert_works(at)
     assert "<style>.st-key-part-challenges { display: none; }</style>" in [html.value for html in at.html]
 
@@ -498,10 +502,18 @@ def test_the_picture_of_a_card_follows_a_photo_of_ones_own(open_page, no_weights
     assert np.abs(small[:20, :20].astype(int) - 40).max() < 12, "the grey of the photo"
 
 
+def test_the_lab_explains_its_guess_on_a_card(open_page, no_weights, pictures):
+    open_page(photo="coffee")
+    photo = sample("coffee")
+    look = cached.look(photo, LAB)
+    assert pictures[f"Where the guess {look.target} comes from on this photo"] == cached.cam_card(photo, LAB, look).data
+    assert pictures["Attribution on this photo"] == cached.photo_card(photo).data
+
+
 def test_every_experiment_has_a_card_that_links_to_it(open_page, no_weights):
     """An experiment has a picture of its own. The Models page has none: the list of this server leads there."""
     links = [link.label for link in open_page().main.page_link]
-    assert links == ["**Anchors & IoU**", "**NMS**", "See them all"]
+    assert links == ["**Anchors & IoU**", "**NMS**", "**Attribution**", "See them all"]
     assert len(links) == len(PAGES) - 1, "every other page can be reached from here"
 
 

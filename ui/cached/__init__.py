@@ -109,6 +109,27 @@ def _crowd_card(digest: str, box: Box, _photo: Photo) -> images.Picture:
     return images.encode(images.cover(np.asarray(crowd_picture(_photo.pixels, box)), 480, 300))
 
 
+def photo_card(photo: Photo) -> images.Picture:
+    """The photo alone, cut for a card."""
+    return _photo_card(photo.digest, photo)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _photo_card(digest: str, _photo: Photo) -> images.Picture:
+    return images.encode(images.cover(_photo.pixels, 480, 300))
+
+
+def cam_card(photo: Photo, model: str, answer: Look) -> images.Picture:
+    """The photo under the Grad-CAM map of `answer`, cut for a card."""
+    return _cam_card(photo.digest, version(model), answer.target, photo, answer)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _cam_card(digest: str, version: Version, target: str, _photo: Photo, _answer: Look) -> images.Picture:
+    made = overlay(_photo.pixels, _answer.cam, _answer.seen, opacity=0.75)
+    return images.encode(images.cover(np.asarray(made), 480, 300))
+
+
 def cam_picture(photo: Photo, model: str, answer: Look) -> images.Picture:
     """The photo under the Grad-CAM map of `answer`, which `model` gave."""
     return _cam_picture(photo.digest, version(model), answer.target, photo, answer)

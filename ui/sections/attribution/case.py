@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.errors import WeightsDamagedError
 from core.images.photo import Photo
 from core.zoo.model_card import ModelCard, Task
-from ui import model_picker
+from ui import messages, model_picker
 from ui.cached import attributions
 
 if TYPE_CHECKING:
@@ -45,13 +46,29 @@ def choose(photo: Photo, network: DeltaGenerator, first: DeltaGenerator, second:
     """Network, class and, where it has a cell, the other class; a network that is not here leaves the last one."""
     with network:
         card = model_picker.pick(Task.CLASSIFY, brief=True)
-    opened = attributions.opened(photo, card.key)
-    model_picker.proved(card)
+    card, opened = _opened(photo, card, network)
     target = _pick("Class", CLASS, 0, opened, first, "What the map speaks for. Type to search all classes.")
     against = opened.guesses[min(1, len(opened.guesses) - 1)].index
     if second is not None:
         against = _pick("Against", AGAINST, 1, opened, second, "A second class: the same methods asked again.")
     return Case(photo, card, opened, target, against)
+
+
+def _opened(photo: Photo, card: ModelCard, cell: DeltaGenerator) -> tuple[ModelCard, Opened]:
+    """The answer of the network; where its file is damaged, that of the last one that worked, and how to mend it."""
+    try:
+        opened = attributions.opened(photo, card.key)
+    except WeightsDamagedError as error:
+        other = model_picker.fallback(Task.CLASSIFY)
+        if other is card:
+            raise
+        with cell:
+            messages.explain(error)
+            model_picker.again(card)
+            st.caption(f"Until then, the answer is that of **{other.title}**.")
+        card, opened = other, attributions.opened(photo, other.key)
+    model_picker.proved(card)
+    return card, opened
 
 
 def names(opened: Opened) -> dict[str, int]:

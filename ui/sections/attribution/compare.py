@@ -13,13 +13,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.attribution.methods import AttributionSettings, Method
 from core.attribution.settings import Baseline, BaselineSettings, Channels, Measure, SmoothGradSettings
+from core.images.photo import Photo
 from ui import cached, messages, parts
 from ui.cached import attributions
 from ui.components.wipe import Veil, Wipe, wipe
 from ui.sections.attribution import display
 from ui.sections.attribution.case import Case
 from ui.sections.attribution.display import Display, Shown
-from ui.sections.models import guesses
+from ui.sections.models import guesses, stranger
 from viz import images
 from viz.attributions import ColourMap, alone, difference, over, veil
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 METHODS = {method.title: method for method in Method}
 STANDARD = (Method.GRAD_CAM, Method.GUIDED_GRAD_CAM, Method.INTEGRATED_GRADIENTS, Method.SMOOTH_GRAD)
 MOST = 6
+LOOKED = "attribution-looked"
 KEYS = ("methods", "layer", "measure", "channels", "baseline", "noise", *display.KEYS)
 SMALL, LARGE = 480, 900  # px, the longest side of a picture of the grid and of the wipe
 PLAIN = (Baseline.BLACK, Baseline.WHITE, Baseline.BLURRED, Baseline.MEAN_COLOUR)
@@ -80,13 +82,26 @@ def controls(case: Case, far: DeltaGenerator) -> tuple[AttributionSettings, str 
     return settings, layer if layer in names[1:] else None
 
 
+def waiting(photo: Photo, stage: DeltaGenerator) -> None:
+    """The photo alone, until a network has looked at it for the first time."""
+    if st.session_state.get(LOOKED) == photo.digest:
+        return
+    with stage.container():
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            parts.picture(cached.picture(photo), "Photo", "a network is about to look", alt="The chosen photo")
+        right.skeleton(height=300)
+
+
 def stage(
     case: Case, shown: Display, asked: list[Method], settings: AttributionSettings, layer: str | None
 ) -> Explanation:
     """The photo under the first method, to be wiped, with the guesses beside it; returns the first explanation."""
     left, right = st.columns([3, 2], gap="large")
+    st.session_state[LOOKED] = case.photo.digest
     first = attributions.explain(case.photo, case.card.key, asked[0], case.target, settings, layer=layer)
     with right:
+        stranger.stranger(case.photo, case.card)
         guesses.bars(case.card, case.opened.guesses)
     (scaled,) = display.shown([first], replace(shown, same_scale=False))
     small = images.fit(case.photo.pixels, LARGE)

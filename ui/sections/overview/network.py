@@ -8,15 +8,13 @@ import streamlit as st
 
 from core.errors import WeightsDamagedError
 from core.images.photo import Photo
-from core.zoo.catalog import card as find
 from core.zoo.model_card import ModelCard, Task
-from ui import cached, messages, model_picker, networks, parts
-from ui.sections.models import guesses, snippet
+from ui import cached, messages, model_picker, parts
+from ui.sections.models import guesses, snippet, stranger
 
 if TYPE_CHECKING:
     from core.experiments.overview import Look
 
-WIDER = "squeezenet1_1"  # knows 1,000 classes, and is the smallest download
 TALLEST = 360  # px
 
 
@@ -49,7 +47,7 @@ def look(photo: Photo) -> None:
     with picture.container():
         guesses.where(photo, card, answer, tallest=TALLEST)
     with words.container():
-        _stranger(photo, card)
+        stranger.stranger(photo, card)
         guesses.bars(card, answer.guesses)
         parts.caveat(
             "A bright cell raised this score. It need not be what a person would point at, and the network may "
@@ -75,22 +73,3 @@ def _answer(photo: Photo, card: ModelCard) -> tuple[ModelCard, Look]:
         card, answer = other, cached.look(photo, other.key)
     model_picker.proved(card)
     return card, answer
-
-
-def _stranger(photo: Photo, card: ModelCard) -> None:
-    """The lab's own classifier has never seen what is on some samples: say so, and offer a network that has."""
-    things = guesses.unknown(photo, card)
-    if not things:
-        return
-    other = find(WIDER)
-    st.info(
-        f"**{card.title} does not know what is on this photo:** {things}. It can only choose among its "
-        f"{card.class_count} classes. {other.title} knows {other.class_count:,}.",
-        icon=":material/help:",
-    )
-    if model_picker.chosen_key(Task.CLASSIFY) == WIDER or (networks.offline() and not networks.present(other)):
-        return
-    words = (
-        f"Ask {other.title}" if networks.present(other) else f"Choose {other.title}, a download of {other.megabytes}"
-    )
-    st.button(words, key="ask-wider", on_click=model_picker.choose, args=(other,))
