@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -29,6 +30,9 @@ from core.zoo.network import Network
 from core.zoo.weights import damaged
 
 GUESSES = 5
+
+_FOLLOWED: WeakKeyDictionary[Chain, dict[tuple[int, int], tuple[MappedLayer, ...]]] = WeakKeyDictionary()
+
 UNBILLED = Cost(device="", forward=0, backward=0, milliseconds=0.0, megabytes=0.0)
 
 
@@ -100,7 +104,7 @@ def passed(placed: Placed, network: Network, meter: Meter) -> Opened:
     if network.card.task is not Task.CLASSIFY or not isinstance(chain, Chain):
         raise ModelError(f"{network.card.title} names nothing.", "Choose a network that classifies.")
     height, width = placed.image.shape[2:]
-    layers = mapped_layers(chain, network.card.layers[0].name, height=height, width=width)
+    layers = _layers_of(chain, network.card.layers[0].name, height, width)
     with torch.no_grad():
         features = meter.counted(chain.features)(normalise(placed.image), [layer.name for layer in layers])
     _, head = chain.split(layers[-1].name)
@@ -142,6 +146,14 @@ def _opened(photo: Photo, model: str, device: torch.device) -> Opened:
         if not bool(torch.isfinite(opened.recorded.output).all()):
             raise damaged(network.card)
     return replace(opened, cost=meter.cost)
+
+
+def _layers_of(network: Chain, deepest: str, height: int, width: int) -> tuple[MappedLayer, ...]:
+    """`mapped_layers`, followed once for each network and size."""
+    known = _FOLLOWED.setdefault(network, {})
+    if (height, width) not in known:  # two threads at once find the same
+        known[height, width] = mapped_layers(network, deepest, height=height, width=width)
+    return known[height, width]
 
 
 def _guesses(probabilities: Float[Tensor, " classes"], names: tuple[str, ...]) -> tuple[Guess, ...]:

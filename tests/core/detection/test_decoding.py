@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from core.boxes.deltas import encode
-from core.detection.decoding import decoded
+from core.detection.decoding import class_scores, decoded, ranked
 from core.detection.grid import COURSE, FINER, Grid
 from core.networks.yolo import taken_apart
 
@@ -59,3 +59,65 @@ def test_boxes_are_cut_at_the_edges_and_those_outside_are_left_out():
 def test_nothing_found_is_no_boxes():
     found = decoded(taken_apart(quiet(COURSE), 9), COURSE)
     assert found.boxes.shape == (0, 4)
+
+
+def random_output(grid: Grid, pictures: int = 2) -> torch.Tensor:
+    shape = (pictures, 5 * len(grid.shapes) + 6, grid.rows, grid.cols)
+    return torch.randn(shape, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.mark.parametrize("grid", [COURSE, FINER], ids=["course", "finer"])
+def test_the_score_of_a_class_is_the_confidence_times_its_probability_in_the_cell(grid, device):
+    """By a loop over shapes, rows, columns and classes."""
+    output, count = random_output(grid), len(grid.shapes)
+    found = class_scores(taken_apart(output.to(device), count), 1).cpu()
+    assert found.shape == (grid.count, 6)
+    for anchor in (0, 7, 122, 440):
+        shape, cell = divmod(anchor, grid.rows * grid.cols)
+        row, col = divmod(cell, grid.cols)
+        sure = 1 / (1 + torch.exp(-output[1, shape, row, col]))
+        risen = torch.exp(output[1, 5 * count :, row, col])
+        torch.testing.assert_close(found[anchor], sure * risen / risen.sum(), atol=1e-6, rtol=1e-5)
+
+
+def test_the_classes_of_an_anchor_share_its_confidence():
+    answer = taken_apart(random_output(COURSE), 9)
+    torch.testing.assert_close(class_scores(answer).sum(dim=1), answer.confidence[0].flatten().sigmoid())
+
+
+def test_an_anchor_can_be_asked_for_the_gradient_of_its_score():
+    """It reaches the confidence of that anchor and the classes of its cell, and nothing else."""
+    output = random_output(COURSE, 1).requires_grad_()
+    score = class_scores(taken_apart(output, 9))[122, 3]
+    (slope,) = torch.autograd.grad(score, output)
+    touched = {tuple(place) for place in slope.nonzero().tolist()}
+    shape, cell = divmod(122, 49)
+    row, col = divmod(cell, 7)
+    assert touched == {(0, shape, row, col), *((0, 45 + label, row, col) for label in range(6))}
+
+
+@pytest.mark.parametrize("grid", [COURSE, FINER], ids=["course", "finer"])
+def test_every_detection_is_found_again_by_the_number_of_its_anchor(grid, device):
+    answer = taken_apart(random_output(grid).to(device), len(grid.shapes))
+    found, rows = ranked(answer, grid, 1, least=0.1)
+    scores = class_scores(answer, 1)
+    assert 0 < len(rows) < grid.count
+    assert len(set(rows.tolist())) == len(rows)
+    assert torch.equal(scores[rows, found.labels], found.scores)
+    assert torch.equal(scores[rows].amax(dim=1), found.scores)
+
+
+def test_what_is_ranked_is_what_is_decoded():
+    answer = taken_apart(random_output(COURSE), 9)
+    (found, _), expected = ranked(answer, COURSE, least=0.2), decoded(answer, COURSE, least=0.2)
+    assert torch.equal(found.boxes, expected.boxes)
+    assert torch.equal(found.scores, expected.scores)
+    assert torch.equal(found.labels, expected.labels)
+
+
+def test_the_number_of_an_anchor_is_its_place_in_the_grid():
+    output = quiet(COURSE)
+    for anchor, logit in ((122, 1.0), (5, 3.0)):
+        write(output, COURSE, anchor, torch.tensor([30.0, 40.0, 150.0, 170.0]), label=2, logit=logit)
+    assert ranked(taken_apart(output, 9), COURSE)[1].tolist() == [5, 122]
+    assert ranked(taken_apart(quiet(COURSE), 9), COURSE)[1].shape == (0,)

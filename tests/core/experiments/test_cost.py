@@ -1,12 +1,14 @@
 import time
+from dataclasses import dataclass
 
 import pytest
 import torch
 from torch import nn
 
 from core.device import describe
+from core.errors import MemoryShortError
 from core.experiments import cost
-from core.experiments.cost import Meter
+from core.experiments.cost import Cost, Meter, billed, billed_in_chunks
 
 CPU = torch.device("cpu")
 
@@ -95,3 +97,81 @@ def test_there_is_no_bill_before_the_end():
 def test_an_error_in_the_block_comes_out_of_it():
     with pytest.raises(ValueError, match="mine"), Meter(CPU):
         raise ValueError("mine")
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """An answer as experiments give it."""
+
+    value: int
+    cost: Cost
+
+
+def summed(device: torch.device, chunk: int, sizes: list[int], most: int) -> Sum:
+    """The sum of 0 to 9, `chunk` numbers at a time, where no more than `most` fit."""
+    sizes.append(chunk)
+    with Meter(device) as meter:
+        if chunk > most:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        add = meter.counted(sum)
+        value = sum(add(range(first, min(first + chunk, 10))) for first in range(0, 10, chunk))
+    return Sum(value, meter.cost)
+
+
+@pytest.fixture
+def on_cpu(monkeypatch):
+    monkeypatch.setattr(cost, "best_device", lambda: CPU)
+
+
+@pytest.mark.parametrize(
+    ("most", "sizes", "passes", "notice"),
+    [
+        (8, [8], 2, ""),
+        (7, [8, 8, 4], 3, "4 at a time instead of 8"),
+        (2, [8, 8, 4, 2], 5, "2 at a time instead of 8"),
+        (1, [8, 8, 4, 2, 1], 10, "1 at a time instead of 8"),
+    ],
+)
+def test_work_in_chunks_takes_fewer_at_a_time_where_memory_is_short_and_the_bill_says_so(
+    on_cpu, most, sizes, passes, notice
+):
+    tried: list[int] = []
+    answer = billed_in_chunks(lambda device, chunk: summed(device, chunk, tried, most), 8)
+    assert answer.value == 45
+    assert tried == sizes
+    assert notice in answer.cost.notice
+    assert bool(answer.cost.notice) == bool(notice)
+    assert (answer.cost.forward, answer.cost.backward) == (passes, 0), "of the try that went well alone"
+
+
+def test_where_not_one_item_fits_memory_is_said_to_be_short(on_cpu):
+    with pytest.raises(MemoryShortError, match="more memory"):
+        billed_in_chunks(lambda device, chunk: summed(device, chunk, [], 0), 4)
+
+
+def test_work_that_takes_all_at_once_is_tried_again_when_the_caches_are_empty(on_cpu):
+    room = iter([0, 1])
+    tried: list[int] = []
+    answer = billed(lambda device: summed(device, 1, tried, next(room)))
+    assert (answer.value, tried, answer.cost.notice) == (45, [1, 1], "")
+
+
+def test_a_device_that_is_too_small_even_for_one_hands_over_to_the_cpu(monkeypatch):
+    meta = torch.device("meta")
+    monkeypatch.setattr(cost, "best_device", lambda: meta)
+    answer = billed_in_chunks(lambda device, chunk: summed(device, chunk, [], 0 if device == meta else 2), 2)
+    assert answer.value == 45
+    assert answer.cost.notice.endswith("so this was computed on the CPU.")
+    assert answer.cost.device == describe(CPU).title
+
+
+def test_errors_other_than_a_want_of_memory_come_out_at_once(on_cpu):
+    tried: list[int] = []
+
+    def wrong(_: torch.device, chunk: int) -> Sum:
+        tried.append(chunk)
+        raise ValueError("mine")
+
+    with pytest.raises(ValueError, match="mine"):
+        billed_in_chunks(wrong, 8)
+    assert tried == [8]

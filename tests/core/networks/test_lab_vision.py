@@ -80,3 +80,29 @@ def test_networks_are_ready_to_be_shared_and_refuse_a_foreign_state(build, state
     assert not any(weight.requires_grad for weight in network.parameters())
     with pytest.raises(RuntimeError):
         build({name: tensor for name, tensor in state.items() if not name.startswith("fcn")})
+
+
+def test_a_segmenters_answer_to_its_own_maps_is_its_answer(state):
+    segmenter, x = lab_fcn(state), torch.rand(1, 3, 96, 64)
+    with torch.no_grad():
+        fine, features = segmenter.maps(x)
+        assert torch.equal(segmenter.answer(fine, features), segmenter(x))
+    assert (fine.shape, features.shape) == ((1, 256, 12, 8), (1, 512, 6, 4))
+
+
+def test_the_maps_of_a_segmenter_are_the_depths_of_the_trunk(network, state):
+    x = torch.rand(1, 3, 64, 64)
+    with torch.no_grad():
+        for ours, theirs in zip(lab_fcn(state).maps(x), network.depths(x), strict=True):
+            assert torch.equal(ours, theirs)
+
+
+def test_the_answer_can_be_differentiated_by_the_coarser_maps_while_the_finer_stay_fixed(state):
+    segmenter = lab_fcn(state)
+    with torch.no_grad():
+        fine, features = segmenter.maps(torch.rand(1, 3, 64, 64))
+    leaf = features.clone().requires_grad_()
+    (slope,) = torch.autograd.grad(segmenter.answer(fine, leaf)[0, 3].mean(), leaf)
+    assert slope.shape == features.shape
+    assert slope.any()
+    assert not fine.requires_grad
