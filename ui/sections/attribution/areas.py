@@ -28,7 +28,7 @@ def areas(photo: Photo) -> RegionMap:
     """The class to choose, its area, and where the score over it comes from."""
     parts.section(
         "Why these pixels?",
-        "The mean score of a class over its area is asked; the area may be all of what is seen of it.",
+        "The mean score of a class over its area is asked, and Grad-CAM says which cells of the trunk it came from.",
     )
     first = attributions.region_map(photo, None, SEGMENTER)
     index = _pick(first)

@@ -110,8 +110,11 @@ def _figures(found: BoxMap) -> None:
     cells[3].metric(
         "Map against chance", f"{share / area:.1f} ×", help="1 × would be a map that does not know of the box."
     )
-    if share < 0.5:
-        st.caption(f"{1 - share:.0%} of the evidence lies outside of the box.".replace("% of", " % of"))
+    told = [f"{1 - share:.0%} of the evidence lies outside of the box.".replace("% of", " % of")] if share < 0.5 else []
+    if thing.score < 0.5:
+        told.append("The score is low. A map explains a wrong box as readily as a right one.")
+    if told:
+        st.caption(" ".join(told))
 
 
 def all_boxes(photo: Photo, shown: tuple[Found, ...], chosen: int) -> Image.Image:
@@ -169,7 +172,7 @@ def product(found: BoxMap) -> str:
     sure, likely = found.factors or (0.0, 0.0)
     return (
         r"\begin{aligned} s &= \underbrace{\sigma(t)}_{\text{confidence}} \cdot "
-        r"\underbrace{\mathrm{softmax}(z)_c}_{\text{class}} \\ "
+        r"\underbrace{\mathrm{softmax}(z)_c}_{\text{class}} \\[1.2em] "
         rf"&= {sure:.3f} \cdot {likely:.3f} = {found.things[found.chosen].score:.3f} \end{{aligned}}"
     )
 

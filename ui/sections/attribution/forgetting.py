@@ -116,8 +116,9 @@ def formula(one: SanityAnswer) -> str:
     step = one.steps[-1]
     count = f"{step.map.numel():,}".replace(",", "{,}")
     return (
-        r"\rho = \frac{\sum_i (r_i - \bar r)(q_i - \bar r)}{\sqrt{\sum_i (r_i - \bar r)^2 \sum_i (q_i - \bar r)^2}}, \quad "
-        rf"n = {count}, \quad \rho_\text{{{one.method.title}}} = {step.rank_correlation:z.3f}"
+        r"\begin{gathered} \rho = \frac{\sum_i (r_i - \bar r)(q_i - \bar r)}"
+        r"{\sqrt{\sum_i (r_i - \bar r)^2 \sum_i (q_i - \bar r)^2}} \\[0.7em] "
+        rf"n = {count}, \quad \rho_\text{{{one.method.title}}} = {step.rank_correlation:z.3f} \end{{gathered}}"
     )
 
 

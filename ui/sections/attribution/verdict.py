@@ -106,6 +106,10 @@ def words(found: Sequence[Judged]) -> str:
             told.append(f"In {name}, **{each} {verb} not beat random pixels** ({rival:.3f}).")
         else:
             told.append(f"In {name}, every method beats random pixels ({rival:.3f}).")
+    if any(one.deletion.auc >= random.deletion.auc for one in methods):
+        told.append(
+            "Black dots all over a photo break every edge; pixels that lie together leave the rest of it whole."
+        )
     return " ".join(told)
 
 
@@ -134,10 +138,10 @@ def formula(found: Sequence[Judged]) -> None:
 
 
 def area(one: Judged) -> str:
-    """The area in LaTeX, with its first and its last term."""
+    """The area in LaTeX, with its first term."""
     points = list(zip(one.deletion.shares, one.deletion.scores, strict=True))
     terms = [rf"\frac{{{p:.3f} + {q:.3f}}}{{2}} \cdot {t - s:.4f}" for (s, p), (t, q) in pairwise(points)]
-    body = " + ".join([terms[0], r"\dots", terms[-1]])
+    body = " + ".join([terms[0], r"\dots"])
     return (
         r"\begin{aligned} \mathrm{AUC} &= \sum_k \frac{p_k + p_{k+1}}{2}\,(s_{k+1} - s_k) \\[0.5em] &= "
         rf"{body} \\[0.5em] &= {one.deletion.auc:.3f} \end{{aligned}}"

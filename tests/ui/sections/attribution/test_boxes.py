@@ -75,6 +75,13 @@ def test_the_box_is_drawn_on_the_map_where_it_lies_on_the_photo():
     assert changed.max(axis=0).tolist() == [y2 - 1, x2 - 1]
 
 
+def test_a_low_score_and_evidence_outside_of_the_box_are_said():
+    at = AppTest.from_function(view, args=("rocket",), default_timeout=60)
+    at.session_state["detector"] = next(title for title, key in boxes.DETECTORS.items() if key == "lab-yolo")
+    at.run()
+    assert any("of the evidence lies outside of the box. The score is low." in one.value for one in at.caption)
+
+
 def test_an_empty_map_leaves_the_photo_as_it_is():
     pixels = np.full((20, 30, 3), 90, np.uint8)
     assert np.array_equal(np.asarray(boxes.laid(pixels, np.zeros((4, 4), np.float32), (0.0, 0.0, 30.0, 20.0))), pixels)

@@ -36,6 +36,7 @@ def test_a_method_that_does_not_beat_random_pixels_is_named_with_both_numbers():
     assert "In deletion, **Integrated gradients (0.550) does not beat random pixels** (0.450)." in said
     assert "In insertion, **Integrated gradients (0.300) does not beat random pixels** (0.400)." in said
     assert "Grad-CAM (" not in said
+    assert said.endswith("pixels that lie together leave the rest of it whole.")
 
 
 def test_where_all_methods_beat_random_pixels_the_words_say_so():
