@@ -51,7 +51,7 @@ def gap_chart(
     return plot.chart(
         drawn,
         x_name="points of the sum",
-        y_name="gap, as a share of f(x) − f(x′)",
+        y_name="gap, in % of f(x) − f(x′)",
         x_ticks=[(math.log(count / first) / across, f"{count:g}") for count in counts],
         y_ticks=[((power - low) / (high - low), _percent(10.0**power)) for power in range(low, high + 1)],
     )
@@ -68,7 +68,7 @@ def _wanted(y: float, wanted: float) -> str:
     right = plot.LEFT + plot.WIDTH
     return (
         f'<line class="wanted" x1="{plot.LEFT}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" stroke="{plot.GREY}" '
-        f'stroke-dasharray="3 3"/><text x="{right}" y="{y - 4:.1f}" text-anchor="end">{_percent(wanted)}</text>'
+        f'stroke-dasharray="3 3"/><text x="{right}" y="{y - 4:.1f}" text-anchor="end">{_percent(wanted)} %</text>'
     )
 
 
@@ -80,4 +80,4 @@ def _curve(line: Line, spots: Sequence[tuple[float, float]]) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{share * 100:,.3g} %"
+    return f"{share * 100:,g}"

@@ -29,7 +29,10 @@ _KEYS = (":gray[· · ·]", ":orange[–·–]", ":blue[— —]", ":violet[- - 
 
 
 def gaps(case: Case, made: Way, walked: Walk) -> None:
-    """The chart after a click, and a button that ends the measuring."""
+    """The chart after a click, and a button that ends the measuring.
+
+    That may take minutes, and what is drawn after it waits: so a page draws this last, in a container that has its place.
+    """
     parts.section(
         "How many points are enough?",
         "Each rule puts its points elsewhere. Which one closes the gap first?",
@@ -38,8 +41,10 @@ def gaps(case: Case, made: Way, walked: Walk) -> None:
     running = st.session_state.get(ASKED) == mine
     done = st.session_state.get(DONE, {}).get(mine, 0)
     wanted = [(count, rule) for count in COUNTS for rule in Rule]
-    if not running:
-        _offer(mine, walked, len(wanted), done)
+    offer = st.empty()
+    if not running and done < len(wanted):
+        with offer.container():
+            _offer(mine, walked, done)
     measured = wanted if running else wanted[:done]
     chart, words, stop = st.empty(), st.empty(), st.empty()
     if running and done < len(wanted):
@@ -63,9 +68,7 @@ def _name(case: Case, made: Way) -> str:
     return f"{case.photo.digest} {case.card.key} {case.target} {made.settings.baseline} {other}"
 
 
-def _offer(mine: str, walked: Walk, whole: int, done: int) -> None:
-    if done == whole:
-        return
+def _offer(mine: str, walked: Walk, done: int) -> None:
     points = len(Rule) * sum(COUNTS)
     seconds = walked.cost.milliseconds / len(walked.alphas) * points / 1000
     st.button(

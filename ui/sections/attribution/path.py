@@ -162,7 +162,7 @@ def formula(made: Way, found: Walk) -> None:
         rule = made.settings.integration.rule
         st.caption(f"Sundararajan et al., 2017, equation 1. {rule.title}: {rule.lesson}")
     with grid.cell(), st.container(gap="xxsmall"):
-        gap = r"\text{–}" if found.gap is None else percent(found.gap).replace(" %", r"\,\%")
+        gap = r"\text{–}" if found.gap is None else percent(found.gap).replace("\u00a0%", r"\,\%")
         st.latex(
             rf"\begin{{aligned}} \textstyle\sum_i \mathrm{{IG}}_i &= {plain(found.running[-1])} \\[0.4em] f(x) - f(x') &= "
             rf"{plain(found.score)} - {bracketed(found.baseline_score)} = {plain(rise)} \\[0.4em] \text{{gap}} &= "
@@ -185,4 +185,4 @@ def bracketed(value: float) -> str:
 
 def percent(share: float) -> str:
     """A share with two significant digits below 10 %: "0.72 %", "23 %"."""
-    return f"{share * 100:.2g} %" if share < 0.995 else f"{share * 100:,.0f} %"
+    return f"{share * 100:.2g}\u00a0%" if share < 0.995 else f"{share * 100:,.0f}\u00a0%"

@@ -29,8 +29,9 @@ def blurred(values: np.ndarray) -> np.ndarray:
     """
     from skimage.filters import gaussian
 
-    sigma = (*[0.0] * (values.ndim - 2), Display().blur, Display().blur)
-    return gaussian(values, sigma, mode="reflect", preserve_range=True)
+    if values.ndim == 3:
+        return np.stack([blurred(one) for one in values])
+    return gaussian(values, Display().blur, mode="reflect", preserve_range=True)
 
 
 def limit(values: np.ndarray) -> float:
