@@ -72,6 +72,7 @@ class _Seen:
     gated: bool
 
     def through(self, kernel: int, dilation: int, stride: int) -> _Seen:
+        """What cells see after a window with this kernel."""
         return _Seen(self.side + dilation * (kernel - 1) * self.stride, self.stride * stride, self.gated)
 
 
@@ -84,6 +85,7 @@ class _Tracing(TorchFunctionMode):
         self._seen[picture] = _Seen(1.0, 1, gated=False)
 
     def of(self, tensor: Tensor) -> _Seen:
+        """What the cells of a tensor see that was made on the way."""
         return self._seen[tensor]
 
     def __torch_function__(
