@@ -77,7 +77,7 @@ def formula(found: Saturation) -> str:
     x, start = _plain(found.x), _plain(found.baseline)
     less = f"({start})" if found.baseline < 0 else start
     return (
-        rf"\begin{{aligned}} \mathrm{{IG}} &= (x - x') \int_0^1 f'(x' + \alpha (x - x'))\, d\alpha = ({x} - {less}) \cdot "
+        rf"\begin{{aligned}} \mathrm{{IG}} &= (x - x') \int_0^1 f'(x' + \alpha (x - x'))\, d\alpha \\ &= ({x} - {less}) \cdot "
         rf"{_plain(_mean(found))} = {_plain(found.integrated)} \\[0.4em] f(x) - f(x') &= {_plain(found.value)} - "
         rf"{_bracketed(found.baseline_value)} = {_plain(found.rise)} \\[0.4em] x \cdot f'(x) &= {x} \cdot {_plain(found.gradient)} "
         rf"= {_plain(found.gradient_x_input)} \end{{aligned}}"
@@ -85,10 +85,10 @@ def formula(found: Saturation) -> str:
 
 
 def _figures(found: Saturation) -> None:
-    first, second, third = st.columns(3, gap="small")
-    first.metric("Gradient", _number(found.gradient))
-    second.metric("× input", _number(found.gradient_x_input))
-    third.metric("Integrated", _number(found.integrated))
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Gradient", _number(found.gradient), width="content")
+        st.metric("× input", _number(found.gradient_x_input), width="content")
+        st.metric("Integrated", _number(found.integrated), width="content")
     st.caption(f"f(x) − f(x′) = **{_number(found.rise)}** is what the one input has done.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from core.attribution.methods import Method
 from core.attribution.settings import Baseline
 from ui import messages, parts
 from ui.cached import attributions
-from ui.sections.attribution import path_pictures, way
+from ui.sections.attribution import growing, path_pictures, way
 from ui.sections.attribution.case import Case
 from ui.sections.attribution.path import percent
 from ui.sections.attribution.way import Way
@@ -23,42 +24,50 @@ if TYPE_CHECKING:
     from core.experiments.integration import Walk
 
 FIRST = (Baseline.BLACK, Baseline.WHITE)
-ASKED = "all_baselines"
+NAME = "baselines_shown"
 TALL = 240  # px
 
 
 def strip(case: Case, made: Way, walked: Walk) -> None:
-    """The map from each baseline: black and white at once, the others after a click."""
-    kinds = list(Baseline)
+    """The map from each baseline: black and white at once, the others one after another after a click."""
     parts.section(
         "The same photo from every baseline",
         "An attribution is a difference: what it credits depends on what it is compared with.",
     )
-    every = st.session_state.get(ASKED, False)
-    shown = kinds if every else list(FIRST)
-    slots = _slots(len(shown) + 1)
-    with slots[0].container():
+    other = made.another.digest
+    mine = f"{case.photo.digest} {case.card.key} {case.target} {made.settings} {other}"
+    rest = [kind for kind in Baseline if kind not in FIRST]
+    here = growing.progress(NAME, mine)
+    growing.growing(NAME, mine, len(rest), lambda count: _tiles(case, made, walked, [*FIRST, *rest[:count]]))
+    if not here.going and here.done < len(rest):
+        st.button(
+            f"Show the other {len(rest)} baselines",
+            key="all-baselines",
+            icon=":material/grid_view:",
+            on_click=growing.begin,
+            args=(NAME, mine),
+        )
+        seconds = walked.cost.milliseconds * len(rest) / 1000
+        st.caption(f"{len(rest)} paths of {len(walked.alphas)} points: about {max(1, round(seconds))} s.")
+    st.caption("Each map is on its own scale: red speaks for the class, blue against it.")
+
+
+def _tiles(case: Case, made: Way, walked: Walk, kinds: Sequence[Baseline]) -> None:
+    slots = _slots(len(kinds) + 1 if kinds == [*FIRST] else len(Baseline) + 1)
+    with slots[0]:
         parts.picture(
             _photo(case, walked), "The photo", "as the network sees it", alt="The photo as it is", tallest=TALL
         )
-    if not every:
-        st.button(
-            f"Show the other {len(kinds) - len(FIRST)} baselines",
-            key="all-baselines",
-            icon=":material/grid_view:",
-            on_click=lambda: st.session_state.update({ASKED: True}),
-        )
-        seconds = walked.cost.milliseconds * (len(kinds) - len(FIRST)) / 1000
-        st.caption(f"{len(kinds) - len(FIRST)} paths of {len(walked.alphas)} points: about {max(1, round(seconds))} s.")
-    for kind, slot in zip(shown, slots[1:], strict=True):
-        with slot.container(), st.skeleton(height=TALL):
+    for slot in slots[len(kinds) + 1 :]:
+        slot.skeleton(height=TALL // 2)
+    for kind, slot in zip(kinds, slots[1:], strict=False):
+        with slot, st.skeleton(height=TALL // 2):
             _tile(case, made, kind, walked)
-    st.caption("Each map is on its own scale: red speaks for the class, blue against it.")
 
 
 def _slots(count: int) -> list[DeltaGenerator]:
     grid = st.grid(5 if count > 3 else 3, min_column_width=150, gap="medium")
-    return [grid.cell().empty() for _ in range(count)]
+    return [grid.cell() for _ in range(count)]
 
 
 def _photo(case: Case, walked: Walk) -> images.Picture:

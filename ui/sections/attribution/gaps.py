@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.attribution.settings import Rule
 from ui import parts
 from ui.cached import attributions
+from ui.sections.attribution import growing
 from ui.sections.attribution.case import Case
 from ui.sections.attribution.path import WANTED, percent
 from ui.sections.attribution.way import Way
@@ -24,43 +24,37 @@ if TYPE_CHECKING:
 COUNTS = (8, 16, 32, 64, 128, 256)
 """Numbers of points, as in `core.attribution.completeness`, which is not imported before torch is there."""
 
-ASKED, DONE = "gaps_of", "gaps_done"
+NAME = "gaps_measured"
 _KEYS = (":gray[· · ·]", ":orange[–·–]", ":blue[— —]", ":violet[- - -]", ":green[——]")
 
 
 def gaps(case: Case, made: Way, walked: Walk) -> None:
-    """The chart after a click, and a button that ends the measuring.
-
-    That may take minutes, and what is drawn after it waits: so a page draws this last, in a container that has its place.
-    """
+    """The chart after a click, one measurement after another, and a button that ends the measuring."""
     parts.section(
         "How many points are enough?",
         "Each rule puts its points elsewhere. Which one closes the gap first?",
     )
-    mine = _name(case, made)
-    running = st.session_state.get(ASKED) == mine
-    done = st.session_state.get(DONE, {}).get(mine, 0)
-    wanted = [(count, rule) for count in COUNTS for rule in Rule]
-    offer = st.empty()
-    if not running and done < len(wanted):
-        with offer.container():
-            _offer(mine, walked, done)
-    measured = wanted if running else wanted[:done]
-    chart, words, stop = st.empty(), st.empty(), st.empty()
-    if running and done < len(wanted):
-        stop.button("Stop", key="gaps-stop", icon=":material/stop:", on_click=_stop)
+    mine, wanted = _name(case, made), [(count, rule) for count in COUNTS for rule in Rule]
+    here = growing.progress(NAME, mine)
+    with st.container():  # two lines in it each time, so that nothing of the other state stays behind
+        if here.going:
+            st.button("Stop", key="gaps-stop", icon=":material/stop:", on_click=growing.stop, args=(NAME, mine))
+            st.caption("One measurement after another, the quick ones first. Everything else works meanwhile.")
+        elif here.done < len(wanted):
+            _offer(mine, walked, here.done)
+    growing.growing(NAME, mine, len(wanted), lambda count: _measured(case, made, walked, wanted[:count], len(wanted)))
+
+
+def _measured(case: Case, made: Way, walked: Walk, wanted: Sequence[tuple[int, Rule]], whole: int) -> None:
+    place = st.container()  # before what is measured: so the chart stays in sight meanwhile
     found: list[GapPoint] = []
-    for count, rule in measured:
+    for count, rule in wanted:
         found += attributions.gaps(
             case.photo, case.card.key, case.target, made.settings, count, rule, made.other
         ).points
-        last = len(found) == len(measured)
-        if last or len(found) > done:
-            _draw(chart, words, found, walked, left=0 if last else len(wanted) - len(found))
-        if running:
-            st.session_state[DONE] = {mine: max(done, len(found))}
-    if running:
-        stop.empty()
+    if found:
+        with place:
+            _draw(found, walked, left=whole - len(wanted))
 
 
 def _name(case: Case, made: Way) -> str:
@@ -75,7 +69,8 @@ def _offer(mine: str, walked: Walk, done: int) -> None:
         "Measure the rest" if done else "Measure the gaps",
         key="gaps-start",
         icon=":material/query_stats:",
-        on_click=lambda: st.session_state.update({ASKED: mine}),
+        on_click=growing.begin,
+        args=(NAME, mine),
     )
     st.caption(
         f"{len(Rule)} rules at {COUNTS[0]} to {COUNTS[-1]} points: {points:,} pictures go forward and back through the network, "
@@ -87,19 +82,14 @@ def _time(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{max(1, round(seconds))} s"
 
 
-def _stop() -> None:
-    st.session_state.pop(ASKED, None)
-
-
-def _draw(chart: DeltaGenerator, words: DeltaGenerator, found: Sequence[GapPoint], walked: Walk, *, left: int) -> None:
+def _draw(found: Sequence[GapPoint], walked: Walk, *, left: int) -> None:
     if all(point.relative is None for point in found):
-        words.caption("The baseline and the photo have one score: there is no rise that a gap could be a share of.")
+        st.caption("The baseline and the photo have one score: there is no rise that a gap could be a share of.")
         return
     at = None if walked.gap is None else (float(len(walked.alphas)), walked.gap)
     picture = gap_chart(lines(found), first=COUNTS[0], last=COUNTS[-1], wanted=WANTED, at=at)
-    with chart.container():
-        st.image(picture, width=820, alt="The gap of five rules over the number of points, both axes logarithmic")
-    words.caption(told(found, left))
+    st.image(picture, width=820, alt="The gap of five rules over the number of points, both axes logarithmic")
+    st.caption(told(found, left))
 
 
 def lines(found: Sequence[GapPoint]) -> list[Line]:

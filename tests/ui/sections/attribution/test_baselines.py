@@ -52,6 +52,10 @@ def test_black_and_white_are_there_at_once_and_black_comes_from_the_film(asked):
 def test_a_click_asks_for_all_of_them(asked):
     at = AppTest.from_function(app, default_timeout=30).run()
     at.button(key="all-baselines").click().run()
+    assert list(asked) == [Baseline.WHITE, Baseline.BLURRED]  # one at a time: between two every control is heard
+    assert len(at.get("image")) == 4
+    for _ in range(6):
+        at.run()
     assert list(asked) == [kind for kind in Baseline if kind is not Baseline.BLACK]
     assert len(at.get("image")) == len(Baseline) + 1
     said = captions(at)

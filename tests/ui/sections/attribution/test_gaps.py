@@ -102,27 +102,33 @@ def test_nothing_is_measured_before_a_click_and_the_price_is_told(asked):
 def test_a_click_measures_every_rule_from_coarse_to_fine(asked):
     at = AppTest.from_function(app, default_timeout=30).run()
     at.button(key="gaps-start").click().run()
+    assert asked == [(8, Rule.LEFT)]  # one at a time: between two every control is heard
+    assert at.button(key="gaps-stop").label == "Stop"
+    at.run()
+    assert asked == [(8, Rule.LEFT), (8, Rule.LEFT), (8, Rule.RIGHT)]
+    for _ in range(28):
+        at.run()
     assert not at.exception
-    assert asked == [(steps, rule) for steps in STEPS for rule in Rule]
+    assert at.session_state[gaps.NAME].done == 30
+    assert asked[-30:] == [(steps, rule) for steps in STEPS for rule in Rule]
     assert at.get("image")
     assert any("Within 5 % from 32 points on: Left sum and Right sum and" in one.value for one in at.caption)
-    assert not [one for one in at.button if one.key in ("gaps-start", "gaps-stop")] or at.session_state[gaps.ASKED]
+    assert not [one for one in at.button if one.key in ("gaps-start", "gaps-stop")]
 
 
-def test_a_stop_keeps_what_is_there_and_the_rest_can_follow(asked, monkeypatch):
+def test_a_stop_keeps_what_is_there_and_the_rest_can_follow(asked):
     at = AppTest.from_function(app, default_timeout=30).run()
     at.button(key="gaps-start").click().run()
-    done = at.session_state[gaps.DONE]
-    at.session_state[gaps.DONE] = dict.fromkeys(done, 7)
-    gone = at.session_state[gaps.ASKED]
-    del at.session_state[gaps.ASKED]
+    for _ in range(6):
+        at.run()
+    at.button(key="gaps-stop").click().run()
+    assert at.session_state[gaps.NAME].done == 7
     asked.clear()
     at.run()
     assert asked == [(8, rule) for rule in Rule] + [(16, Rule.LEFT), (16, Rule.RIGHT)]
     assert at.button(key="gaps-start").label == "Measure the rest"
     at.button(key="gaps-start").click().run()
-    assert at.session_state[gaps.ASKED] == gone
-    assert len(asked) == 7 + 30
+    assert at.session_state[gaps.NAME].done == 8
 
 
 def test_equal_scores_have_no_gap_to_draw(asked, monkeypatch):

@@ -1,0 +1,68 @@
+"""Work part by part: one part a run, a stop keeps what is done, another question begins anew, an error ends it."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+NAME = "work"
+
+
+def app() -> None:
+    import streamlit as st
+
+    from core.errors import SettingError
+    from ui.sections.attribution import growing
+
+    of = st.session_state.get("of", "a")
+    st.button("Begin", on_click=growing.begin, args=("work", of), key="begin")
+    st.button("Stop", on_click=growing.stop, args=("work", of), key="stop")
+
+    def draw(count: int) -> None:
+        if count == st.session_state.get("breaks"):
+            raise SettingError("It broke.", "Try another.")
+        st.code(str(count))
+
+    growing.growing("work", of, 3, draw)
+
+
+@pytest.fixture
+def at() -> AppTest:
+    return AppTest.from_function(app, default_timeout=30).run()
+
+
+def shown(at: AppTest) -> list[str]:
+    assert not at.exception
+    return [one.value for one in at.code]
+
+
+def test_nothing_is_done_before_it_begins(at):
+    assert shown(at) == ["0"]
+    assert shown(at.run()) == ["0"]
+
+
+def test_each_run_does_one_part_and_the_last_ends_it(at):
+    assert [shown(at.button(key="begin").click().run()), shown(at.run()), shown(at.run())] == [["1"], ["2"], ["3"]]
+    assert not at.session_state[NAME].going
+    assert shown(at.run()) == ["3"]
+
+
+def test_a_stop_keeps_what_is_done_and_it_can_go_on(at):
+    at.button(key="begin").click().run()
+    assert shown(at.button(key="stop").click().run()) == ["1"]
+    assert shown(at.run()) == ["1"]
+    assert shown(at.button(key="begin").click().run()) == ["2"]
+
+
+def test_another_question_begins_anew(at):
+    at.button(key="begin").click().run()
+    at.session_state["of"] = "b"
+    assert shown(at.run()) == ["0"]
+
+
+def test_an_error_ends_it_and_stays_in_sight(at):
+    at.session_state["breaks"] = 2
+    at.button(key="begin").click().run()
+    at.run()
+    assert shown(at) == ["1"]
+    assert "It broke" in at.error[0].value
+    assert not at.session_state[NAME].going
+    assert "It broke" in at.run().error[0].value
