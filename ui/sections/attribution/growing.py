@@ -13,7 +13,9 @@ import streamlit as st
 from core.errors import VisionLabError
 from ui import messages
 
-PAUSE = 0.25  # seconds between two parts, at least
+PAUSE = (
+    0.4  # seconds from part to part, at least: a shorter one lets calls of the timer pile up before what a visitor does
+)
 
 
 @dataclass(frozen=True, slots=True)
