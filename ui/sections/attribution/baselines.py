@@ -12,9 +12,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.attribution.methods import Method
 from core.attribution.settings import Baseline
-from ui import messages, parts
+from ui import growing, messages, parts
 from ui.cached import attributions
-from ui.sections.attribution import growing, path_pictures, way
+from ui.sections.attribution import path_pictures, way
 from ui.sections.attribution.case import Case
 from ui.sections.attribution.path import percent
 from ui.sections.attribution.way import Way

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.attribution.settings import Rule
-from ui import parts
+from ui import growing, parts
 from ui.cached import attributions
-from ui.sections.attribution import growing
 from ui.sections.attribution.case import Case
 from ui.sections.attribution.path import WANTED, percent
 from ui.sections.attribution.way import Way

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.boxes.nms_settings import NmsSettings
-from ui import cached, parts
+from ui import cached, growing, parts
 from ui.sections.nms import method
 from ui.sections.nms.candidates import Racers
 from viz.colours import POSITIVE, SERIES, TRUTH, Stroke
@@ -28,18 +28,18 @@ MEASURES = (
 """What quality is told by: its name, its stroke, and that in the caption. The last lies on top, and its gaps show the others."""
 
 BOXES = 400
-"""For every so many boxes the curve is computed in one part more, and between two parts a moved slider is heard."""
+"""For every so many boxes the curve is computed in one part more, and between two parts every control is heard."""
 
-PATIENCE = 0.3  # seconds until an unfinished curve is drawn
+NAME, WHOLE = "nms-curves", "nms-curves-whole"
+MOST_WHOLE = 64
 
 
 def curves(racers: Racers, settings: NmsSettings, *, known: bool, hidden: bool) -> None:
-    """The curves of one way to suppress, with a mark at what is set: at once from coarse to fine where they take long.
+    """The curves of one way to suppress, with a mark at what is set: from coarse to fine where they take long.
 
     `known` says that somebody has said what is on the photo; `hidden` that the curves would give an answer away.
     """
-    by_iou = settings.method.has_threshold
-    name = "IoU threshold" if by_iou else "σ of the decay"
+    name = "IoU threshold" if settings.method.has_threshold else "σ of the decay"
     parts.section(
         f"What does the {name} decide?",
         f"{method.title(settings)}: raced again at every value. The dot is the one that is set.",
@@ -47,29 +47,41 @@ def curves(racers: Racers, settings: NmsSettings, *, known: bool, hidden: bool) 
     if hidden:
         st.caption("The curves wait until you reveal the answer.")
         return
-    at, most = (settings.iou_threshold, 1.0) if by_iou else (settings.sigma, 2.0)
-    left, right = (column.empty() for column in st.columns(2, gap="medium"))
-    for points, whole in _points(racers, settings):
-        with left.container():
-            _kept(points, racers, name, at, most, whole=whole)
-        with right.container():
-            _quality(points, racers, name, at, most, known=known)
+    count = max(1, len(racers.table.labels) // BOXES)
+    mine = f"{racers.table.digest} {replace(settings, iou_threshold=0.5, sigma=0.5)} {racers.truths}"
+    whole: list[str] = st.session_state.setdefault(WHOLE, [])
+
+    def draw(done: int) -> None:
+        _draw(racers, settings, points(racers, settings, done, count), known=known, whole=done == count)
+        if done == count and mine not in whole:
+            st.session_state[WHOLE] = [*whole, mine][-MOST_WHOLE:]
+
+    if count == 1 or mine in whole:
+        draw(count)
+        return
+    if not growing.progress(NAME, mine).going:
+        growing.begin(NAME, mine)
+    growing.growing(NAME, mine, count, draw)
 
 
-def _points(racers: Racers, settings: NmsSettings) -> Iterator[tuple[list[Point], bool]]:
-    """The points that are there, whenever it is time to draw them, and whether they are all."""
+def points(racers: Racers, settings: NmsSettings, done: int, count: int) -> list[Point]:
+    """The points of the first `done` of `count` parts: each has every so-manieth value."""
     from core.experiments.nms import swept
 
     values = swept(settings)
-    count = max(1, len(racers.table.labels) // BOXES)
-    points: list[Point] = []
-    drawn = time.monotonic()
-    for part in range(count):
-        points += cached.nms_curve(racers.table, settings, racers.truths, values[part::count])
-        whole = part == count - 1
-        if whole or time.monotonic() - drawn > PATIENCE:
-            yield sorted(points, key=lambda point: point.at), whole
-            drawn = time.monotonic()
+    found = [cached.nms_curve(racers.table, settings, racers.truths, values[part::count]) for part in range(done)]
+    return sorted((point for part in found for point in part), key=lambda point: point.at)
+
+
+def _draw(racers: Racers, settings: NmsSettings, found: Sequence[Point], *, known: bool, whole: bool) -> None:
+    by_iou = settings.method.has_threshold
+    name = "IoU threshold" if by_iou else "σ of the decay"
+    at, most = (settings.iou_threshold, 1.0) if by_iou else (settings.sigma, 2.0)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _kept(found, racers, name, at, most, whole=whole)
+    with right:
+        _quality(found, racers, name, at, most, known=known)
 
 
 def _kept(points: Sequence[Point], racers: Racers, name: str, at: float, most: float, *, whole: bool) -> None:

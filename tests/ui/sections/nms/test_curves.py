@@ -1,4 +1,4 @@
-"""Curves that grow while they are computed, and what their captions say."""
+"""Curves that grow part by part where there are many boxes."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,44 +10,46 @@ from ui.sections.nms import curves
 from ui.sections.nms.candidates import Racers
 
 
-def app(count: int) -> None:
-    import streamlit as st
-
+def app(count: int, hidden: bool = False) -> None:
     from core.boxes.nms_settings import NmsSettings
     from core.experiments.candidates import random_boxes
     from ui.sections.nms import curves
     from ui.sections.nms.candidates import Racers
 
     racers = Racers("Chance", random_boxes(count, 0, height=300, width=400).table, ())
-    for points, whole in curves._points(racers, NmsSettings()):
-        st.code(f"{len(points)} {whole} {[point.at for point in points] == sorted(point.at for point in points)}")
+    curves.curves(racers, NmsSettings(), known=False, hidden=hidden)
 
 
-@pytest.fixture
-def drawn(monkeypatch):
-    def run(count: int, patience: float) -> list[str]:
-        monkeypatch.setattr(curves, "PATIENCE", patience)
-        at = AppTest.from_function(app, args=(count,), default_timeout=30).run()
-        assert not at.exception
-        return [code.value for code in at.code]
-
-    return run
+def drawn(*given: object) -> AppTest:
+    at = AppTest.from_function(app, args=given, default_timeout=30).run()
+    assert not at.exception
+    return at
 
 
-def test_few_boxes_are_one_part(drawn):
-    assert drawn(390, -1.0) == ["101 True True"]
+def captions(at: AppTest) -> str:
+    return "\n".join(one.value for one in at.caption)
 
 
-def test_many_boxes_are_drawn_from_coarse_to_fine(drawn):
-    assert drawn(1_600, -1.0) == ["26 False True", "51 False True", "76 False True", "101 True True"]
+def test_few_boxes_are_drawn_whole_at_once():
+    at = drawn(390)
+    assert "of 390** kept at 0.50." in captions(at)
 
 
-def test_a_quick_curve_is_drawn_once(drawn):
-    assert drawn(1_600, 60.0) == ["101 True True"]
+def test_many_boxes_begin_coarse_and_grow_with_every_run_until_they_are_whole():
+    at = drawn(1_600)
+    for done in (26, 51, 76):
+        assert f"{done} values so far; the others follow." in captions(at)
+        at.run()
+    while "so far" in captions(at):
+        at.run()
+    assert "of 1,600** kept at 0.50." in captions(at)
+    at.run()
+    assert "of 1,600** kept at 0.50." in captions(at), "what is whole stays whole"
 
 
-def test_the_parts_make_the_curve(monkeypatch):
-    table = random_boxes(1_600, 0, height=300, width=400).table
+@pytest.mark.parametrize("count", [1, 4])
+def test_the_parts_make_the_curve(monkeypatch, count):
+    table = random_boxes(300, 0, height=300, width=400).table
     asked = []
 
     def answer(of, settings, truths, values):
@@ -55,9 +57,12 @@ def test_the_parts_make_the_curve(monkeypatch):
         return nms.curve(of, settings, truths, values)
 
     monkeypatch.setattr(curves.cached, "nms_curve", answer)
-    monkeypatch.setattr(curves, "PATIENCE", 60.0)
-    ((points, whole),) = curves._points(Racers("Chance", table, ()), NmsSettings())
-    assert whole
-    assert points == list(nms.curve(table, NmsSettings(), ()))
+    found = curves.points(Racers("Chance", table, ()), NmsSettings(), count, count)
+    assert found == list(nms.curve(table, NmsSettings(), ()))
     assert sorted(value for values in asked for value in values) == list(nms.THRESHOLDS)
-    assert len(asked) == 4
+    assert len(asked) == count
+
+
+def test_what_gives_an_answer_away_is_not_computed(monkeypatch):
+    monkeypatch.setattr(curves.cached, "nms_curve", lambda *given: 1 / 0)
+    assert "The curves wait until you reveal the answer." in captions(drawn(390, True))

@@ -10,7 +10,7 @@ def app() -> None:
     import streamlit as st
 
     from core.errors import SettingError
-    from ui.sections.attribution import growing
+    from ui import growing
 
     of = st.session_state.get("of", "a")
     st.button("Begin", on_click=growing.begin, args=("work", of), key="begin")
