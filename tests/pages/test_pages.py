@@ -239,7 +239,7 @@ def test_a_link_to_a_photo_that_does_not_exist_is_explained(open_page, no_weight
     ids=str,
 )
 def test_a_setting_without_sense_in_a_link_leaves_the_default(open_page, no_weights, page, query):
-    at = open_page(page, {**QUICK, **query})
+    at = open_page(page, {"methods": "Grad-CAM", **query})
     assert_works(at)
     assert not at.error
     if page == ANCHORS:
