@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.errors import ModelError
 from core.images.photo import Photo
 from core.zoo.classifiers import LAB
 from ui import cached, frame, parts
@@ -39,8 +40,14 @@ def experiments(photo: Photo) -> DeltaGenerator:
 
 
 def explained(photo: Photo, place: DeltaGenerator) -> None:
-    """The lab's own classifier explains its first guess on the card of the page that is about that."""
-    answer = cached.look(photo, LAB.key)
+    """The lab's own classifier explains its first guess on the card of the page that is about that.
+
+    Where its weights are gone, what is above the cards says so, and the card keeps the photo.
+    """
+    try:
+        answer = cached.look(photo, LAB.key)
+    except ModelError:
+        return
     picture = cached.cam_card(photo, LAB.key, answer)
     with place:
         st.image(picture.data, width="stretch", alt=f"Where the guess {answer.target} comes from on this photo")
