@@ -146,6 +146,16 @@ def test_a_setting_without_sense_in_a_link_is_no_failure(open_page, no_weights, 
         assert "the photo went through the network once" in at.main.caption[-1].value
 
 
+def test_on_one_scale_a_map_follows_the_other_class(open_page, no_weights, files):
+    """Cat beside dog is paler or stronger than cat beside itself, whose scale is its own."""
+    seen = []
+    for other in ("cat", "dog", "horse", "cat"):
+        open_page(PAGE, {**ONE, "scale": "true", "class": "dog"}, photo="cat", against=other)
+        seen.append(files["attribution.png"])
+    assert seen[0] == seen[3]
+    assert len(set(seen)) == 3
+
+
 def test_a_layer_is_followed_and_named(open_page, no_weights):
     at = open_page(PAGE, ONE, photo="cat", layer="features.7")
     assert_drawn(at)

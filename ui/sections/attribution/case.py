@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,10 +75,8 @@ def _opened(photo: Photo, card: ModelCard, cell: DeltaGenerator) -> tuple[ModelC
 def names(opened: Opened) -> dict[str, int]:
     """Every choice and the class it stands for: the guesses by rank, then all classes by name. Of twins each bears its place."""
     ranked = dict(zip(GUESSES, (guess.index for guess in opened.guesses), strict=False))
-    twins = (
-        {name for name in opened.classes if opened.classes.count(name) > 1} if len(opened.classes) < 2_000 else set()
-    )
-    every = {(f"{name} ({index})" if name in twins else name): index for index, name in enumerate(opened.classes)}
+    counts = Counter(opened.classes)
+    every = {(f"{name} ({index})" if counts[name] > 1 else name): index for index, name in enumerate(opened.classes)}
     return {**ranked, **every}
 
 

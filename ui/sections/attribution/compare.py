@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -103,7 +102,7 @@ def stage(
     with right:
         stranger.stranger(case.photo, case.card)
         guesses.bars(case.card, case.opened.guesses)
-    (scaled,) = display.shown([first], replace(shown, same_scale=False))
+    (scaled,) = display.shown([first], shown)
     small = images.fit(case.photo.pixels, LARGE)
     factor = small.width / case.photo.width
     x1, y1, x2, y2 = (side * factor for side in case.opened.seen)
@@ -117,7 +116,7 @@ def stage(
                 height=small.height,
                 alt=f"The photo, and over it {title} of the class {case.label}",
                 seen=(x1, y1, x2, y2),
-                veils=(Veil(title, _veil(case, first, scaled, settings, layer, shown)),),
+                veils=(Veil(title, _veil(case, first, scaled, settings, shown)),),
                 position=0.3,
                 opacity=shown.opacity,
             ),
@@ -145,10 +144,10 @@ def grid(
         for target, slot in zip(classes, row, strict=False):
             found.append(attributions.explain(case.photo, case.card.key, method, target, settings, layer=layer))
             if not shown.same_scale:
-                _cell(case, found[-1], display.shown(found[-1:], shown)[0], settings, layer, shown, slot)
+                _cell(case, found[-1], display.shown(found[-1:], shown)[0], settings, shown, slot)
         if shown.same_scale:
             for one, scaled, slot in zip(found, display.shown(found, shown), row, strict=False):
-                _cell(case, one, scaled, settings, layer, shown, slot)
+                _cell(case, one, scaled, settings, shown, slot)
         if compared:
             _difference(case, found, row[-1])
         yield from found
@@ -159,14 +158,13 @@ def _cell(
     one: Explanation,
     scaled: Shown,
     settings: AttributionSettings,
-    layer: str | None,
     shown: Display,
     slot: DeltaGenerator,
 ) -> None:
     said = " · ".join(words for words in (messages.escape(case.told(one.target)), _number(one, scaled)) if words)
     with slot.container():
         parts.picture(
-            picture(case, one, scaled, settings, layer, shown),
+            picture(case, one, scaled, settings, shown),
             display.words(one.method, one.layer),
             said,
             alt=f"{one.method.title} of the class {one.label} over the photo",
@@ -175,11 +173,10 @@ def _cell(
 
 
 def picture(
-    case: Case, one: Explanation, scaled: Shown, settings: AttributionSettings, layer: str | None, shown: Display
+    case: Case, one: Explanation, scaled: Shown, settings: AttributionSettings, shown: Display
 ) -> images.Picture:
     """A map over its photo, as small as the grid shows it."""
-    key = f"{_key(case, one, settings, layer)} {shown}"
-    return attributions.drawn(key, lambda: _over(case, one, scaled, shown.opacity))
+    return attributions.drawn(_key(case, one, scaled, settings, shown), lambda: _over(case, one, scaled, shown.opacity))
 
 
 def _over(case: Case, one: Explanation, scaled: Shown, opacity: float) -> Image.Image:
@@ -191,19 +188,19 @@ def _over(case: Case, one: Explanation, scaled: Shown, opacity: float) -> Image.
     return over(np.asarray(small), made, (x1, y1, x2, y2), opacity)
 
 
-def _veil(
-    case: Case, one: Explanation, scaled: Shown, settings: AttributionSettings, layer: str | None, shown: Display
-) -> str:
+def _veil(case: Case, one: Explanation, scaled: Shown, settings: AttributionSettings, shown: Display) -> str:
     height, width = one.map.shape
     size = (224, 224) if one.method.coarse else (width, height)
-    key = f"{_key(case, one, settings, layer)} {shown} veil"
     return attributions.veil(
-        key, lambda: veil(scaled.values, scaled.colours, size, smooth=one.method.coarse, signed=scaled.signed)
+        _key(case, one, scaled, settings, shown),
+        lambda: veil(scaled.values, scaled.colours, size, smooth=one.method.coarse, signed=scaled.signed),
     )
 
 
-def _key(case: Case, one: Explanation, settings: AttributionSettings, layer: str | None) -> str:
-    return f"{case.photo.digest} {case.card.key} {one.method.value} {one.target} {layer} {settings}"
+def _key(case: Case, one: Explanation, scaled: Shown, settings: AttributionSettings, shown: Display) -> str:
+    """What a picture of a map follows from. On one scale that is the other class too, which is in `scaled.most`."""
+    made = f"{case.photo.digest} {case.card.key} {one.method.value} {one.target} {one.layer}"
+    return f"{made} {settings} {shown} {scaled.most!r}"
 
 
 def _difference(case: Case, found: list[Explanation], slot: DeltaGenerator) -> None:

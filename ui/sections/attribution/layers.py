@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -57,10 +56,10 @@ def strip(case: Case, method: Method, shown: Display, settings: AttributionSetti
         name = None if layer.name == case.opened.deepest else layer.name
         one = attributions.explain(case.photo, case.card.key, method, case.target, settings, layer=name)
         found.append(one)
-        (scaled,) = display.shown([one], replace(shown, same_scale=False))
+        (scaled,) = display.shown([one], shown)
         with slot.container():
             parts.picture(
-                compare.picture(case, one, scaled, settings, name, shown),
+                compare.picture(case, one, scaled, settings, shown),
                 layer.name,
                 meaning(layer, case),
                 alt=f"{method.title} of the class {case.label} at the layer {layer.name}",
@@ -110,7 +109,7 @@ def _factor(case: Case, one: Explanation, shown: Display, settings: AttributionS
     key = f"{case.photo.digest} {case.card.key} {one.method.value} {one.target} {settings} factor"
     if not one.method.coarse:
         return attributions.drawn(key, lambda: colour_gradient(one.raw))
-    (scaled,) = display.shown([one], replace(shown, same_scale=False))
+    (scaled,) = display.shown([one], shown)
     side = SIDE, SIDE
     return attributions.drawn(
         key, lambda: alone(scaled.values, scaled.colours, side, smooth=True, signed=scaled.signed)

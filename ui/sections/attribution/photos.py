@@ -31,11 +31,11 @@ def down(photos: Sequence[Photo], case: Case, method: Method, shown: Display, se
         opened = attributions.opened(photo, case.card.key)
         target = opened.guesses[0].index
         found = attributions.explain(photo, case.card.key, method, target, settings)
-        (scaled,) = display.shown([found], replace(shown, same_scale=False))
+        (scaled,) = display.shown([found], shown)
         mine = replace(case, photo=photo, opened=opened, target=target)
         with slot.container():
             parts.picture(
-                compare.picture(mine, found, scaled, settings, None, shown),
+                compare.picture(mine, found, scaled, settings, shown),
                 messages.escape(photo.name),
                 messages.escape(mine.told(target)),
                 alt=f"{method.title} of the class {found.label} over {photo.name}",

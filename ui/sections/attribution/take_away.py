@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +31,7 @@ def take_away(
     distinct = list({id(one): one for one in found}.values())
     export.take_away(
         "attribution",
-        picture=lambda: sheet(case, distinct, settings, layer, shown),
+        picture=lambda: sheet(case, distinct, settings, shown),
         rows=[row(one) for one in distinct],
         settings={"photo": case.photo.name, "network": case.card.key, "settings": str(settings), "display": str(shown)},
         link=controls.link("part", presets.KEY, "model", *cases.KEYS, *compare.KEYS, "weighing"),
@@ -66,13 +67,12 @@ def raw(one: Explanation) -> bytes:
     return buffer.getvalue()
 
 
-def sheet(
-    case: Case, found: Sequence[Explanation], settings: AttributionSettings, layer: str | None, shown: Display
-) -> Image.Image:
-    """All maps over the photo, up to three in a row."""
+def sheet(case: Case, found: Sequence[Explanation], settings: AttributionSettings, shown: Display) -> Image.Image:
+    """All maps over the photo, scaled as on the page, up to three in a row."""
+    rows = [list(row) for _, row in groupby(found, key=lambda one: one.method)]
+    scaled = [one for row in rows for one in display.shown(row, shown)]
     tiles = [
-        images.decode(compare.picture(case, one, display.shown([one], shown)[0], settings, one.layer, shown))
-        for one in found
+        images.decode(compare.picture(case, one, its, settings, shown)) for one, its in zip(found, scaled, strict=True)
     ]
     across = min(3, len(tiles))
     width, height = tiles[0].size
