@@ -4,7 +4,7 @@ A table holds the boxes of one photo. Its coordinates are whole millionths of a 
 `bbox` gives the same right edge that the width was taken from: what is written is read back exactly. Its labels are one
 line of text each, whatever they were in the file.
 
-A row without meaning is left out and told, never guessed. Torch-free, but for `BoxTable.detections`.
+Torch-free, but for `BoxTable.detections`.
 
     CSV   a header with x1, y1, x2, y2 (or x, y, w, h), score and, if there are names, label
     COCO  https://cocodataset.org/#format-results and #format-data
@@ -15,31 +15,44 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
-import math
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float64
 
+from core.boxes.rows import (
+    CORNERS,
+    DECIMALS,
+    MOST_LINES,
+    MOST_PROBLEMS,
+    SIZES,
+    UNNAMED,
+    BadRowError,
+    Box,
+    Sorter,
+    box_of,
+    category_names,
+    check_rows,
+    counted,
+    document,
+    label_of,
+    number,
+    one_line,
+    parsed,
+    photo_of,
+    quoted,
+    sides_of,
+    text_of,
+)
 from core.errors import PhotoError
 
 if TYPE_CHECKING:
     import core.boxes.evaluation
 
-MOST_BYTES = 5 * 10**6
-MOST_ROWS = 5000
-MOST_LINES = 20 * MOST_ROWS  # counting blank ones, which cost time too
 MOST_COLUMNS = 1000
-MOST_PROBLEMS = 5
-FARTHEST = 10**6  # pixels; beyond 10**9 a millionth of a pixel would be lost
-DECIMALS = 6
-LONGEST_NAME = 100
-UNNAMED = "object"
-"""The label of a box whose file names none."""
 
 _DELIMITERS = (",", ";", "\t")
 _HEADS = {
@@ -52,11 +65,6 @@ _HEADS = {
     "score": ("score", "confidence", "conf"),
     "label": ("label", "name", "class", "category"),
 }
-_CORNERS = ("left edge", "top edge", "right edge", "bottom edge")
-_SIZES = ("left edge", "top edge", "width", "height")
-_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_LONGEST_NUMBER = 60
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")  # or text turned around
 _FORMULA = tuple("=+-@＝＋－＠")  # what a spreadsheet may run, the wide ones in East Asian settings
 _CLASS = re.compile(r"class (0|[1-9][0-9]{0,8})")
 
@@ -71,7 +79,7 @@ class BoxTable:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "boxes", np.round(self.boxes, DECIMALS))
-        object.__setattr__(self, "labels", tuple(_one_line(label) or UNNAMED for label in self.labels))
+        object.__setattr__(self, "labels", tuple(one_line(label) or UNNAMED for label in self.labels))
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -119,10 +127,11 @@ def read_boxes(data: bytes, image: str | None = None) -> Reading:
         PhotoError: the file has more than 5 MB, 5,000 rows or 100,000 lines, is neither CSV nor JSON of boxes,
             does not speak of `image`, or has no good row for it.
     """
-    if len(data) > MOST_BYTES:
-        problem = f"This file has {len(data) / 10**6:,.1f} MB; the most is {MOST_BYTES // 10**6} MB."
-        raise PhotoError(problem, "Keep the boxes of fewer photos.")
-    text = _text(data)
+    text = text_of(
+        data,
+        small="Keep the boxes of fewer photos.",
+        kind="Choose a CSV or a JSON file; a spreadsheet saves one as “CSV UTF-8”.",
+    )
     return _read_json(text, image) if text.lstrip()[:1] in ("[", "{") else _read_csv(text)
 
 
@@ -160,56 +169,9 @@ def coco_results(table: BoxTable, image_id: int) -> list[dict[str, Any]]:
 
 
 class _Row(NamedTuple):
-    box: tuple[float, float, float, float]
+    box: Box
     score: float
     label: str
-
-
-class _BadRowError(Exception):
-    """What is wrong with one row, as the rest of a sentence that begins with its place."""
-
-
-@dataclass(slots=True)
-class _Sorter:
-    """Keeps the good rows and tells of the others."""
-
-    rows: list[_Row] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    left_out: int = 0
-
-    def add(self, place: str, read: Callable[[], _Row]) -> None:
-        """Keep what `read` returns, or tell why it does not."""
-        try:
-            self.rows.append(read())
-        except _BadRowError as bad:
-            self.left_out += 1
-            self.tell(f"{place}: {bad}")
-
-    def tell(self, problem: str) -> None:
-        """Note a problem, unless there are enough to read."""
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(problem)
-
-    def reading(self, images: tuple[str, ...] = (), image: str | None = None) -> Reading:
-        """What was kept; without a single row there is nothing to show but the problems."""
-        if not self.rows:
-            where = "" if image is None else f" for photo “{image}”"
-            problem = " ".join((f"This file has no box{where} that can be used.", *self.problems))
-            raise PhotoError(problem, "Correct the rows, or choose another file.")
-        boxes, scores, labels = zip(*self.rows, strict=True)
-        table = BoxTable(np.array(boxes, np.float64), np.array(scores, np.float64), labels)
-        return Reading(table, tuple(self.problems), self.left_out, images, image)
-
-
-def _text(data: bytes) -> str:
-    advice = "Choose a CSV or a JSON file; a spreadsheet saves one as “CSV UTF-8”."
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PhotoError("This file is not text in UTF-8.", advice) from error
-    if "\0" in text:
-        raise PhotoError("This file is not text.", advice)
-    return text
 
 
 def _read_csv(text: str) -> Reading:
@@ -217,7 +179,7 @@ def _read_csv(text: str) -> Reading:
         records = _records(text, delimiter)
         try:
             _, header = next(records, (0, []))
-        except _BadRowError:
+        except BadRowError:
             continue
         if columns := _columns(header):
             return _read_records(records, columns, len(header), decimal_comma=delimiter != ",")
@@ -239,7 +201,7 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        raise _BadRowError(f"Line {line}: its quotes do not close in order, so reading ends here.") from error
+        raise BadRowError(f"Line {line}: its quotes do not close in order, so reading ends here.") from error
 
 
 def _columns(header: list[str]) -> dict[str, int] | None:
@@ -250,175 +212,86 @@ def _columns(header: list[str]) -> dict[str, int] | None:
     named = {
         thing: heads.index(name) for thing, names in _HEADS.items() for name in reversed(names) if name in heads
     }  # the first of a thing's names wins, since it comes last
-    whole = any({*edges, "score"} <= named.keys() for edges in (_CORNERS, _SIZES))
+    whole = any({*edges, "score"} <= named.keys() for edges in (CORNERS, SIZES))
     return named if whole else None
 
 
 def _read_records(
     records: Iterator[tuple[int, list[str]]], columns: dict[str, int], width: int, *, decimal_comma: bool
 ) -> Reading:
-    sorter = _Sorter()
+    sorter: Sorter[_Row] = Sorter()
     try:
         for count, (line, cells) in enumerate(records, start=1):
-            _check_rows(count)
+            check_rows(count)
             sorter.add(f"Line {line}", lambda cells=cells: _record(cells, columns, width, decimal_comma))
-    except _BadRowError as broken:
+    except BadRowError as broken:
         sorter.left_out += 1
         sorter.tell(str(broken))
-    return sorter.reading()
+    return _reading(sorter)
 
 
 def _record(cells: list[str], columns: dict[str, int], width: int, decimal_comma: bool) -> _Row:
     if any(cells[width:]):
-        raise _BadRowError(f"it has {len(cells)} columns, but the header {width}.")
+        raise BadRowError(f"it has {len(cells)} columns, but the header {width}.")
     texts = {thing: cells[place].strip() if place < len(cells) else "" for thing, place in columns.items()}
-    edges = _CORNERS if {*_CORNERS} <= columns.keys() else _SIZES
-    numbers = [_parsed(texts[thing], thing, decimal_comma) for thing in (*edges, "score")]
+    edges = CORNERS if {*CORNERS} <= columns.keys() else SIZES
+    numbers = [parsed(texts[thing], thing, decimal_comma=decimal_comma) for thing in (*edges, "score")]
     label = texts.get("label", "")
     if label.startswith("'") and _is_formula(label):
         label = label[1:]
-    return _row(numbers[:4], numbers[4], label, sizes=edges is _SIZES)
-
-
-def _parsed(text: str, thing: str, decimal_comma: bool) -> float:
-    if not text:
-        raise _BadRowError(f"the {thing} is missing.")
-    plain = text.replace(",", ".") if decimal_comma and "." not in text else text
-    if len(plain) > _LONGEST_NUMBER or not _NUMBER.fullmatch(plain):
-        raise _BadRowError(f"the {thing} {_quoted(text)} is not a number.")
-    return float(plain)
+    return _row(numbers[:4], numbers[4], label, sizes=edges is SIZES)
 
 
 def _read_json(text: str, image: str | None) -> Reading:
-    sorter = _Sorter()
-    entries, names, score = _entries(_document(text), sorter)
-    _check_rows(len(entries))
-    photos = [_photo_of(entry) for entry in entries]
+    sorter: Sorter[_Row] = Sorter()
+    entries, names, score = _entries(document(text), sorter)
+    check_rows(len(entries))
+    photos = [photo_of(entry) for entry in entries]
     images = tuple(dict.fromkeys(photo for photo in photos if photo is not None))
     if image is not None and image not in images:
         known = ", ".join(f"“{name}”" for name in images[:MOST_PROBLEMS])
-        raise PhotoError(f"This file has no boxes for photo {_quoted(image)}.", f"It speaks of {known or 'none'}.")
+        raise PhotoError(f"This file has no boxes for photo {quoted(image)}.", f"It speaks of {known or 'none'}.")
     chosen = images[0] if image is None and images else image
     for count, (entry, photo) in enumerate(zip(entries, photos, strict=True), start=1):
         if photo in (None, chosen):
             sorter.add(f"Entry {count}", lambda entry=entry: _entry(entry, names, score))
-    return sorter.reading(images, chosen)
+    return _reading(sorter, images, chosen)
 
 
-def _document(text: str) -> object:
-    advice = "Export it again, or choose another file."
-    try:
-        # Python refuses to read whole numbers of thousands of digits.
-        return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < 20 else float(digits))
-    except RecursionError as error:
-        raise PhotoError("The lists in this JSON file are nested too deeply.", advice) from error
-    except json.JSONDecodeError as error:
-        raise PhotoError(
-            f"This file is not JSON: it breaks off or goes wrong in line {error.lineno}.", advice
-        ) from error
-
-
-def _entries(document: object, sorter: _Sorter) -> tuple[list[object], dict[int, str], float | None]:
+def _entries(content: object, sorter: Sorter[_Row]) -> tuple[list[object], dict[int, str], float | None]:
     """The boxes of a results or a data file, the names of its categories, and the score of a box that has none."""
-    if isinstance(document, list):
-        return document, {}, None
-    if not isinstance(document, dict) or not isinstance(document.get("annotations"), list):
+    if isinstance(content, list):
+        return content, {}, None
+    if not isinstance(content, dict) or not isinstance(content.get("annotations"), list):
         advice = "Choose COCO results, which are one list, or a data file with “annotations”."
         raise PhotoError("This JSON file holds no list of boxes.", advice)
-    return document["annotations"], _category_names(document.get("categories", []), sorter), 1.0
-
-
-def _category_names(categories: object, sorter: _Sorter) -> dict[int, str]:
-    names: dict[int, str] = {}
-    listed = categories if isinstance(categories, list) else [categories]
-    for count, category in enumerate(listed[:MOST_ROWS], start=1):
-        try:
-            if not isinstance(category, dict):
-                raise _BadRowError("it has neither an id nor a name.")
-            names[_counted(category, "id")] = _label(category.get("name"))
-        except _BadRowError as bad:
-            sorter.tell(f"Category {count}: {bad}")
-    return names
-
-
-def _photo_of(entry: object) -> str | None:
-    """The photo that an entry names; None where it names none."""
-    named = entry.get("image_id") if isinstance(entry, dict) else None
-    name = named if isinstance(named, str) else str(_whole(named) if _whole(named) is not None else "")
-    return _one_line(name) or None if len(name) <= LONGEST_NAME else None
+    return content["annotations"], category_names(content.get("categories", []), sorter), 1.0
 
 
 def _entry(entry: object, names: dict[int, str], usual_score: float | None) -> _Row:
-    if not isinstance(entry, dict) or _photo_of(entry) is None:
-        raise _BadRowError("it does not name its photo by an image_id.")
-    bbox = entry.get("bbox")
-    if not isinstance(bbox, list) or len(bbox) != 4:
-        raise _BadRowError("its bbox is not a list of four numbers.")
-    sides = [_number(value, thing) for value, thing in zip(bbox, _SIZES, strict=True)]
-    score = usual_score if usual_score is not None and "score" not in entry else _number(entry.get("score"), "score")
+    if not isinstance(entry, dict) or photo_of(entry) is None:
+        raise BadRowError("it does not name its photo by an image_id.")
+    sides = sides_of(entry)
+    score = usual_score if usual_score is not None and "score" not in entry else number(entry.get("score"), "score")
     if "category_name" in entry:
-        return _row(sides, score, _label(entry["category_name"]), sizes=True)
-    category = _counted(entry, "category_id")
+        return _row(sides, score, label_of(entry["category_name"]), sizes=True)
+    category = counted(entry, "category_id")
     return _row(sides, score, names.get(category, f"class {category}"), sizes=True)
 
 
-def _number(value: object, thing: str) -> float:
-    if value is None:
-        raise _BadRowError(f"the {thing} is missing.")
-    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
-        shown = f" {_quoted(value)}" if isinstance(value, str) else ""
-        raise _BadRowError(f"the {thing}{shown} is not a number.")
-    return float(value)
-
-
-def _counted(entry: dict[str, Any], key: str) -> int:
-    number = _whole(entry.get(key))
-    if number is None or number < 0:
-        raise _BadRowError(f"its {key} is not a whole number from 0 on.")
-    return number
-
-
-def _whole(value: object) -> int | None:
-    """A whole number, also if it is written as 17.0; None for anything else."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _label(value: object) -> str:
-    if not isinstance(value, str):
-        raise _BadRowError("its name is not text.")
-    if len(value) > LONGEST_NAME:
-        raise _BadRowError(f"the label has {len(value):,} letters; the most is {LONGEST_NAME}.")
-    return _one_line(value) or UNNAMED
-
-
 def _row(numbers: list[float], score: float, label: str, *, sizes: bool) -> _Row:
-    """A row of four edges, or of two and the sizes, which may be infinite. They are rounded before they are compared."""
-    x1, y1, x2, y2 = numbers
-    if sizes:
-        x2, y2 = x1 + x2, y1 + y2
-    for edge, thing in zip((x1, y1, x2, y2), _CORNERS, strict=True):
-        if not abs(edge) <= FARTHEST:
-            raise _BadRowError(f"the {thing} is at {edge:.12g}, more than {FARTHEST:,} pixels away.")
+    """A row of four edges, or of two and the sizes, which may be infinite."""
+    box = box_of(numbers, sizes=sizes)
     if not 0 <= score <= 1:
-        raise _BadRowError(f"the score {score:.12g} is not from 0 to 1.")
-    x1, y1, x2, y2 = (round(edge, DECIMALS) for edge in (x1, y1, x2, y2))
-    _check_order(x1, x2, "left", "right", "left of")
-    _check_order(y1, y2, "top", "bottom", "above")
-    return _Row((x1, y1, x2, y2), score, _label(label))
+        raise BadRowError(f"the score {score:.12g} is not from 0 to 1.")
+    return _Row(box, score, label_of(label))
 
 
-def _check_order(first: float, second: float, near: str, far: str, wrong: str) -> None:
-    if second < first:
-        raise _BadRowError(f"the {far} edge {second:.12g} is {wrong} the {near} edge {first:.12g}.")
-    if second == first:
-        raise _BadRowError(f"the box is empty, since its {near} and {far} edges are both {first:.12g}.")
-
-
-def _check_rows(count: int) -> None:
-    if count > MOST_ROWS:
-        raise PhotoError(f"This file has more than {MOST_ROWS:,} boxes.", "Keep those of one photo, or the best ones.")
+def _reading(sorter: Sorter[_Row], images: tuple[str, ...] = (), image: str | None = None) -> Reading:
+    sorter.check_some(image)
+    boxes, scores, labels = zip(*sorter.rows, strict=True)
+    table = BoxTable(np.array(boxes, np.float64), np.array(scores, np.float64), labels)
+    return Reading(table, tuple(sorter.problems), sorter.left_out, images, image)
 
 
 def _rows_of(table: BoxTable) -> Iterator[tuple[list[float], float, str]]:
@@ -435,13 +308,3 @@ def _category_ids(classes: tuple[str, ...]) -> dict[str, int]:
 def _is_formula(label: str) -> bool:
     """Whether it begins like one, also behind the ' that `csv_text` leads it by: so both are told apart from others."""
     return label.lstrip("'").startswith(_FORMULA)
-
-
-def _one_line(text: str) -> str:
-    """Without line breaks, control characters, text that runs backwards, and half characters that no file can hold."""
-    return " ".join(_UNSEEN.sub(" ", text).split())
-
-
-def _quoted(text: str) -> str:
-    text = _one_line(text[:LONGEST_NAME])
-    return f"“{text if len(text) <= 24 else text[:23] + '…'}”"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from core.boxes.decay import Decay, DecaySettings
 from core.errors import SettingError
+from core.options import Option
 
 MOST_BOXES = 2_000
 """The most that race at once."""
@@ -15,24 +15,22 @@ LEAST_SCORE = 0.05
 """Below it an anchor of a detector is nobody's candidate."""
 
 
-class Method(Enum):
+class Method(Option):
     """The family, by the year in which each was published."""
 
-    GREEDY = "greedy"
-    LINEAR = "linear"
-    GAUSSIAN = "gaussian"
-    DIOU = "diou"
-    MATRIX = "matrix"
-
-    @property
-    def title(self) -> str:
-        """How it is called."""
-        return _WORDS[self][0]
-
-    @property
-    def lesson(self) -> str:
-        """What it does, in one line."""
-        return _WORDS[self][1]
+    GREEDY = (
+        "greedy",
+        "Greedy",
+        "The best box wins and removes every box that it overlaps by more than the threshold.",
+    )
+    LINEAR = (
+        "linear",
+        "Soft, linear",
+        "Nobody is removed at once: who overlaps the winner by the threshold or more keeps 1 − IoU of its score.",
+    )
+    GAUSSIAN = ("gaussian", "Soft, Gaussian", "Every overlap costs a little: a box keeps exp(−IoU² / σ) of its score.")
+    DIOU = ("diou", "DIoU", "Greedy, but boxes with centres apart may overlap more before one removes the other.")
+    MATRIX = ("matrix", "Matrix", "All scores fall at once, without a queue: the worst rival of each box decides.")
 
     @property
     def has_threshold(self) -> bool:
@@ -43,18 +41,6 @@ class Method(Enum):
     def decays(self) -> bool:
         """Whether scores fall, so that a threshold of the score decides who is removed."""
         return self not in (Method.GREEDY, Method.DIOU)
-
-
-_WORDS = {
-    Method.GREEDY: ("Greedy", "The best box wins and removes every box that it overlaps by more than the threshold."),
-    Method.LINEAR: (
-        "Soft, linear",
-        "Nobody is removed at once: who overlaps the winner by the threshold or more keeps 1 − IoU of its score.",
-    ),
-    Method.GAUSSIAN: ("Soft, Gaussian", "Every overlap costs a little: a box keeps exp(−IoU² / σ) of its score."),
-    Method.DIOU: ("DIoU", "Greedy, but boxes with centres apart may overlap more before one removes the other."),
-    Method.MATRIX: ("Matrix", "All scores fall at once, without a queue: the worst rival of each box decides."),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,5 +55,10 @@ def suppressed(found: Detections, iou_threshold: float = OVERLAP) -> Detections:
 
 
 def in_photo(found: Detections, placement: Placement) -> Detections:
-    """The same detections with boxes in pixels of the photo, cut off at its edges."""
-    return Detections(placement.back_boxes(found.boxes, clip=True), found.scores, found.labels)
+    """The same detections with boxes in pixels of the photo, cut off at its edges.
+
+    One of which nothing is on the photo is left out: it lies in the bars beside it, or beyond the edge.
+    """
+    boxes = placement.back_boxes(found.boxes, clip=True)
+    there = (boxes[:, :2] < boxes[:, 2:]).all(dim=1)
+    return Detections(boxes[there], found.scores[there], found.labels[there])

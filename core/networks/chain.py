@@ -6,7 +6,7 @@ record each other's activations.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple, TypeVar
 
@@ -45,7 +45,7 @@ class Chain(nn.Module):
         Raises:
             ModelError: there is no such layer.
         """
-        cut = self._index(name) + 1
+        cut = number_of(name, self.names) + 1
         return Halves(self._part(slice(cut)), self._part(slice(cut, None)))
 
     def features(self, x: Float[Tensor, "..."], names: Iterable[str]) -> dict[str, Float[Tensor, "..."]]:
@@ -54,22 +54,13 @@ class Chain(nn.Module):
         Raises:
             ModelError: there is no such layer.
         """
-        wanted = {self._index(name) for name in names}
+        wanted = {number_of(name, self.names) for name in names}
         found = {}
         for index in range(max(wanted, default=-1) + 1):
             x = self.layers[index](x)
             if index in wanted:
                 found[self.names[index]] = x
         return found
-
-    def _index(self, name: str) -> int:
-        if name in self.names:
-            return self.names.index(name)
-        near = ", ".join(get_close_matches(name, self.names, n=5, cutoff=0.0))
-        raise ModelError(
-            f"This network has no layer called '{name}'.",
-            f"It has {len(self.names)} layers; those with the most similar names are: {near or 'none'}.",
-        )
 
     def _part(self, part: slice) -> Chain:
         half = Chain(dict(zip(self.names[part], self.layers[part], strict=True)))
@@ -85,6 +76,21 @@ class Halves(NamedTuple):
 
     trunk: Chain
     head: Chain
+
+
+def number_of(layer: str, names: Sequence[str]) -> int:
+    """The number of a layer, from 0, among the `names` of a network's.
+
+    Raises:
+        ModelError: there is no such layer.
+    """
+    if layer in names:
+        return names.index(layer)
+    near = ", ".join(get_close_matches(layer, names, n=5, cutoff=0.0))
+    raise ModelError(
+        f"This network has no layer called '{layer}'.",
+        f"It has {len(names)} layers; those with the most similar names are: {near or 'none'}.",
+    )
 
 
 def named(path: str, layers: nn.Module) -> dict[str, nn.Module]:

@@ -22,6 +22,14 @@ class FcnScores(NamedTuple):
     at_8: Float[Tensor, "n classes h w"]
 
 
+class DepthScores(NamedTuple):
+    """Logits at their true size, before they are enlarged to that of the input: what `FcnScores` is made of."""
+
+    at_32: Float[Tensor, "n classes h32 w32"]
+    at_16: Float[Tensor, "n classes h16 w16"]
+    at_8: Float[Tensor, "n classes h8 w8"]
+
+
 class FcnHead(nn.Module):
     """Scores from maps at strides 8, 16 and 32 of an input whose sides are multiples of 32.
 
@@ -49,3 +57,14 @@ class FcnHead(nn.Module):
         from_16 = self.double_16(self.score_16(middle) + from_32)
         from_8 = self.score_8(fine) + from_16
         return FcnScores(self.whole(self.double_16(from_32)), self.whole(from_16), self.whole(from_8))
+
+    def depths(
+        self,
+        fine: Float[Tensor, "n fine h8 w8"],
+        middle: Float[Tensor, "n middle h16 w16"],
+        coarse: Float[Tensor, "n coarse h32 w32"],
+    ) -> DepthScores:
+        """The same answers before the last upsamplings, the finest last."""
+        at_32 = self.score_32(coarse)
+        at_16 = self.score_16(middle) + self.double_32(at_32)
+        return DepthScores(at_32, at_16, self.score_8(fine) + self.double_16(at_16))

@@ -14,7 +14,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from core.networks.chain import Chain, built, frozen, named
-from core.networks.fcn import FcnHead, FcnScores
+from core.networks.fcn import DepthScores, FcnHead, FcnScores
 from core.networks.lab_classifier import MAPS, lab_classifier
 from core.networks.vision_classes import DETECTED, SEGMENTED
 from core.networks.yolo import prediction, stage
@@ -81,6 +81,11 @@ class LabFcn(nn.Module):
         """Logits for each pixel at 32s, 16s and 8s. The sides of `x` are multiples of 32."""
         fine, features = self.maps(x)
         return self.fcn(fine, features, self.coarse(features))
+
+    def depths(self, x: Float[Tensor, "n 3 h w"]) -> DepthScores:
+        """The same at their true sizes, a cell for every 32, 16 and 8 pixels."""
+        fine, features = self.maps(x)
+        return self.fcn.depths(fine, features, self.coarse(features))
 
     def answer(
         self, fine: Float[Tensor, "n fine h8 w8"], features: Float[Tensor, "n maps h16 w16"]

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 import torch
 
 from core.device import CPU, best_device, is_shortage, make_room, memory, on_shortage, release
-from core.errors import MemoryShortError, StartError, VisionLabError
+from core.errors import MemoryShortError, ModelError, StartError, VisionLabError
 from core.zoo import weights
 from core.zoo.catalog import card
 from core.zoo.model_card import ModelCard
@@ -164,10 +164,10 @@ def _load(key: str, device: torch.device) -> Network:
     module, function = row.builder.split(":")
     build = getattr(importlib.import_module(module), function)
     _look_ahead(row)
-    state = weights.state_dict(row)
+    given = (weights.state_dict(row),) if row.config is None else weights.files(row)
     try:
-        built = build(state)
-    except RuntimeError as error:  # names or shapes of another network
+        built = build(*given)
+    except (RuntimeError, ModelError) as error:  # names or shapes of another network, or a config that is none
         if is_shortage(error):
             raise
         raise weights.damaged(row) from error

@@ -6,10 +6,17 @@ Importing this module does not import torch: a card names the code it needs, and
 from __future__ import annotations
 
 from core.errors import ModelError
-from core.zoo import classifiers, detectors, features, segmenters
+from core.zoo import classifiers, darknet_models, detectors, features, published_detectors, segmenters
 from core.zoo.model_card import ModelCard, Task
 
-CARDS = (*classifiers.ROWS, *detectors.ROWS, *segmenters.ROWS, *features.ROWS)
+CARDS = (
+    *classifiers.ROWS,
+    *detectors.ROWS,
+    *darknet_models.ROWS,
+    *published_detectors.ROWS,
+    *segmenters.ROWS,
+    *features.ROWS,
+)
 """Every network of the lab; for each task, what ships with the lab comes first."""
 
 

@@ -9,6 +9,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from core.errors import CancelledError, DownloadError, VisionLabError
@@ -88,17 +89,16 @@ class Download:
             self._over.set()
 
     def _fetch(self, target: Path, again: bool, timeout: float) -> None:
-        url = weights.address(self._card)
-        if again or not weights.is_present(self._card):  # looking the address up may have taken long enough for another
-            fetch(
-                url,
-                target,
-                digest=self._card.digest,
-                size=self._card.size,
-                progress=self._hear,
-                timeout=timeout,
-                cancelled=self._unwanted.is_set,
-            )
+        url, plan = weights.address(self._card), weights.config_path(self._card)
+        fetched = partial(fetch, timeout=timeout, cancelled=self._unwanted.is_set)
+        if plan is not None and (again or not plan.is_file()):
+            config = self._card.config
+            assert config is not None
+            where = weights.config_address(config)
+            # a few kilobytes: there is no progress to tell of
+            fetched(where, plan, digest=config.digest, size=config.size, progress=lambda _: None)
+        if again or not target.is_file():  # looking the address up may have taken long enough for another
+            fetched(url, target, digest=self._card.digest, size=self._card.size, progress=self._hear)
 
     def _hear(self, progress: Progress) -> None:
         self._progress = progress
@@ -192,5 +192,5 @@ def _finished(card: ModelCard) -> Download:
 def _refused(card: ModelCard) -> DownloadError:
     return DownloadError(
         "This server is set to work offline, so it downloads nothing.",
-        f"Put {card.file} into hub/checkpoints in its TORCH_HOME by hand, or unset {OFFLINE}.",
+        f"Put {' and '.join(card.files)} into hub/checkpoints in its TORCH_HOME by hand, or unset {OFFLINE}.",
     )

@@ -20,6 +20,7 @@ class Source(Enum):
 
     BUNDLED = "Vision Lab"
     TORCHVISION = "torchvision"
+    DARKNET = "Darknet"
 
 
 class View(Enum):
@@ -28,6 +29,7 @@ class View(Enum):
     CROP = "cut from the middle"
     FIT = "the whole photo"
     STRETCH = "the whole photo, squeezed into a square"
+    LETTERBOX = "the whole photo, between grey bars"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,29 @@ class Layer:
     meaning: str
 
 
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """The file that says how a network is built, where its weights do not: Darknet's `.cfg`. As on a card, but for `url`."""
+
+    file: str
+    size: int
+    digest: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
     """All there is to know of a network before it is loaded.
 
-    `builder` is "module:function", called with the state of the weights. `file` is the name of their file, `size` its
-    bytes (within a thousand: torchvision rounds them), and `digest` the SHA-256 it must have, or how that begins
-    (hexadecimal). `host` is where it is downloaded from and `entry` its name there; both are empty for what ships with
-    the lab. `parameters` are those that are kept in memory.
+    `builder` is "module:function", called with the state of the weights, or where there is a `config` with the text of
+    that and the bytes of the weights. `file` is the name of their file, `size` its bytes (within a thousand: torchvision
+    rounds them), and `digest` the SHA-256 it must have, or how that begins (hexadecimal). `host` is where it is downloaded
+    from, and `entry` its name there where that is torchvision, or else `url` its address; all are empty for what ships
+    with the lab. `parameters` are those that are kept in memory.
 
     By `view`, photos are resized to `resize` pixels at their shorter side, and `crop` x `crop` pixels are cut from the
-    middle or nothing is cut; or they are squeezed into `resize` x `resize` pixels. `score` says how good it is, in words,
+    middle or nothing is cut; or they are squeezed or laid into `resize` x `resize` pixels. The input is normalised with
+    the colours of ImageNet, unless it is `plain`, in [0, 1]. `score` says how good it is, in words,
     and `limits` where not to believe it. Of a detector, boxes are worth drawing from the score `sure` on.
     `layers` stand deepest first. `names` are the classes where the weights do not bring them along; see `classes`.
     """
@@ -67,11 +81,14 @@ class ModelCard:
     digest: str
     host: str = ""
     entry: str = ""
+    url: str = ""
+    config: ConfigFile | None = None
     class_count: int
     names: tuple[str, ...] = ()
     view: View = View.CROP
     resize: int
     crop: int | None = None
+    plain: bool = False
     parameters: int
     score: str
     sure: float = 0.5
@@ -95,6 +112,11 @@ class ModelCard:
         return f"{self.size / 2**20:.1f} MB"
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """The names of all its files: the weights, and the config where there is one."""
+        return (self.file,) if self.config is None else (self.file, self.config.file)
+
+    @property
     def longest(self) -> int:
         """The most pixels of a photo's longer side, where nothing is cut: a longer strip costs more than its answer is worth."""
         return 2 * self.resize
@@ -102,7 +124,7 @@ class ModelCard:
     @property
     def side(self) -> int | None:
         """The side of the input where that is a square of one size, in pixels."""
-        return {View.CROP: self.crop, View.FIT: None, View.STRETCH: self.resize}[self.view]
+        return {View.CROP: self.crop, View.FIT: None}.get(self.view, self.resize)
 
     @property
     def input_size(self) -> str:

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 import torch
 
-from core.boxes import files as module
-from core.boxes.files import MOST_BYTES, MOST_LINES, BoxTable, coco_results, csv_text, read_boxes
+from core.boxes import rows
+from core.boxes.files import BoxTable, coco_results, csv_text, read_boxes
+from core.boxes.rows import MOST_BYTES, MOST_LINES
 from core.errors import PhotoError
 
 HEADER = "x1,y1,x2,y2,score,label\n"
@@ -277,7 +278,7 @@ def test_what_is_no_file_of_boxes_is_refused_in_plain_words(data, said):
 
 def test_the_limits_of_bytes_rows_and_lines_are_named(monkeypatch):
     assert refused(b" " * (MOST_BYTES + 10**5)).startswith("This file has 5.1 MB; the most is 5 MB.")
-    monkeypatch.setattr(module, "MOST_ROWS", 50)
+    monkeypatch.setattr(rows, "MOST_ROWS", 50)
     full = HEADER + "1,2,3,4,0.5,dog\n" * 50
     assert len(read(full).table.boxes) == 50
     assert refused(full + "1,2,3,4,0.5,dog\n").startswith("This file has more than 50 boxes.")

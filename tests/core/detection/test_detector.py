@@ -10,7 +10,7 @@ from core.detection.decoding import decoded
 from core.detection.detector import detections, grid_of, in_photo, suppressed
 from core.detection.grid import COURSE, FINER, Grid
 from core.errors import SettingError
-from core.images.resize import stretch
+from core.images.resize import letterbox, stretch
 from core.networks.yolo import taken_apart
 
 
@@ -78,6 +78,22 @@ def test_boxes_of_the_photo_are_those_of_the_input_stretched_back_and_cut():
     torch.testing.assert_close(there.boxes, expected, atol=1e-4, rtol=0)
     assert torch.equal(there.scores, found.scores)
     assert torch.equal(there.labels, found.labels)
+
+
+def test_a_box_of_which_nothing_is_on_the_photo_is_left_out():
+    placement = letterbox(torch.zeros(1, 3, 100, 200), height=416, width=416).placement  # bars of 104 above and below
+    boxes = [
+        [10.0, 20.0, 60.0, 104.0],
+        [10.0, 20.0, 60.0, 124.8],
+        [430.0, 200.0, 440.0, 210.0],
+        [0.0, 0.0, 416.0, 416.0],
+    ]
+    found = Detections(torch.tensor(boxes), torch.tensor([0.9, 0.8, 0.7, 0.6]), torch.tensor([1, 2, 3, 4]))
+    there = in_photo(found, placement)
+    assert there.labels.tolist() == [2, 4]
+    torch.testing.assert_close(there.scores, torch.tensor([0.8, 0.6]))
+    expected = torch.tensor([[10 / 2.08, 0.0, 60 / 2.08, 10.0], [0.0, 0.0, 200.0, 100.0]])
+    torch.testing.assert_close(there.boxes, expected, atol=1e-4, rtol=0)
 
 
 def test_every_device_finds_the_same(device):

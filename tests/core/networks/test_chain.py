@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from core.errors import ModelError
-from core.networks.chain import Chain, below, built, frozen, named
+from core.networks.chain import Chain, below, built, frozen, named, number_of
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +92,10 @@ def test_an_unknown_layer_is_answered_with_names_like_it(call):
     assert caught.value.problem == "This network has no layer called 'features.9'."
     assert "It has 5 layers" in caught.value.advice
     assert "features.0" in caught.value.advice
+
+
+def test_a_layer_has_the_number_of_its_place():
+    assert [number_of(name, ("a", "b.0", "b.1")) for name in ("b.1", "a")] == [2, 0]
 
 
 def test_a_chain_without_layers_cannot_be_cut():

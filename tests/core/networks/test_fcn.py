@@ -44,3 +44,12 @@ def test_each_answer_depends_on_its_depths_alone(device):
     other = ours(fine, middle + 1, coarse)
     assert torch.equal(other.at_32, before.at_32)
     assert not torch.equal(other.at_16, before.at_16)
+
+
+def test_the_answers_are_the_scores_of_each_depth_made_larger(device):
+    ours, features = head(device), maps(device)
+    answers, depths = ours(*features), ours.depths(*features)
+    assert [tuple(scores.shape[2:]) for scores in depths] == [(2, 3), (4, 6), (8, 12)]
+    assert torch.equal(ours.whole(ours.double_16(ours.double_32(depths.at_32))), answers.at_32)
+    assert torch.equal(ours.whole(ours.double_16(depths.at_16)), answers.at_16)
+    assert torch.equal(ours.whole(depths.at_8), answers.at_8)

@@ -61,6 +61,8 @@ def test_each_network_alone_answers_as_all_of_it_does(network, state):
         assert torch.equal(lab_fcn(state)(x), answer.scores.at_8)
         for ours, theirs in zip(lab_fcn(state).scores(x), answer.scores, strict=True):
             assert torch.equal(ours, theirs)
+        segmenter = lab_fcn(state)
+        assert torch.equal(segmenter.fcn.whole(segmenter.depths(x).at_8), answer.scores.at_8)
 
 
 @pytest.mark.parametrize("build", [lab_yolo, lab_yolo_14])

@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -48,6 +48,18 @@ class Server(ThreadingHTTPServer):
                 handler.wfile.write(rest[place : place + 8192])
                 self.sent += len(rest[place : place + 8192])
                 time.sleep(pause)
+
+        self.answer = answer
+
+    def serves(self, files: Mapping[str, bytes]) -> None:
+        """Each file under its name; of another there is none."""
+
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            name = handler.path.rpartition("/")[2]
+            if name in files:
+                send(handler, files[name], len(files[name]))
+            else:
+                handler.send_error(404)
 
         self.answer = answer
 

@@ -10,11 +10,12 @@ import torchvision
 from torch import nn
 
 from core import device as devices
-from core.errors import MemoryShortError, ModelError, StartError, WeightsMissingError
+from core.errors import MemoryShortError, ModelError, StartError, WeightsDamagedError, WeightsMissingError
 from core.zoo import cache, weights
 from core.zoo.cache import NetworkCache
 from core.zoo.catalog import card
 from core.zoo.network import Network, ready
+from tests.core.zoo import darknet_files
 
 CPU = torch.device("cpu")
 META = torch.device("meta")
@@ -317,6 +318,17 @@ def test_the_weights_of_another_network_are_called_damaged(home):
     torch.save(torchvision.models.squeezenet1_0().state_dict(), home)
     with pytest.raises(ModelError, match="damaged"):
         cache.load("squeezenet1_1", CPU)
+
+
+@pytest.mark.parametrize("broken", [0, 1], ids=["weights", "config"])
+def test_a_network_of_two_files_is_damaged_where_one_of_them_is(home, broken):
+    row = card("yolo_fastest")
+    darknet_files.put(row)
+    assert cache.load(row.key, CPU).module.heads
+    weights.path(row).with_name(row.files[broken]).write_bytes(b"[net]\nwidth=320\n")
+    problem = r"One of the files of Yolo-Fastest 1\.1 is damaged\. Download both again \(1\.3 MB\) from raw\.githubusercontent"
+    with pytest.raises(WeightsDamagedError, match=problem):
+        cache.load(row.key, CPU)
 
 
 def test_an_unknown_network_lists_the_choices():

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import torch
 from core.errors import CancelledError, DownloadError, ModelError
 from core.zoo import downloads, weights
 from core.zoo.downloads import begin, download, running
-from core.zoo.model_card import ModelCard, Source, Task, View
+from core.zoo.model_card import ConfigFile, ModelCard, Source, Task, View
 from core.zoo.transfer import Progress
 
 
@@ -241,6 +242,45 @@ def test_a_download_is_known_while_it_runs(source):
     source.release.set()
     assert flight.wait(5.0)
     assert running(ROW) is None
+
+
+# A config beside the weights ----------------------------------------------------------------------------------------
+
+PLAN = b"[net]\nwidth=32\n"
+TWO_FILES = replace(
+    ROW,
+    config=ConfigFile("small.cfg", len(PLAN), hashlib.sha256(PLAN).hexdigest(), "https://weights.invalid/small.cfg"),
+)
+
+
+def test_a_network_that_needs_a_config_is_here_when_both_files_are(source):
+    source.serves({ROW.file: BODY, "small.cfg": PLAN})
+    download(TWO_FILES)
+    assert source.paths == ["/mirror/small.cfg", f"/mirror/{ROW.file}"]
+    assert weights.files(TWO_FILES) == (PLAN, BODY)
+
+
+def test_only_the_file_that_is_missing_is_fetched(source):
+    place(BODY)
+    assert not weights.is_present(TWO_FILES)
+    source.serves({"small.cfg": PLAN})
+    download(TWO_FILES)
+    assert source.paths == ["/mirror/small.cfg"]
+    assert weights.is_present(TWO_FILES)
+
+
+def test_offline_both_files_are_named(source, monkeypatch):
+    monkeypatch.setenv(downloads.OFFLINE, "1")
+    with pytest.raises(DownloadError, match=rf"Put {ROW.file} and small\.cfg into hub/checkpoints"):
+        begin(TWO_FILES)
+    assert source.requests == 0
+
+
+def test_a_config_that_is_not_the_right_one_is_refused(source):
+    source.serves({ROW.file: BODY, "small.cfg": PLAN.replace(b"32", b"64")})
+    with pytest.raises(DownloadError):
+        download(TWO_FILES)
+    assert not weights.is_present(TWO_FILES)
 
 
 # Ways to end -------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from core.zoo.model_card import Layer, ModelCard, Source, Task, View
+from core.zoo.model_card import ConfigFile, Layer, ModelCard, Source, Task, View
 
 TORCHVISIONS = ModelCard(
     key="small",
@@ -47,7 +47,9 @@ def test_the_input_is_the_square_that_is_cut_out_or_else_the_shorter_side():
     assert dataclasses.replace(OURS, view=View.STRETCH, resize=96, crop=None).input_size == "96 × 96 px"
 
 
-@pytest.mark.parametrize(("view", "crop"), [(View.CROP, None), (View.FIT, 224), (View.STRETCH, 224)])
+@pytest.mark.parametrize(
+    ("view", "crop"), [(View.CROP, None), (View.FIT, 224), (View.STRETCH, 224), (View.LETTERBOX, 224)]
+)
 def test_only_a_view_that_cuts_has_a_crop(view, crop):
     with pytest.raises(ValueError, match="only a view that cuts"):
         dataclasses.replace(OURS, view=view, crop=crop)
@@ -56,7 +58,14 @@ def test_only_a_view_that_cuts_has_a_crop(view, crop):
 def test_only_a_fitted_photo_has_no_square():
     assert OURS.side == 224
     assert dataclasses.replace(OURS, view=View.FIT, resize=520, crop=None).side is None
-    assert dataclasses.replace(OURS, view=View.STRETCH, resize=96, crop=None).side == 96
+    for view in (View.STRETCH, View.LETTERBOX):
+        assert dataclasses.replace(OURS, view=view, resize=96, crop=None).side == 96
+
+
+def test_the_files_of_a_network_are_its_weights_and_the_config_that_they_need():
+    assert TORCHVISIONS.files == ("small-0123abcd.pth",)
+    config = ConfigFile("small.cfg", 10, "00", "https://weights.invalid/small.cfg")
+    assert dataclasses.replace(TORCHVISIONS, config=config).files == ("small-0123abcd.pth", "small.cfg")
 
 
 def test_classes_are_those_on_the_card_or_else_those_of_the_weights():

@@ -1,5 +1,6 @@
 import hashlib
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from safetensors.torch import save
 from core.errors import ModelError, WeightsMissingError
 from core.zoo import weights
 from core.zoo.catalog import card
-from core.zoo.model_card import ModelCard, Source, Task, View
+from core.zoo.model_card import ConfigFile, ModelCard, Source, Task, View
 
 
 def saved(value: object) -> bytes:
@@ -226,3 +227,59 @@ def test_the_real_weights_load(torch_home):
     row = card("squeezenet1_1")
     state = weights.state_dict(row)
     assert sum(tensor.numel() for tensor in state.values()) == row.parameters
+
+
+# A config beside the weights ----------------------------------------------------------------------------------------
+
+PLAN = b"[net]\nwidth=32\n"
+CONFIG = ConfigFile("small.cfg", len(PLAN), hashlib.sha256(PLAN).hexdigest(), "https://weights.invalid/small.cfg")
+
+
+def with_config(config: bytes | None = PLAN, record: str | None = None) -> ModelCard:
+    """A card with a config, and its files where they belong."""
+    row = a_card(config=CONFIG, url="https://weights.invalid/files/small.weights")
+    place(row, BODY)
+    if config is not None:
+        place(replace(row, file="small.cfg"), config, record)
+    return row
+
+
+def test_both_files_are_read_as_they_are():
+    assert weights.files(with_config()) == (PLAN, BODY)
+
+
+def test_without_its_config_a_network_is_missing():
+    row = with_config(None)
+    assert row.files == ("small-01234567.pth", "small.cfg")
+    assert not weights.is_present(row)
+    assert weights.stamp(row) is None
+    with pytest.raises(WeightsMissingError):
+        weights.files(row)
+
+
+def test_a_config_that_is_not_as_it_was_recorded_is_damaged():
+    with pytest.raises(
+        ModelError, match=r"One of the files of .* Download both again .* replaces .*\.pth and small\.cfg"
+    ):
+        weights.files(with_config(PLAN.replace(b"32", b"64"), record=CONFIG.digest))
+
+
+def test_a_config_that_is_replaced_changes_the_stamp():
+    row = with_config()
+    before = weights.stamp(row)
+    place(replace(row, file="small.cfg"), PLAN + b"height=32\n")
+    assert before != weights.stamp(row)
+
+
+def test_a_network_without_a_config_has_no_files_to_build_from():
+    with pytest.raises(ValueError, match="no config"):
+        weights.files(a_card())
+
+
+def test_files_that_are_not_torchvisions_have_addresses_of_their_own(monkeypatch):
+    row = a_card(config=CONFIG, url="https://weights.invalid/files/small.weights")
+    assert weights.address(row) == row.url
+    assert weights.config_address(CONFIG) == CONFIG.url
+    monkeypatch.setenv(weights.MIRROR, "https://school.example/weights/")
+    assert weights.address(row) == "https://school.example/weights/small-01234567.pth"
+    assert weights.config_address(CONFIG) == "https://school.example/weights/small.cfg"
