@@ -18,9 +18,7 @@ from jaxtyping import Int64, Integer
 from torch import Tensor
 
 from core.errors import SettingError
-
-IGNORE = 255
-"""PASCAL's void: pixels that are too hard to call, or outside of all classes."""
+from core.segmentation.settings import IGNORE
 
 NOWHERE = -1  # neither a class nor a contour
 
