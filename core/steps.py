@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Step:
     """One finished step. `index` counts the updates before it, so the first step of a run has index 0.
 
-    What a step holds is a clone on the CPU: a later step never repaints an earlier one.
+    What a step holds is a clone on the CPU: a later step never repaints an earlier one. A step equals itself alone: one
+    that holds tensors would inherit a comparison of the index and pass for any other step of that index. A step of plain
+    numbers may be a dataclass with `eq` and is then compared by all of them.
     """
 
     index: int
@@ -50,16 +53,18 @@ class Stepper(Generic[StepT]):
 
     Old and new script threads overlap for a moment after a page is run again; the lock keeps them from entering the
     generator together. `history` holds at most `capacity` steps, evenly thinned: the first and the newest always stay.
+    `keep` makes of a step what the history holds of it, such as the same with a small picture; `newest` stays whole.
     """
 
-    def __init__(self, run: Run[StepT], *, capacity: int = 60) -> None:
+    def __init__(self, run: Run[StepT], *, capacity: int = 60, keep: Callable[[StepT], StepT] | None = None) -> None:
         if capacity < 2:
             raise ValueError(f"capacity must be at least 2, got {capacity}")
         self._run = run
         self._capacity = capacity
+        self._small = keep or (lambda step: step)
         self._lock = threading.Lock()
         self._stop = threading.Event()
-        self._settings: Any = None
+        self._settings: deque[Any] = deque(maxlen=1)  # written by one thread while another reads it
         self._kept: list[StepT] = []
         self._stride = 1
         self._newest: StepT | None = None
@@ -68,8 +73,9 @@ class Stepper(Generic[StepT]):
 
     @property
     def state(self) -> State:
-        """Where the run stands now."""
-        return self._state
+        """Where the run stands now. One that was told to stop has stopped, even while a thread finishes its last step."""
+        state = self._state
+        return State.STOPPED if self._stop.is_set() and not state.ended else state
 
     @property
     def newest(self) -> StepT | None:
@@ -85,7 +91,7 @@ class Stepper(Generic[StepT]):
     def history(self) -> tuple[StepT, ...]:
         """The kept steps in order, newest last."""
         kept, newest = tuple(self._kept), self._newest
-        return kept if newest is None or (kept and kept[-1].index == newest.index) else (*kept, newest)
+        return kept if newest is None or (kept and kept[-1].index == newest.index) else (*kept, self._small(newest))
 
     def advance(self, budget: float) -> State:
         """Take steps for about `budget` seconds, at least one, and return the state.
@@ -94,23 +100,22 @@ class Stepper(Generic[StepT]):
         in `error` instead of being raised.
         """
         if not self._lock.acquire(blocking=False):
-            return self._state
+            return self.state
         try:
             deadline = time.perf_counter() + budget
-            while not self._state.ended:
-                if self._stop.is_set():
-                    self._end(State.STOPPED)
-                    break
+            while not self.state.ended:
                 self._take_one()
                 if time.perf_counter() >= deadline:
                     break
-            return self._state
         finally:
             self._lock.release()
+        if self._stop.is_set():
+            self.stop()  # it came while this thread was inside, so it could not close the run itself
+        return self.state
 
     def update(self, settings: object) -> None:
         """Steer the run: its next step is computed with `settings`. The newest call wins."""
-        self._settings = settings
+        self._settings.append(settings)
 
     def stop(self) -> None:
         """End the run before its next step. A step under way is finished first by the thread that takes it."""
@@ -126,23 +131,19 @@ class Stepper(Generic[StepT]):
         fresh = self._state is State.READY
         self._state = State.RUNNING
         try:
-            if fresh:
-                step = next(self._run)  # a generator that has not begun accepts nothing yet
-            else:
-                settings, self._settings = self._settings, None
-                step = self._run.send(settings)
+            settings = None if fresh or not self._settings else self._settings.pop()
+            step = self._run.send(settings)  # a generator that has not begun accepts nothing but None
+            self._newest = step
+            self._remember(step)
         except StopIteration:
             self._end(State.DONE)
         except Exception as error:  # noqa: BLE001 - kept and shown once by whoever watches
             self._error = error
             self._end(State.FAILED)
-        else:
-            self._newest = step
-            self._keep(step)
 
-    def _keep(self, step: StepT) -> None:
+    def _remember(self, step: StepT) -> None:
         if step.index % self._stride == 0:
-            self._kept.append(step)
+            self._kept.append(self._small(step))
         if len(self._kept) >= self._capacity:
             self._stride *= 2
             self._kept = [kept for kept in self._kept if kept.index % self._stride == 0]

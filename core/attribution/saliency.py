@@ -15,7 +15,6 @@ from core.attribution.scores import Gradient, Score, batches, slopes
 from core.attribution.settings import Channels as Channels
 from core.attribution.settings import SmoothGradSettings
 from core.device import CPU, seeded
-from core.errors import SettingError
 
 
 def saliency(
@@ -79,18 +78,3 @@ def over_channels(map: Float[Tensor, "c h w"], how: Channels) -> Float[Tensor, "
             return torch.linalg.vector_norm(map, dim=0)
         case Channels.SUM:
             return map.sum(dim=0)
-
-
-def clipped(map: Float[Tensor, "*shape"], percent: float) -> Float[Tensor, "*shape"]:
-    """`map` over the `percent` percentile of its magnitudes, cut to [-1, 1], or to [0, 1] where nothing is negative.
-
-    So that a few extreme pixels do not darken all others (Smilkov et al., section 3). A percentile of 0 would cut at
-    nothing: then every value but 0 is an extreme. A map of zeros stays a map of zeros.
-
-    Raises:
-        SettingError: `percent` is outside of [0, 100].
-    """
-    if not 0 <= percent <= 100:
-        raise SettingError(f"percent must be from 0 to 100, got {percent}.")
-    limit = map.abs().flatten().quantile(percent / 100)
-    return torch.where(map == 0, map, (map / limit).clamp(-1, 1))

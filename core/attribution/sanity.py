@@ -18,9 +18,9 @@ from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from core.attribution.ranks import rank_correlation
-from core.attribution.ssim import structural_similarity, unit_range
 from core.device import seeded
 from core.errors import ModelError
+from core.images.ssim import structural_similarity, unit_range
 from core.networks.chain import Chain
 from core.steps import Run, Step
 

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from core.errors import SettingError
+from core.options import Option
 
 
-class Increase(Enum):
+class Increase(Option):
     """How the rise of the score that a map brings becomes its weight."""
 
-    SOFTMAX = "softmax"
-    RAW = "raw"
-
-    @property
-    def title(self) -> str:
-        """How it is called."""
-        return _WORDS[self][0]
-
-    @property
-    def lesson(self) -> str:
-        """What it does, in one line."""
-        return _WORDS[self][1]
-
-
-_WORDS = {
-    Increase.SOFTMAX: (
+    SOFTMAX = (
+        "softmax",
         "Softmax",
         "exp(rise) over the sum of exp(rise) of all maps: no weight is below 0, their sum is 1.",
-    ),
-    Increase.RAW: ("The rise itself", "A map through which the score falls below that of the baseline counts against."),
-}
+    )
+    RAW = ("raw", "The rise itself", "A map through which the score falls below that of the baseline counts against.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

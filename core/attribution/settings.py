@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from core.errors import SettingError
+from core.options import Option
 
 MOST_STEPS = 1_000
 """Points of a path."""
@@ -19,44 +19,46 @@ MOST_BLUR = 500
 MOST_SEEDS = 2**32
 
 
-class Option(Enum):
-    """One of several, with words for the people who choose."""
-
-    @property
-    def title(self) -> str:
-        """How it is called."""
-        return _WORDS[self][0]
-
-    @property
-    def lesson(self) -> str:
-        """What it does, in one line."""
-        return _WORDS[self][1]
-
-
 class Measure(Option):
     """The number that is explained."""
 
-    SCORE = "score"
-    LOG_PROBABILITY = "log-probability"
-    CROSS_ENTROPY = "cross-entropy"
+    SCORE = ("score", "Score", "The logit of the class, before the softmax: other classes have no part in it.")
+    LOG_PROBABILITY = (
+        "log-probability",
+        "Log-probability",
+        "After the softmax: it also rises when other classes fall.",
+    )
+    CROSS_ENTROPY = (
+        "cross-entropy",
+        "Cross-entropy",
+        "The loss of training: the log-probability with its sign turned.",
+    )
 
 
 class Channels(Option):
     """How the values of the colour channels become one value for each pixel."""
 
-    LARGEST = "largest"
-    LENGTH = "length"
-    SUM = "sum"
+    LARGEST = ("largest", "Largest", "The largest of the channels, signs dropped: how much one channel alone matters.")
+    LENGTH = ("length", "Length", "The length of the vector of the channels: how much the colour matters as a whole.")
+    SUM = ("sum", "Sum", "The channels added with their signs: what speaks for the class less what speaks against it.")
 
 
 class Rule(Option):
     """Where an integral over [0, 1] is sampled, and with which weights."""
 
-    LEFT = "left"
-    RIGHT = "right"
-    MIDPOINT = "midpoint"
-    TRAPEZOID = "trapezoid"
-    GAUSS_LEGENDRE = "gauss-legendre"
+    LEFT = ("left", "Left sum", "Every step counts with the gradient at its start, so the baseline itself is a point.")
+    RIGHT = ("right", "Right sum", "Every step counts with the gradient at its end, so the photo itself is a point.")
+    MIDPOINT = ("midpoint", "Midpoints", "Every step counts with the gradient at its middle; both ends are left out.")
+    TRAPEZOID = (
+        "trapezoid",
+        "Trapezoids",
+        "Both ends are points and count half, so there is one step less than points.",
+    )
+    GAUSS_LEGENDRE = (
+        "gauss-legendre",
+        "Gauss–Legendre",
+        "n points placed so that polynomials up to degree 2n − 1 come out exact.",
+    )
 
     @property
     def fewest_steps(self) -> int:
@@ -67,15 +69,15 @@ class Rule(Option):
 class Baseline(Option):
     """The picture that stands for "nothing to see", where a path begins."""
 
-    BLACK = "black"
-    WHITE = "white"
-    BLURRED = "blurred"
-    RANDOM_PIXELS = "random-pixels"
-    NOISY = "noisy"
-    MEAN_COLOUR = "mean-colour"
-    COLOUR = "colour"
-    PICTURE = "picture"
-    MEAN_PHOTO = "mean-photo"
+    BLACK = ("black", "Black", "Black pixels of the photo get nothing, whatever they mean.")
+    WHITE = ("white", "White", "White pixels of the photo get nothing, whatever they mean.")
+    BLURRED = ("blurred", "The photo, blurred", "Colours stay and edges go: what is left is credit for detail.")
+    RANDOM_PIXELS = ("random-pixels", "Random pixels", "No colour is favoured, but another seed gives another map.")
+    NOISY = ("noisy", "The photo with noise", "Starts near the photo, so the path crosses little.")
+    MEAN_COLOUR = ("mean-colour", "The photo's mean colour", "One flat colour, as bright as the photo is on the whole.")
+    COLOUR = ("colour", "A colour of your choice", "Pixels of that very colour get nothing.")
+    PICTURE = ("picture", "Another photo", "Asks what makes this photo differ from that one.")
+    MEAN_PHOTO = ("mean-photo", "The mean of the training photos", "What the network has seen on average.")
 
     @property
     def needs_picture(self) -> bool:
@@ -152,30 +154,3 @@ class BaselineSettings:
 def _check_seed(seed: int) -> None:
     if not 0 <= seed < MOST_SEEDS:
         raise SettingError(f"seed must be from 0 to {MOST_SEEDS - 1:,}, got {seed}.")
-
-
-_WORDS: dict[Option, tuple[str, str]] = {
-    Measure.SCORE: ("Score", "The logit of the class, before the softmax: other classes have no part in it."),
-    Measure.LOG_PROBABILITY: ("Log-probability", "After the softmax: it also rises when other classes fall."),
-    Measure.CROSS_ENTROPY: ("Cross-entropy", "The loss of training: the log-probability with its sign turned."),
-    Channels.LARGEST: ("Largest", "The largest of the channels, signs dropped: how much one channel alone matters."),
-    Channels.LENGTH: ("Length", "The length of the vector of the channels: how much the colour matters as a whole."),
-    Channels.SUM: (
-        "Sum",
-        "The channels added with their signs: what speaks for the class less what speaks against it.",
-    ),
-    Rule.LEFT: ("Left sum", "Every step counts with the gradient at its start, so the baseline itself is a point."),
-    Rule.RIGHT: ("Right sum", "Every step counts with the gradient at its end, so the photo itself is a point."),
-    Rule.MIDPOINT: ("Midpoints", "Every step counts with the gradient at its middle; both ends are left out."),
-    Rule.TRAPEZOID: ("Trapezoids", "Both ends are points and count half, so there is one step less than points."),
-    Rule.GAUSS_LEGENDRE: ("Gauss–Legendre", "n points placed so that polynomials up to degree 2n − 1 come out exact."),
-    Baseline.BLACK: ("Black", "Black pixels of the photo get nothing, whatever they mean."),
-    Baseline.WHITE: ("White", "White pixels of the photo get nothing, whatever they mean."),
-    Baseline.BLURRED: ("The photo, blurred", "Colours stay and edges go: what is left is credit for detail."),
-    Baseline.RANDOM_PIXELS: ("Random pixels", "No colour is favoured, but another seed gives another map."),
-    Baseline.NOISY: ("The photo with noise", "Starts near the photo, so the path crosses little."),
-    Baseline.MEAN_COLOUR: ("The photo's mean colour", "One flat colour, as bright as the photo is on the whole."),
-    Baseline.COLOUR: ("A colour of your choice", "Pixels of that very colour get nothing."),
-    Baseline.PICTURE: ("Another photo", "Asks what makes this photo differ from that one."),
-    Baseline.MEAN_PHOTO: ("The mean of the training photos", "What the network has seen on average."),
-}

@@ -17,17 +17,16 @@ from core.boxes.evaluation import Detections
 from core.boxes.files import BoxTable
 from core.boxes.nms_settings import LEAST_SCORE, MOST_BOXES
 from core.boxes.settings import Labelled
-from core.detection.decoding import decoded
-from core.detection.detector import grid_of, in_photo
+from core.detection.detector import in_photo
+from core.detection.looked import surest
 from core.errors import ModelError, SettingError
 from core.experiments.cost import Cost, Meter, billed
-from core.images.normalise import normalise
+from core.experiments.seeing import look
 from core.images.photo import Photo
 from core.images.resize import Placement
-from core.networks.yolo import taken_apart
 from core.zoo.cache import load
-from core.zoo.model_card import Task
-from core.zoo.weights import damaged
+from core.zoo.catalog import card
+from core.zoo.model_card import Source, Task
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,17 +100,24 @@ def random_boxes(count: int, seed: int, *, height: int, width: int) -> Candidate
 def raw_boxes(photo: Photo, model: str, least: float, device: torch.device) -> Raw:
     """Every anchor of a detector that scores at least `least`, the best first, in one pass forward on `device`."""
     network = load(model, device)
-    if network.card.task is not Task.DETECT:
-        raise ModelError(f"{network.card.title} draws no boxes.", "Choose a network that detects.")
     with Meter(device) as meter:
-        placed = network.place(photo)
-        with torch.inference_mode():
-            output = meter.counted(network.module)(normalise(placed.image)).cpu()
-        if not bool(output.isfinite().all()):
-            raise damaged(network.card)
-        grid = grid_of(output)
-        found = decoded(taken_apart(output, len(grid.shapes)), grid, least=least)
-    return Raw(found, placed.placement, network.card.classes, meter.cost)
+        one = look(network, photo, meter)
+        found, _ = surest(one.boxes, one.objectness, one.classes, least=least)
+    return Raw(found, one.placement, network.card.classes, meter.cost)
+
+
+def check_grid_head(model: str) -> None:
+    """That a detector has the one head of the lab's own, whose every score can be followed to its anchor.
+
+    Raises:
+        ModelError: it has several, or there is no such network.
+    """
+    row = card(model)
+    if row.task is Task.DETECT and row.source is not Source.BUNDLED:
+        raise ModelError(
+            f"{row.title} can't be used here: it does not look for boxes on one grid alone, and this works on one.",
+            "Choose one of the lab's own detectors.",
+        )
 
 
 def _detected(photo: Photo, model: str, least: float, device: torch.device) -> Candidates:

@@ -42,6 +42,17 @@ class Cost:
     megabytes: float
     notice: str = ""
 
+    def __add__(self, later: Cost) -> Cost:
+        """One bill for both, on the device of this one: passes and time add up, memory is the larger, a notice the first."""
+        return replace(
+            self,
+            forward=self.forward + later.forward,
+            backward=self.backward + later.backward,
+            milliseconds=self.milliseconds + later.milliseconds,
+            megabytes=max(self.megabytes, later.megabytes),
+            notice=self.notice or later.notice,
+        )
+
 
 @runtime_checkable
 class Answer(Protocol):

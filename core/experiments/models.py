@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
+from core.boxes.evaluation import Detections
 from core.boxes.nms_settings import LEAST_SCORE
 from core.detection.detector import in_photo, suppressed
 from core.errors import ModelError
@@ -124,12 +125,15 @@ def maps(photo: Photo, model: str, layer: str | None = None) -> Maps:
     return billed(lambda device: _maps(photo, model, layer, device))
 
 
+def things_of(found: Detections, names: tuple[str, ...]) -> tuple[Found, ...]:
+    """Detections one by one, in their order and with their boxes as they are; a label is its place in `names`."""
+    rows = zip(found.labels.tolist(), found.scores.tolist(), found.boxes.tolist(), strict=True)
+    return tuple(Found(names[index], index, score, (x1, y1, x2, y2)) for index, score, (x1, y1, x2, y2) in rows)
+
+
 def _things(photo: Photo, model: str, device: torch.device) -> Things:
     raw = raw_boxes(photo, model, LEAST_SCORE, device)
-    found = in_photo(suppressed(raw.found), raw.placement)
-    rows = zip(found.labels.tolist(), found.scores.tolist(), found.boxes.tolist(), strict=True)
-    every = (Found(raw.classes[index], index, score, (x1, y1, x2, y2)) for index, score, (x1, y1, x2, y2) in rows)
-    return Things(tuple(every), raw.cost)
+    return Things(things_of(suppressed(in_photo(raw.found, raw.placement)), raw.classes), raw.cost)
 
 
 def _regions(photo: Photo, model: str, device: torch.device) -> Regions:

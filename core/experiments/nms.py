@@ -100,9 +100,42 @@ def race(table: BoxTable, settings: NmsSettings) -> Race:
             "Keep the surest ones.",
         )
     with Meter(torch.device("cpu")) as meter:
-        result = _result(table.detections(), settings)
+        result = suppress(table.detections(), settings)
         told = _at_once(result) if isinstance(result, MatrixNms) else _one_by_one(result)
     return Race(settings=settings, final=_final(result), result=result, cost=meter.cost, **told._asdict())
+
+
+def suppress(found: Detections, settings: NmsSettings) -> Result:
+    """Suppress by whatever method, with the reasons, and without a bill.
+
+    Raises:
+        SettingError: a box or a score is no number.
+    """
+    labels = found.labels if settings.per_class else None
+    decay = settings.decay_settings()
+    match settings.method:
+        case Method.GREEDY:
+            return trace_nms(found.boxes, found.scores, iou_threshold=settings.iou_threshold, labels=labels)
+        case Method.DIOU:
+            return trace_diou_nms(found.boxes, found.scores, iou_threshold=settings.iou_threshold, labels=labels)
+        case Method.MATRIX:
+            return matrix_nms(
+                found.boxes,
+                found.scores,
+                decay=decay.decay,
+                sigma=decay.sigma,
+                score_threshold=decay.score_threshold,
+                labels=labels,
+            )
+    return trace_soft_nms(
+        found.boxes,
+        found.scores,
+        decay=decay.decay,
+        sigma=decay.sigma,
+        iou_threshold=decay.iou_threshold,
+        score_threshold=decay.score_threshold,
+        labels=labels,
+    )
 
 
 def why(found: Race, box: int) -> Why:
@@ -164,34 +197,6 @@ def curve(
     )
 
 
-def _result(found: Detections, settings: NmsSettings) -> Result:
-    labels = found.labels if settings.per_class else None
-    decay = settings.decay_settings()
-    match settings.method:
-        case Method.GREEDY:
-            return trace_nms(found.boxes, found.scores, iou_threshold=settings.iou_threshold, labels=labels)
-        case Method.DIOU:
-            return trace_diou_nms(found.boxes, found.scores, iou_threshold=settings.iou_threshold, labels=labels)
-        case Method.MATRIX:
-            return matrix_nms(
-                found.boxes,
-                found.scores,
-                decay=decay.decay,
-                sigma=decay.sigma,
-                score_threshold=decay.score_threshold,
-                labels=labels,
-            )
-    return trace_soft_nms(
-        found.boxes,
-        found.scores,
-        decay=decay.decay,
-        sigma=decay.sigma,
-        iou_threshold=decay.iou_threshold,
-        score_threshold=decay.score_threshold,
-        labels=labels,
-    )
-
-
 def _final(result: Result) -> Float64[np.ndarray, " n"]:
     scores = result.scores if isinstance(result, MatrixNms) else result.scores_when_decided
     return scores.astype(np.float64)
@@ -244,7 +249,7 @@ def _at_once(result: MatrixNms) -> _Told:
 
 
 def _point(every: Detections, settings: NmsSettings, at: float, known: Truths) -> Point:
-    result = _result(every, settings)
+    result = suppress(every, settings)
     kept = result.kept
     if not len(known.boxes):
         return Point(at, len(kept))

@@ -14,16 +14,16 @@ from core.boxes.evaluation import Detections
 from core.boxes.nms import trace_nms
 from core.detection.decoding import class_scores, ranked
 from core.detection.detector import OVERLAP, grid_of, in_photo
-from core.errors import ModelError, SettingError
+from core.errors import SettingError
 from core.experiments.cost import Cost, Meter, billed
-from core.experiments.models import Found
+from core.experiments.grid_heads import grid_detector
+from core.experiments.models import Found, things_of
 from core.experiments.overview import seen
 from core.images.normalise import normalise
 from core.images.photo import Photo
 from core.networks.lab_vision import LabFcn
 from core.networks.yolo import taken_apart
 from core.zoo.cache import load
-from core.zoo.model_card import Task
 from core.zoo.weights import damaged
 
 DETECTOR, SEGMENTER = "lab-yolo-14", "lab-fcn"
@@ -96,9 +96,7 @@ def region_map(photo: Photo, index: int | None = None) -> RegionMap:
 
 
 def _box_map(photo: Photo, chosen: int, model: str, device: torch.device) -> BoxMap:
-    network = load(model, device)
-    if network.card.task is not Task.DETECT:
-        raise ModelError(f"{network.card.title} draws no boxes.", "Choose a network that detects.")
+    network = grid_detector(model, device)
     trunk, head = network.split(LAYER)
     with Meter(device) as meter:
         placed = network.place(photo)
@@ -119,7 +117,7 @@ def _box_map(photo: Photo, chosen: int, model: str, device: torch.device) -> Box
             map = made.map.cpu().numpy()
             sure = float(taken_apart(recorded.output.detach(), shapes).confidence.flatten()[row].sigmoid())
             factors = (sure, float(found.scores[chosen]) / sure)
-    things = _named(in_photo(found, placed.placement), network.card.classes)
+    things = things_of(in_photo(found, placed.placement), network.card.classes)
     return BoxMap(things, chosen, map, factors, seen(placed.placement), meter.cost)
 
 
@@ -135,11 +133,6 @@ def _found(output: Float[Tensor, "1 channels rows cols"], shapes: int) -> tuple[
     found, rows = ranked(taken_apart(output, shapes), grid_of(output), least=LEAST)
     kept = trace_nms(found.boxes, found.scores, iou_threshold=OVERLAP, labels=found.labels).kept
     return Detections(found.boxes[kept], found.scores[kept], found.labels[kept]), rows[kept]
-
-
-def _named(found: Detections, names: tuple[str, ...]) -> tuple[Found, ...]:
-    table = zip(found.labels.tolist(), found.scores.tolist(), found.boxes.tolist(), strict=True)
-    return tuple(Found(names[index], index, score, (x1, y1, x2, y2)) for index, score, (x1, y1, x2, y2) in table)
 
 
 def _region_map(photo: Photo, index: int | None, device: torch.device) -> RegionMap:

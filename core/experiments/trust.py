@@ -12,12 +12,22 @@ from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
 from core.attribution.baselines import black, blurred
-from core.attribution.faithfulness import Kind, Pointing, centre_order, curve, order, pointing, random_order
+from core.attribution.faithfulness import (
+    Faithfulness,
+    Kind,
+    Pointing,
+    centre_order,
+    curve,
+    order,
+    pointing,
+    random_order,
+)
 from core.attribution.methods import AttributionSettings, Method
 from core.attribution.sanity import SanityStep, sanity_check
 from core.experiments.attribution import CHUNK, Explanation, Question, ask, attributed, flattened
 from core.experiments.cost import Cost, Meter, billed_in_chunks
 from core.experiments.opened import Opened, passed
+from core.images.normalise import to_pixels
 from core.images.photo import Photo
 from core.images.resize import Placed
 from core.zoo.cache import load
@@ -42,18 +52,43 @@ class Control(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fall:
-    """The probability of a class while more and more pixels are replaced.
+    """The probability of a class while more and more pixels are replaced."""
 
-    `shares` are those of the pixels that were, from 0 to 1, `scores` the probability of each of the `pictures`, and `auc` is
-    the area below the curve: low is good in deletion, high in insertion.
-    """
-
-    kind: Kind
-    shares: tuple[float, ...]
-    scores: tuple[float, ...]
-    auc: float
-    pictures: UInt8[np.ndarray, "n h w 3"]
+    curve: Faithfulness
     cost: Cost
+
+    @property
+    def kind(self) -> Kind:
+        """Whether pixels go or come."""
+        return self.curve.kind
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The share of the pixels that were replaced, from 0 to 1."""
+        return tuple(self.curve.shares.tolist())
+
+    @property
+    def scores(self) -> tuple[float, ...]:
+        """The probability at each share."""
+        return tuple(self.curve.scores.tolist())
+
+    @property
+    def auc(self) -> float:
+        """The area below the curve: low is good in deletion, high in insertion."""
+        return self.curve.auc
+
+    def picture(self, step: int) -> UInt8[np.ndarray, "h w 3"]:
+        """The picture at one share, made anew each time: all of them would be ten times as large as what they follow from.
+
+        Raises:
+            SettingError: there is no such step.
+        """
+        return to_pixels(self.curve.picture(step))
+
+    @property
+    def pictures(self) -> UInt8[np.ndarray, "n h w 3"]:
+        """The pictures at all shares."""
+        return np.stack([self.picture(step) for step in range(self.curve.steps + 1)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,9 +153,7 @@ def _fallen(question: Question, by: Explanation | Control, kind: Kind, device: t
             steps=STEPS,
             chunk=chunk,
         )
-        pictures = torch.stack([found.picture(step) for step in range(STEPS + 1)])
-        pixels = (pictures.clamp(0, 1) * 255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
-    return Fall(kind, tuple(found.shares.tolist()), tuple(found.scores.tolist()), found.auc, pixels, meter.cost)
+    return Fall(found, meter.cost)
 
 
 def _order(by: Explanation | Control, height: int, width: int) -> Tensor:

@@ -6,7 +6,8 @@ boxes are in `assets/photos/ground_truth.json`:
     {"<key>": [{"label": "<word>", "box": [x1, y1, x2, y2]}, ...], ...}
 
 in whole pixels of the file, `x2` and `y2` exclusive, good to about 3 pixels. A box holds what is visible of its object,
-and the first one of a photo is the main object. Photos have no mask.
+and the first one of a photo is the main object. Of two photos the outline of that object is in `outlines.json`, drawn by
+eye before any segmenter was judged by it, as `[x, y]` in the same pixels.
 
 Torch-free.
 """
@@ -19,6 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Bool
+from PIL import Image, ImageDraw
 
 from core.errors import PhotoError
 from core.images.decode import decode, original, shorten
@@ -26,6 +29,7 @@ from core.images.photo import GroundTruth, Photo, from_pixels
 from core.images.scenes import HEIGHT, WIDTH, Scene, draw
 
 GROUND_TRUTH = Path(__file__).resolve().parents[2] / "assets" / "photos" / "ground_truth.json"
+OUTLINES = GROUND_TRUTH.with_name("outlines.json")
 FILES = {
     "cat": "chelsea.png",
     "astronaut": "astronaut.png",
@@ -65,6 +69,21 @@ def sample(key: str) -> Photo:
         raise PhotoError(f"The sample photo “{title}” is missing from scikit-image's data.", "Choose another sample.")
     pixels = original(decode(path.read_bytes(), title))
     return from_pixels(pixels, title, truth=_truth(key))
+
+
+def outlined(key: str) -> tuple[str, Bool[np.ndarray, "h w"]] | None:
+    """The main object of a sample photo, drawn by eye: its label and its pixels. None where nobody drew it.
+
+    Raises:
+        PhotoError: there is no such sample.
+    """
+    photo = sample(key)
+    rows = json.loads(OUTLINES.read_text(encoding="utf-8")).get(key)
+    if rows is None:
+        return None
+    mask = Image.new("1", (photo.width, photo.height))
+    ImageDraw.Draw(mask).polygon([(x, y) for x, y in rows[0]["outline"]], fill=1)
+    return rows[0]["label"], np.array(mask)
 
 
 def _data_folder() -> Path:

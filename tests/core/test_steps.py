@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 
 import pytest
+import torch
 
 from core.steps import Run, State, Step, Stepper
 
@@ -12,6 +13,11 @@ from core.steps import Run, State, Step, Stepper
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count(Step):
     value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drawn(Step):
+    picture: torch.Tensor
 
 
 def counting(length: int, closed: list | None = None, pause: float = 0) -> Run[Count]:
@@ -117,7 +123,7 @@ def test_history_is_bounded_and_keeps_the_first_and_the_newest(length):
     while not stepper.advance(1.0).ended:
         pass
     history = stepper.history
-    assert len(history) <= 60 + 1
+    assert len(history) <= 60
     assert history[0].index == 0
     assert history[-1].index == length - 1
     assert [step.index for step in history] == sorted({step.index for step in history})
@@ -126,3 +132,82 @@ def test_history_is_bounded_and_keeps_the_first_and_the_newest(length):
 def test_a_history_of_one_step_is_refused():
     with pytest.raises(ValueError, match="capacity"):
         Stepper(counting(1), capacity=1)
+
+
+def test_a_step_of_tensors_equals_itself_alone():
+    one, other = Drawn(index=0, picture=torch.zeros(2)), Drawn(index=0, picture=torch.ones(2))
+    assert one == one
+    assert one != other
+    assert one != Drawn(index=0, picture=one.picture)
+    assert len({one, other}) == 2
+    assert Count(index=0, value=1) == Count(index=0, value=1) != Count(index=0, value=2)
+
+
+@pytest.mark.parametrize("length", [7, 8])
+def test_history_holds_what_is_kept_of_a_step_and_the_newest_stays_whole(length):
+    stepper = Stepper(counting(length), capacity=4, keep=lambda step: Count(index=step.index, value=-step.value))
+    while not stepper.advance(1.0).ended:
+        pass
+    assert stepper.newest == Count(index=length - 1, value=length - 1)
+    assert stepper.history[-1] == Count(index=length - 1, value=1 - length)
+    assert all(step.value == -step.index for step in stepper.history)
+
+
+def test_a_step_that_cannot_be_kept_fails_the_run():
+    closed: list[bool] = []
+
+    def keep(step: Count) -> Count:
+        raise ValueError("no room")
+
+    stepper = Stepper(counting(3, closed), keep=keep)
+    assert stepper.advance(0.0) is State.FAILED
+    assert isinstance(stepper.error, ValueError)
+    assert closed == [True]
+
+
+def test_the_newest_settings_win_and_are_given_once():
+    stepper = Stepper(counting(4))
+    stepper.advance(0.0)
+    stepper.update(10)
+    stepper.update(20)
+    stepper.advance(0.0)
+    assert stepper.newest == Count(index=1, value=20)
+    heard = []
+
+    def listening() -> Run[Count]:
+        for index in range(4):
+            heard.append((yield Count(index=index, value=0)))
+
+    stepper = Stepper(listening())
+    stepper.advance(0.0)
+    stepper.update(5)
+    while not stepper.advance(1.0).ended:
+        pass
+    assert heard == [5, None, None, None]
+
+
+def test_a_run_told_to_stop_has_stopped_though_its_last_step_is_under_way_and_is_closed_by_whoever_takes_it():
+    inside, go_on, closed = threading.Event(), threading.Event(), []
+
+    def waiting() -> Run[Count]:
+        try:
+            yield Count(index=0, value=0)
+            inside.set()
+            go_on.wait(10)
+            yield Count(index=1, value=1)
+        finally:
+            closed.append(True)
+
+    stepper = Stepper(waiting())
+    stepper.advance(0.0)
+    thread = threading.Thread(target=stepper.advance, args=(0.0,))  # its budget is spent when the step is done
+    thread.start()
+    assert inside.wait(10)
+    stepper.stop()
+    assert stepper.state is State.STOPPED
+    assert closed == []
+    go_on.set()
+    thread.join(10)
+    assert closed == [True]
+    assert stepper.newest == Count(index=1, value=1)
+    assert stepper.advance(1.0) is State.STOPPED

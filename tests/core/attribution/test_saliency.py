@@ -7,13 +7,10 @@ import numpy as np
 import pytest
 import torch
 from captum.attr import InputXGradient, NoiseTunnel, Saliency
-from hypothesis import given
-from hypothesis import strategies as st
 from torch import nn
 
 from core.attribution.saliency import (
     Channels,
-    clipped,
     gaussian_noise,
     gradient_x_input,
     over_channels,
@@ -179,51 +176,6 @@ def test_the_largest_channel_is_at_most_the_length_and_the_sum_keeps_the_total()
     torch.testing.assert_close(over_channels(map, Channels.SUM).sum(), map.sum())
 
 
-@pytest.mark.parametrize("percent", [1.0, 50.0, 99.0, 100.0])
-def test_clipping_is_numpys_percentile_of_the_magnitudes(percent):
-    map = torch.randn(20, 30, dtype=torch.float64)
-    limit = np.percentile(np.abs(map.numpy()), percent)
-    np.testing.assert_allclose(clipped(map, percent).numpy(), np.clip(map.numpy() / limit, -1, 1), rtol=1e-12)
-
-
-@given(st.floats(1, 100), st.floats(0.01, 1000))
-def test_a_clipped_map_knows_no_scale_and_keeps_signs_and_order(percent, factor):
-    map = torch.randn(50, generator=torch.Generator().manual_seed(0))
-    found = clipped(map, percent)
-    torch.testing.assert_close(clipped(factor * map, percent), found)
-    assert torch.equal(found.sign(), map.sign())
-    assert found.abs().max() == 1
-    assert (found[map.argsort()].diff() >= 0).all()
-
-
-def test_a_map_without_negative_values_stays_without():
-    found = clipped(torch.rand(3, 8, 7), 99.0)
-    assert 0 <= found.min() <= found.max() == 1
-
-
-@pytest.mark.parametrize("percent", [0.0, 99.0, 100.0])
-def test_a_map_of_zeros_stays_a_map_of_zeros(percent):
-    assert not clipped(torch.zeros(8, 7), percent).any()
-
-
-def test_where_the_percentile_is_zero_what_is_not_zero_is_extreme():
-    map = torch.zeros(1000)
-    map[[3, 7]] = torch.tensor([0.2, -5.0])
-    assert clipped(map, 99.0)[[3, 7, 8]].tolist() == [1, -1, 0]
-
-
-@pytest.mark.parametrize("percent", [-1.0, 100.5, float("nan")])
-def test_a_percentile_without_meaning_is_refused(percent):
-    with pytest.raises(SettingError, match="percent must"):
-        clipped(torch.zeros(4), percent)
-
-
-def test_a_large_map_can_be_clipped():
-    map = torch.zeros(3, 2400, 2400)
-    map[0, 0, 0] = 2
-    assert clipped(map, 100.0)[0, 0, 0] == 1
-
-
 def test_leaves_nothing_behind():
     network, image = small_network(), photo()
     before, weights = image.clone(), copy.deepcopy(network.state_dict())
@@ -283,5 +235,5 @@ def test_every_device_gives_the_maps_of_the_cpu(device):
     there = smooth_grad(scored(network, 2), image, noise, chunk=4)
     torch.testing.assert_close(there.cpu(), here, rtol=1e-3, atol=1e-4)
     for how in Channels:
-        there_map, here_map = clipped(over_channels(there, how), 99.0), clipped(over_channels(here, how), 99.0)
+        there_map, here_map = over_channels(there, how), over_channels(here, how)
         torch.testing.assert_close(there_map.cpu(), here_map, rtol=1e-3, atol=1e-3)

@@ -424,3 +424,14 @@ def test_every_device_explains_as_the_cpu_does(method, device, monkeypatch):
         close(there.map, here.map, share=0.02)
     else:
         assert np.corrcoef(there.raw.ravel(), here.raw.ravel())[0, 1] > 0.98
+
+
+@pytest.mark.parametrize("method", Method)
+def test_what_a_method_does_not_read_changes_nothing(cat, method):
+    """So answers that are equal may share a place in a cache."""
+    read = method.read(SETTINGS)
+    assert method.read(read) == read
+    whole, needed = explain(cat, method, DOG, SETTINGS), explain(cat, method, DOG, read)
+    assert np.array_equal(needed.raw, whole.raw)
+    assert np.array_equal(needed.map, whole.map)
+    assert (read == AttributionSettings()) == (method.coarse and method is not Method.SCORE_CAM)

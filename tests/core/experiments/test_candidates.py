@@ -9,17 +9,21 @@ import torch
 from core.boxes.crowd import crowd
 from core.boxes.crowd_settings import CrowdSettings
 from core.boxes.settings import Labelled
+from core.detection import darknet
+from core.detection.darknet import decode_heads
 from core.detection.decoding import decoded
 from core.detection.grid import FINER
 from core.errors import ModelError, SettingError, WeightsDamagedError, WeightsMissingError
 from core.experiments import candidates
-from core.experiments.candidates import LEAST_SCORE, MOST_BOXES, crowded, detected, random_boxes
+from core.experiments.candidates import LEAST_SCORE, MOST_BOXES, check_grid_head, crowded, detected, random_boxes
 from core.experiments.models import things
 from core.images.photo import GroundTruth, Photo, from_pixels
 from core.images.samples import sample
+from core.networks.darknet import Darknet
 from core.networks.yolo import taken_apart
 from core.zoo import cache
 from core.zoo.catalog import card
+from tests.core.zoo import darknet_files
 
 DETECTOR = "lab-yolo-14"
 CAT, DOG = Labelled("cat", (10.0, 20.0, 60.0, 90.0)), Labelled("dog", (70.0, 20.0, 120.0, 80.0))
@@ -105,6 +109,60 @@ def test_weights_that_are_no_numbers_are_said_to_be_damaged(monkeypatch):
     monkeypatch.setattr(candidates, "load", lambda *given: broken)
     with pytest.raises(WeightsDamagedError):
         detected(grey(32, 32), DETECTOR)
+
+
+@pytest.mark.parametrize("key", ["yolov3_tiny", "yolov4_tiny"])
+@pytest.mark.parametrize("photo", ["cat", "overlap"])
+def test_every_box_of_both_heads_of_darknet_races_in_pixels_of_the_photo(key, photo):
+    """Laid between bars by one network, squeezed by the other; shown to both as it is, without the means of ImageNet."""
+    darknet_files.put(card(key))
+    network, shown = cache.load(key), sample(photo)
+    placed = network.place(shown)
+    assert torch.equal(network.preprocess(shown), placed.image)
+    with torch.inference_mode():
+        every = decode_heads(network.module(placed.image), network.module.heads, height=416, width=416)
+    raw = darknet.detections(every, least=0.2)
+    boxes = placed.placement.back_boxes(raw.boxes, clip=True)
+    there = (boxes[:, 2:] > boxes[:, :2]).all(dim=1)
+    found = detected(shown, key, 0.2)
+    assert 3 < len(found.table.labels) == int(there.sum()) < len(every.boxes)
+    np.testing.assert_allclose(found.table.boxes, boxes[there].numpy(), atol=1e-3)
+    np.testing.assert_allclose(found.table.scores, raw.scores[there].numpy(), atol=1e-5)
+    assert list(found.table.labels) == [card(key).classes[index] for index in raw.labels[there].tolist()]
+    assert (found.cost.forward, found.cost.backward) == (1, 0)
+
+
+@pytest.mark.parametrize("size", [(16, 16), (1600, 16), (16, 1600)], ids=str)
+def test_a_box_beside_a_photo_between_bars_does_not_race(size):
+    darknet_files.put(card("yolov3_tiny"))
+    photo = from_pixels(np.random.default_rng(0).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8), "noise")
+    boxes = detected(photo, "yolov3_tiny", 0.0).table.boxes
+    every = 3 * (26**2 + 13**2)
+    assert 100 < len(boxes) <= every
+    assert (len(boxes) == every) == (size[0] == size[1])
+    assert (boxes >= 0).all()
+    assert (boxes[:, 2:] <= (photo.width, photo.height)).all()
+    assert (boxes[:, :2] < boxes[:, 2:]).all()
+
+
+def test_heads_that_give_no_numbers_are_said_to_be_damaged(monkeypatch):
+    darknet_files.put(card("yolo_fastest"))
+    network = cache.load("yolo_fastest")
+    broken = Darknet(network.module.config)
+    for parameter in broken.parameters():
+        torch.nn.init.constant_(parameter, torch.nan)
+    monkeypatch.setattr(candidates, "load", lambda *given: dataclasses.replace(network, module=broken.eval()))
+    with pytest.raises(WeightsDamagedError, match=r"One of the files of Yolo-Fastest 1\.1 is damaged"):
+        detected(grey(32, 32), "yolo_fastest")
+
+
+def test_a_detector_with_one_head_passes_where_one_is_needed_and_others_are_refused():
+    check_grid_head(DETECTOR)
+    check_grid_head("lab-classifier")  # it draws no boxes, which whoever loads it says
+    with pytest.raises(ModelError, match=r"YOLOv4-tiny can't be used here: .* Choose one of the lab's own detectors"):
+        check_grid_head("yolov4_tiny")
+    with pytest.raises(ModelError, match="nonsense"):
+        check_grid_head("nonsense")
 
 
 def test_every_device_finds_the_candidates_that_the_cpu_finds(device, monkeypatch):

@@ -1,8 +1,11 @@
+import mmap
 import time
 from dataclasses import dataclass
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import nn
 
 from core.device import describe
@@ -62,16 +65,26 @@ def test_the_device_is_named_by_its_title(device):
     assert meter.cost.device == describe(device).title
 
 
+def take(megabytes: int, device: torch.device) -> None:
+    """Take fresh memory and give it back: on the CPU straight from the system, as torch may reuse what it had before."""
+    if device.type == "cpu":
+        with mmap.mmap(-1, megabytes << 20) as memory:
+            for _ in range(megabytes):
+                memory.write(b"1" * (1 << 20))
+    else:
+        torch.ones(megabytes << 18, device=device)
+
+
 def test_memory_taken_and_given_back_in_the_block_is_seen(device):
     with Meter(device) as meter:
-        torch.ones(25 << 20, device=device)  # 100 MB
+        take(100, device)
     assert 95 < meter.cost.megabytes < 140
 
 
 def test_an_earlier_peak_does_not_hide_a_later_one(device):
-    torch.ones(100 << 20, device=device)
+    take(400, device)
     with Meter(device) as meter:
-        torch.ones(25 << 20, device=device)
+        take(100, device)
     assert 95 < meter.cost.megabytes < 140
 
 
@@ -97,6 +110,41 @@ def test_there_is_no_bill_before_the_end():
 def test_an_error_in_the_block_comes_out_of_it():
     with pytest.raises(ValueError, match="mine"), Meter(CPU):
         raise ValueError("mine")
+
+
+COUNTS, AMOUNTS = st.integers(0, 10**6), st.integers(0, 10**6).map(float)
+BILLS = st.builds(
+    Cost,
+    device=st.sampled_from(("CPU", "GPU")),
+    forward=COUNTS,
+    backward=COUNTS,
+    milliseconds=AMOUNTS,
+    megabytes=AMOUNTS,
+    notice=st.sampled_from(("", "On the CPU.", "One at a time.")),
+)
+
+
+@given(st.lists(BILLS, min_size=1, max_size=5))
+def test_bills_add_up_to_one_with_the_most_memory_the_first_device_and_the_first_notice(bills):
+    assert sum(bills[1:], start=bills[0]) == Cost(
+        bills[0].device,
+        sum(bill.forward for bill in bills),
+        sum(bill.backward for bill in bills),
+        sum(bill.milliseconds for bill in bills),
+        max(bill.megabytes for bill in bills),
+        next((bill.notice for bill in bills if bill.notice), ""),
+    )
+
+
+@given(BILLS, BILLS, BILLS)
+def test_it_does_not_matter_which_bills_are_added_first(one, two, three):
+    assert (one + two) + three == one + (two + three)
+
+
+@given(BILLS)
+def test_a_bill_of_nothing_changes_no_bill_of_its_device(bill):
+    nothing = Cost(bill.device, 0, 0, 0.0, 0.0)
+    assert bill + nothing == nothing + bill == bill
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,25 @@ import torchvision
 from torchvision.models import segmentation
 from torchvision.ops import batched_nms
 
+from core.boxes.evaluation import Detections
+from core.boxes.iou import pairwise_iou
 from core.boxes.nms_settings import LEAST_SCORE
+from core.detection import darknet
+from core.detection.darknet import decode_heads
 from core.detection.decoding import decoded
 from core.detection.grid import COURSE, FINER
 from core.errors import ModelError, WeightsDamagedError, WeightsMissingError
 from core.experiments import candidates, models
-from core.experiments.models import Maps, Regions, Things, maps, regions, things
+from core.experiments.models import Found, Maps, Regions, Things, maps, regions, things, things_of
 from core.images.normalise import to_tensor
 from core.images.photo import Photo, from_pixels
 from core.images.samples import sample
 from core.networks.yolo import taken_apart
 from core.zoo import cache, weights
 from core.zoo.catalog import card, of
+from core.zoo.darknet_models import ROWS as DARKNET
 from core.zoo.model_card import Task
+from tests.core.zoo import darknet_files
 
 SEGMENTER, FEATURES = "lraspp", "squeezenet1_1-features"
 
@@ -110,6 +116,59 @@ def test_the_things_are_what_the_head_says_in_pixels_of_the_photo(key, grid):
     assert [one.score for one in answer.things] == pytest.approx(raw.scores[kept].tolist(), abs=1e-5)
     assert [one.index for one in answer.things] == raw.labels[kept].tolist()
     assert {one.label for one in answer.things} <= set(card(key).classes)
+
+
+@pytest.mark.parametrize("row", DARKNET, ids=lambda row: row.key)
+def test_of_darknets_boxes_each_is_kept_that_no_better_one_of_its_class_overlaps(row):
+    darknet_files.put(row)
+    photo, network = sample("coffee"), cache.load(row.key)
+    placed = network.place(photo)
+    with torch.inference_mode():
+        answer = network.module(network.preprocess(photo))
+    every = decode_heads(answer, network.module.heads, height=row.resize, width=row.resize)
+    raw = darknet.detections(every, least=LEAST_SCORE)
+    boxes = placed.placement.back_boxes(raw.boxes, clip=True)
+    there = (boxes[:, 2:] > boxes[:, :2]).all(dim=1)
+    boxes, scores, labels = boxes[there], raw.scores[there], raw.labels[there]
+    kept = batched_nms(boxes, scores, labels, 0.5)
+    found = things(photo, row.key).things
+    assert len(found) > 10
+    torch.testing.assert_close(torch.tensor([one.box for one in found]), boxes[kept], atol=1e-2, rtol=0)
+    assert [one.score for one in found] == pytest.approx(scores[kept].tolist(), abs=1e-5)
+    assert [one.label for one in found] == [row.classes[index] for index in labels[kept].tolist()]
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(
+    ("key", "wanted"),
+    [
+        ("cat", ["cat"]),
+        ("coffee", ["cup", "diningtable", "cup"]),
+        ("astronaut", ["person", "bowl"]),
+        ("motorcycle", ["motorbike", "person", "motorbike"]),
+        ("rocket", []),
+    ],
+)
+def test_yolo_fastest_finds_what_is_on_a_sample(key, wanted):
+    """COCO knows no rocket; the helmet on the table is a bowl to it."""
+    row = card("yolo_fastest_xl")
+    darknet_files.put_real(row)
+    photo = sample(key)
+    found = [one for one in things(photo, row.key).things if one.score >= row.sure]
+    assert [one.label for one in found] == wanted
+    if photo.truth is not None and found and found[0].label in photo.truth.labels:
+        box = torch.tensor([photo.truth.boxes[photo.truth.labels.index(found[0].label)].tolist()])
+        assert float(pairwise_iou(torch.tensor([found[0].box]), box)) > 0.5
+
+
+def test_detections_become_things_with_the_names_of_their_classes():
+    boxes = torch.tensor([[1.0, 2.0, 3.5, 4.0], [-9.0, 0.0, 800.0, 6.0]])
+    found = Detections(boxes, torch.tensor([0.25, 0.75]), torch.tensor([2, 0]))
+    assert things_of(found, ("cat", "dog", "bird")) == (
+        Found("bird", 2, 0.25, (1.0, 2.0, 3.5, 4.0)),
+        Found("cat", 0, 0.75, (-9.0, 0.0, 800.0, 6.0)),
+    )
+    assert things_of(Detections(torch.zeros(0, 4), torch.zeros(0), torch.zeros(0, dtype=torch.int64)), ()) == ()
 
 
 def test_boxes_scale_with_the_photo():

@@ -62,10 +62,16 @@ def assert_same_guesses(found: Look, expected: torch.Tensor, tolerance: float) -
     assert [guess.label for guess in found.guesses] == [ENTRY.meta["categories"][i] for i in best.indices]
 
 
-@pytest.mark.parametrize(("width", "height"), [(300, 200), (200, 300), (224, 224), (1000, 40), (16, 16)])
+@pytest.mark.parametrize(("width", "height"), [(300, 200), (200, 300), (225, 224), (1000, 40), (16, 16)])
 def test_guesses_what_torchvision_guesses(random_weights, width, height):
     photo = noise(width, height)
     expected = probabilities(random_weights, ENTRY.transforms()(to_tensor(photo.pixels)))
+    assert_same_guesses(look(photo, MODEL), expected, 1e-5)
+
+
+def test_a_photo_of_exactly_the_input_s_size_is_seen_as_it_is(random_weights):
+    photo = noise(224, 224)
+    expected = probabilities(random_weights, ENTRY.transforms(resize_size=224)(to_tensor(photo.pixels)))
     assert_same_guesses(look(photo, MODEL), expected, 1e-5)
 
 

@@ -10,7 +10,7 @@ import torch
 from core.attribution.grad_cam import explained, record
 from core.detection.decoding import class_scores
 from core.errors import ModelError, SettingError, WeightsDamagedError
-from core.experiments import cost, models, regions
+from core.experiments import cost, grid_heads, models, regions
 from core.experiments.models import things
 from core.experiments.regions import BoxMap, RegionMap, box_map, region_map
 from core.images.photo import Photo, from_pixels
@@ -197,7 +197,7 @@ def test_numbers_that_are_none_are_called_damage(monkeypatch):
     torch.nn.init.constant_(broken.weight, torch.nan)
     halves = detector.split("features.12")
     layers = dict(zip(halves.trunk.names, halves.trunk.layers, strict=True))
-    monkeypatch.setattr(regions, "load", lambda *_: replace(detector, module=Chain({**layers, "grid": broken})))
+    monkeypatch.setattr(grid_heads, "load", lambda *_: replace(detector, module=Chain({**layers, "grid": broken})))
     with pytest.raises(WeightsDamagedError):
         box_map(sample("cat"))
     monkeypatch.setattr(regions, "load", lambda *_: segmenter)
@@ -243,3 +243,9 @@ def test_every_device_explains_boxes_and_regions_as_the_cpu_does(device, monkeyp
     np.testing.assert_allclose(there.map, here.map, atol=0.02 * here.map.max())
     np.testing.assert_allclose(region_there.map, region_here.map, atol=0.02 * region_here.map.max())
     assert (region_there.classes == region_here.classes).mean() > 0.99
+
+
+@pytest.mark.parametrize("key", ["yolo_fastest", "yolov3_tiny"])
+def test_a_detector_with_several_heads_can_not_be_explained_and_the_visitor_learns_it_before_any_download(key):
+    with pytest.raises(ModelError, match=r"can't be used here: .* Choose one of the lab's own detectors"):
+        box_map(sample("cat"), model=key)

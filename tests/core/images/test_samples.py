@@ -8,7 +8,7 @@ import skimage.data
 
 from core.errors import PhotoError
 from core.images import samples
-from core.images.samples import FILES, GROUND_TRUTH, SAMPLES, Sample, sample
+from core.images.samples import FILES, GROUND_TRUTH, SAMPLES, Sample, outlined, sample
 from core.images.scenes import Scene, draw
 
 ORIGINALS = {
@@ -79,6 +79,24 @@ def test_the_truth_file_names_the_photos_and_nothing_else():
     for row in (row for photo in rows.values() for row in photo):
         assert set(row) == {"label", "box"}
         assert all(isinstance(edge, int) for edge in row["box"])
+
+
+@pytest.mark.parametrize("key", ["cat", "astronaut"])
+def test_an_outline_fills_the_box_of_its_object(key):
+    found = outlined(key)
+    assert found is not None
+    label, mask = found
+    photo = sample(key)
+    assert photo.truth is not None
+    assert (label, mask.shape) == (photo.truth.labels[0], (photo.height, photo.width))
+    rows, columns = np.nonzero(mask)
+    drawn = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+    np.testing.assert_allclose(drawn, photo.truth.boxes[0], atol=4)
+
+
+def test_where_nobody_drew_an_outline_there_is_none():
+    assert outlined("coffee") is None
+    assert outlined("overlap") is None
 
 
 @pytest.mark.parametrize("scene", Scene)

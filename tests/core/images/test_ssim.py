@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.metrics import structural_similarity as reference
 
-from core.attribution.ssim import structural_similarity, unit_range
+from core.images.ssim import structural_similarity, unit_range
 
 
 def pair(height: int, width: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
