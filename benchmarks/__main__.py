@@ -1,4 +1,7 @@
-"""Run every benchmark of this folder and write docs/benchmarks.md: `python -m benchmarks`."""
+"""Run the benchmarks of this folder and write docs/benchmarks.md: `python -m benchmarks`, or some alone by their names.
+
+A section says on what day and machine it was measured, since those that are not run again stay as they are.
+"""
 
 from __future__ import annotations
 
@@ -23,22 +26,27 @@ class BenchmarkError(RuntimeError):
     """A benchmark that ended with an error or printed something else than its JSON object."""
 
 
-def main() -> int:
-    """Run all, write the page, and return the exit status: 1 if any benchmark failed, and then no page is written."""
-    tables, failed = {}, False
-    for path in sorted(FOLDER.glob("*.py")):
-        if path.stem in NOT_BENCHMARKS:
+def main(names: Sequence[str]) -> int:
+    """Run all or those called `names`, write the page, and return the exit status: 1 if any failed, and then none is written."""
+    paths = [path for path in sorted(FOLDER.glob("*.py")) if path.stem not in NOT_BENCHMARKS]
+    unknown = set(names) - {path.stem for path in paths}
+    if unknown:
+        print(f"No benchmark is called {', '.join(sorted(unknown))}.", file=sys.stderr)
+        return 1
+    sections, failed = sections_of(PAGE.read_text(encoding="utf-8")) if names and PAGE.is_file() else {}, False
+    for path in paths:
+        if names and path.stem not in names:
             continue
         print(f"benchmarks.{path.stem} …", flush=True)
         try:
-            tables[_title(path)] = measured(path.stem)
+            sections[_title(path)] = section(measured(path.stem), machine(), date.today())
         except BenchmarkError as error:
             print(f"benchmarks.{path.stem} failed: {error}", file=sys.stderr)
             failed = True
     if failed:
         return 1
     PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(page(tables, machine(), date.today()), encoding="utf-8")
+    PAGE.write_text(page(sections), encoding="utf-8")
     print(f"Wrote {PAGE.relative_to(FOLDER.parent)}")
     return 0
 
@@ -65,16 +73,27 @@ def machine() -> list[str]:
     return [f"{os.cpu_count()} CPUs, {_cpu_model()}", f"Python {platform.python_version()}, {versions}"]
 
 
-def page(tables: Mapping[str, Sequence[Mapping[str, Any]]], facts: Sequence[str], day: date) -> str:
-    """The page in Markdown: facts of the machine, then one table for each benchmark."""
+def section(rows: Sequence[Mapping[str, Any]], facts: Sequence[str], day: date) -> str:
+    """One benchmark in Markdown: where and when, then its table."""
+    lines = [f"Measured on {day.isoformat()}: {'; '.join(facts)}.", ""]
+    lines += ["| what | ours | peer | measured beside | ratio | aim | |", "|---|---|---|---|---|---|---|"]
+    return "\n".join((*lines, *(_line(row) for row in rows)))
+
+
+def page(sections: Mapping[str, str]) -> str:
+    """The page in Markdown: a section for each benchmark, by its title."""
     lines = ["# Benchmarks", ""]
     lines += ["Ours beside other libraries, both measured in turn in one run. Lower is better, and a ratio"]
-    lines += ["below 1 means that ours is. Written by `python -m benchmarks`.", ""]
-    lines += [f"* {fact}" for fact in (*facts, f"measured on {day.isoformat()}")]
-    for title, rows in tables.items():
-        lines += ["", f"## {title}", "", "| what | ours | peer | measured beside | ratio | aim | |"]
-        lines += ["|---|---|---|---|---|---|---|", *(_line(row) for row in rows)]
+    lines += ["below 1 means that ours is. Written by `python -m benchmarks`."]
+    for title in sorted(sections):
+        lines += ["", f"## {title}", "", sections[title]]
     return "\n".join(lines) + "\n"
+
+
+def sections_of(written: str) -> dict[str, str]:
+    """The sections of a page that `page` wrote, by their titles."""
+    parts = written.split("\n## ")[1:]
+    return {title: body.strip() for title, _, body in (part.partition("\n") for part in parts)}
 
 
 def _line(row: Mapping[str, Any]) -> str:
@@ -102,4 +121,4 @@ def _cpu_model() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

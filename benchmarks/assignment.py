@@ -1,4 +1,4 @@
-"""How fast anchors, their assignment and suppression answer, beside the least that Streamlit can do.
+"""How fast anchors, their assignment, suppression and a detector's thresholds answer, beside the least that Streamlit can do.
 
 A press of an arrow key on a slider of each part, from the key until every number that follows from it is painted. Values
 that were asked for before are in the cache; in the rows that say "anew" the page computes first. The peer is a page with the
@@ -39,8 +39,11 @@ AIM = 100.0
 PLACES = 2
 """How far a sweep goes, and how many new values are asked for; the shortest slider has six places."""
 
+SHARES = ".st-key-part-focal [data-testid=stColumn] p"
 NUMBERS = "[data-testid=stMetric], [data-testid=stCaptionContainer], .katex"
 LAST = "text=no network was asked"  # the cost line, which closes every part
+CROWD = "photo=crowd&boxes_of=A+made-up+detector&apart=1&sure=0.6"  # boxes enough for every step of the slider to remove one
+ONE_PASS = "text=1 forward and 0 backward passes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class Case:
     slider: str
     anew: str
     page: str = "anchors"
+    last: str = LAST
+    result: str = NUMBERS
 
 
 CASES = (
@@ -63,20 +68,34 @@ CASES = (
     ),
     Case("Assignment, every pixel", "part=Assignment&gen=Every+pixel", "IoU threshold", "IoU threshold"),
     Case("NMS, 300 boxes", "boxes=Chance&boxes_count=300", "IoU threshold", "IoU threshold", page="nms"),
+    Case("Detector, confidence", "part=Detect", "Confidence", "Confidence", page="detector", last=ONE_PASS),
+    Case(
+        "Detector, inside the grid", "part=Inside+the+grid", "Confidence", "Confidence", page="detector", last=ONE_PASS
+    ),
+    Case(
+        "Detector, focal loss",
+        "part=How+it+learns",
+        "Focus γ",
+        "Focus γ",
+        page="detector",
+        last=ONE_PASS,
+        result=SHARES,
+    ),
+    Case("Detector, graded", f"part=How+good+is+it%3F&{CROWD}", "Confidence", "Confidence", page="detector"),
 )
 
 
 def measure(case: Case, page: Page, text: Page, app: str) -> list[Row]:
     """The rows of one slider."""
-    open_page(page, f"{app}/{case.page}?{case.query}", LAST)
-    ours = sweep(page, slider(page, case.slider), NUMBERS, places=PLACES)
+    open_page(page, f"{app}/{case.page}?{case.query}", case.last)
+    ours = sweep(page, slider(page, case.slider), case.result, places=PLACES)
     peer = sweep(text, slider(text, "Steps"), SAMPLE, places=PLACES)
     cached, floor = alternate((ours, peer))
     slider(page, case.anew).focus()
     if case.anew == case.slider:
         for _ in range(PLACES):  # the sweep has been there
-            press(page, "ArrowRight", NUMBERS, None)
-    computed = [press(page, "ArrowRight", NUMBERS, None) for _ in range(PLACES)]
+            press(page, "ArrowRight", case.result, None)
+    computed = [press(page, "ArrowRight", case.result, None) for _ in range(PLACES)]
     return rows(case.what, cached, computed, floor)
 
 

@@ -124,6 +124,20 @@ def difference(first: np.ndarray, second: np.ndarray) -> Difference:
     return Difference(_divided(apart, scale), scale)
 
 
+def blurred(values: np.ndarray, sigma: float) -> np.ndarray:
+    """Maps (..., h, w), each through a Gaussian of standard deviation `sigma` in pixels; 0 leaves them as they are.
+
+    Single pixels of full colour can hardly be seen, so pictures are blurred a little; no number on a page is.
+    """
+    from skimage.filters import gaussian  # takes a moment to import, and not every page needs it
+
+    if not sigma:
+        return values
+    if values.ndim > 2:
+        return np.stack([blurred(one, sigma) for one in values])
+    return gaussian(values, sigma, mode="reflect", preserve_range=True)
+
+
 def percentile_clipped(values: np.ndarray, percent: float) -> np.ndarray:
     """`values`, any shape, divided by the size that `percent` of them do not exceed, and clipped to [-1, 1].
 

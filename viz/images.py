@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,11 +28,15 @@ def to_image(pixels: np.ndarray) -> Image.Image:
 def cover(pixels: np.ndarray, width: int, height: int) -> Image.Image:
     """The central part of the picture that fills `width` x `height`."""
     image = to_image(pixels)
-    wanted, have = width / height, image.width / image.height
-    inner = (image.width * min(1.0, wanted / have), image.height * min(1.0, have / wanted))
-    left, top = (image.width - inner[0]) / 2, (image.height - inner[1]) / 2
-    box = (left, top, left + inner[0], top + inner[1])
+    box = centre(*image.size, width / height)
     return image.resize((width, height), Image.Resampling.LANCZOS, box=box, reducing_gap=2.0)
+
+
+def centre(width: int, height: int, ratio: float) -> tuple[float, float, float, float]:
+    """The central part of a picture, as large as can be, whose width over height is `ratio`: left, top, right, bottom."""
+    inner = (width * min(1.0, ratio * height / width), height * min(1.0, width / height / ratio))
+    left, top = (width - inner[0]) / 2, (height - inner[1]) / 2
+    return left, top, left + inner[0], top + inner[1]
 
 
 def fit(pixels: np.ndarray, longest: int) -> Image.Image:
@@ -42,6 +47,22 @@ def fit(pixels: np.ndarray, longest: int) -> Image.Image:
         return image
     size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def beside(pictures: Sequence[Image.Image], across: int = 0, gap: int = 12) -> Image.Image:
+    """The pictures on white, `across` in a row, or all in one; each row is as high as its highest."""
+    across = across or len(pictures)
+    rows = [pictures[first : first + across] for first in range(0, len(pictures), across)]
+    width = max(sum(one.width + gap for one in row) for row in rows) - gap
+    height = sum(max(one.height for one in row) + gap for row in rows) - gap
+    paper, top = Image.new("RGB", (width, height), "white"), 0
+    for row in rows:
+        left = 0
+        for one in row:
+            paper.paste(one, (left, top))
+            left += one.width + gap
+        top += max(one.height for one in row) + gap
+    return paper
 
 
 def encode(image: Image.Image, *, quality: int = 85) -> Picture:

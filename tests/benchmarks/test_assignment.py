@@ -14,5 +14,10 @@ def test_the_aim_is_100_ms_whatever_the_peer_takes():
 
 
 def test_each_generator_is_timed_on_the_part_of_the_anchors_or_of_the_assignment():
-    assert {case.what.partition(",")[0] for case in CASES} == {"Anchors", "Assignment", "NMS"}
+    assert {case.what.partition(",")[0] for case in CASES} == {"Anchors", "Assignment", "NMS", "Detector"}
     assert all(word in " ".join(case.what for case in CASES) for word in ("grid", "pyramid", "pixel"))
+
+
+def test_every_view_of_the_detector_has_a_slider_that_is_timed():
+    views = {case.query.partition("&")[0] for case in CASES if case.page == "detector"}
+    assert views == {"part=Detect", "part=Inside+the+grid", "part=How+it+learns", "part=How+good+is+it%3F"}

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from benchmarks.__main__ import BenchmarkError, machine, measured, page
+from benchmarks.__main__ import BenchmarkError, machine, measured, page, section
 from benchmarks.harness import Row, interleave, report
 
 FASTER = Row("overlap", 0.5, 2.0, "torchvision box_iou", 1.05)
@@ -72,8 +72,8 @@ def test_too_few_rounds_are_refused():
 def test_the_page_has_the_machine_the_day_and_a_table_that_says_whether_each_aim_was_met(capsys):
     report([FASTER, SLOWER, AIMLESS], ["--json"])
     rows = json.loads(capsys.readouterr().out)["rows"]
-    text = page({"Boxes": rows}, ["2 CPUs"], date(2026, 1, 31))
-    assert "* 2 CPUs\n* measured on 2026-01-31\n\n## Boxes\n" in text
+    text = page({"Boxes": section(rows, ["2 CPUs"], date(2026, 1, 31))})
+    assert "\n## Boxes\n\nMeasured on 2026-01-31: 2 CPUs.\n" in text
     assert "| overlap | 0.5 | 2 | torchvision box_iou | 0.250 | at most 1.05 | met |" in text
     assert "| suppression | 3 | 2 | torchvision nms | 1.500 | at most 1.05 | **missed** |" in text
     assert "| memory | 3 | 2 | captum | 1.500 | – | no aim |" in text

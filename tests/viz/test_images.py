@@ -126,3 +126,23 @@ def test_pixels_may_be_a_view_of_others():
     pixels = noise(20, 30)
     mirrored = pixels[:, ::-1]
     assert np.array_equal(np.asarray(images.to_image(mirrored)), mirrored)
+
+
+def test_pictures_stand_in_rows():
+    wide, small = images.to_image(noise(24, 24)), images.to_image(noise(24, 10))
+    assert images.beside([wide, small]).size == (24 + 12 + 10, 24)
+    sheet = images.beside([wide, small, wide], across=2)
+    assert sheet.size == (24 + 12 + 10, 24 + 12 + 24)
+    pixels = np.asarray(sheet)
+    assert np.array_equal(pixels[:24, 36:46], np.asarray(small))
+    assert np.array_equal(pixels[36:, :24], np.asarray(wide))
+    assert (pixels[24:36] == 255).all()
+
+
+@pytest.mark.parametrize(("width", "height"), [(480, 300), (451, 300), (200, 900), (1000, 100)])
+def test_the_centre_of_a_picture_has_the_shape_and_touches_two_sides(width, height):
+    left, top, right, bottom = images.centre(width, height, 1.6)
+    assert (right - left) / (bottom - top) == pytest.approx(1.6)
+    assert left + right == pytest.approx(width)
+    assert top + bottom == pytest.approx(height)
+    assert min(left, top) == pytest.approx(0)
