@@ -125,16 +125,7 @@ def assigned() -> None:
 PARTS = {"Two boxes": two_boxes, "Anchors": anchors, "Assignment": assigned}
 row, question = st.container(horizontal=True), st.container()
 with row:
-    part = st.segmented_control(
-        "Part",
-        list(PARTS),
-        default="Two boxes",
-        required=True,
-        key="part",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    part = part if part in PARTS else "Two boxes"  # nothing, after a link with an empty part
+    part = controls.part(list(PARTS))
     if part != "Two boxes":
         cases.choose(photo, question)  # outside the fragments: a question may bring its own photo
 PARTS[part]()

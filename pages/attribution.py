@@ -10,16 +10,7 @@ photo = frame.open_page("pages/attribution.py")
 
 row, question = st.container(horizontal=True), st.container()
 with row:
-    part = st.segmented_control(
-        "Part",
-        list(VIEWS),
-        default="Compare",
-        required=True,
-        key="part",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    part = part if part in VIEWS else "Compare"  # nothing, after a link with an empty part
+    part = controls.part(list(VIEWS))
 if part == "Compare":
     with question:  # outside the fragment: a question may bring its own photo
         controls.presets(presets.KEY, presets.presets(), default=presets.FIRST)

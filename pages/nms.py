@@ -2,29 +2,39 @@
 
 import streamlit as st
 
+from core.boxes.nms_settings import NmsSettings
 from ui import cached, controls, frame, messages, parts
 from ui.sections.nms import candidates, cases, curves, formula, method, stage, take_away, why
+from ui.sections.nms.candidates import Racers
 
 photo = frame.open_page("pages/nms.py")
 
 
 @st.fragment
 def suppression() -> None:
-    """The race and all that follows from it: a moved control reruns this part, not the frame."""
-    hidden = controls.hidden(cases.KEY)
-    with messages.guard("The suppression"):
+    """Which boxes race and by which rules: a moved control reruns this part and the race, not the frame."""
+    with messages.guard("The boxes"):
         with parts.hideable("controls"):
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 source = candidates.kind()
                 far = st.popover("More settings", icon=":material/tune:", width="content")
-            first, second, third, fourth = parts.four(190)
-            settings = method.controls((first, second, third), far)
-            other = method.beside(settings, fourth, far)
-        stepper = st.container()
-        below = parts.hideable("boxes")
-        racers = candidates.of(source, photo, far, below)
-        races = [cached.race(racers.table, one) for one in (settings, other) if one]
-        with stepper:
+            cells = st.grid(3, min_column_width=190, gap="medium")
+            settings = method.controls(cells.cell(), cells.cell(), far)
+            other = method.beside(settings, cells.cell(), far)
+        below, ring = parts.hideable("boxes"), st.container()
+        racers = candidates.of(source, photo, far, below)  # takes places of its own, so the race has got its own before
+        with ring:
+            race(racers, settings, other)
+
+
+@st.fragment
+def race(racers: Racers, settings: NmsSettings, other: NmsSettings | None) -> None:
+    """The race and all that follows from it. What the threshold does not touch is outside: so it answers at once."""
+    hidden = controls.hidden(cases.KEY)
+    with messages.guard("The suppression"):
+        ways = method.limited(settings, other, parts.hideable("controls", "threshold"))
+        with st.container():  # one race takes a place, two take two, a note one more: what follows keeps its own
+            races = [cached.race(racers.table, one) for one in ways]
             picked = stage.show(photo, racers, races)
         with parts.hideable("numbers"):
             stage.figures(racers, races, hidden=hidden)
@@ -39,10 +49,10 @@ def suppression() -> None:
         )
         with parts.hideable("export"):
             take_away.take_away(photo, racers, races)
-        frame.send_to("pages/anchors.py", "pages/models.py")
+        frame.send_to("pages/anchors.py", "pages/attribution.py", "pages/models.py")
         stage.cost(racers, races)
         with decided, messages.guard("The curves"):  # last: with thousands of boxes it takes seconds
-            curves.curves(racers, settings, known=photo.truth is not None, hidden=hidden)
+            curves.curves(racers, ways[0], known=photo.truth is not None, hidden=hidden)
 
 
 controls.presets(cases.KEY, cases.presets(), default=cases.FIRST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
@@ -72,6 +72,20 @@ def presets(
             parts.question(row.question, row.answer)
     st.session_state[f"{key}-hidden"] = not known
     return name
+
+
+def part(names: Sequence[str]) -> str:
+    """Which part of a page is seen: a row of its names, and `?part=`. The first is where it opens."""
+    chosen = st.segmented_control(
+        "Part",
+        names,
+        default=names[0],
+        required=True,
+        key="part",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return chosen if chosen in names else names[0]  # nothing, after a link with an empty part
 
 
 def hidden(key: str) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from csv import DictWriter
-from io import StringIO
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from io import BytesIO, StringIO
 from urllib.parse import urlencode
 
+import numpy as np
 import streamlit as st
 from PIL import Image
 
@@ -28,12 +31,13 @@ def take_away(
     snippet: str,
     missing: str = "",
     raw: Callable[[], bytes] | None = None,
+    further: Callable[[], None] | None = None,
 ) -> None:
     """The closing row of a page. Nothing is rendered before somebody asks for it.
 
     `name` begins the file names; `rows` is the table of numbers; `settings` goes into the JSON with them; `link` are
     the query parameters of this state, without the photo, which is added here, and `missing` says what it can't carry.
-    `raw` makes the file of NumPy with the values that the picture shows in colours.
+    `raw` makes the file of NumPy with the values that the picture shows in colours. `further` draws more buttons.
     """
     parts.section("Take it away")
     with st.container(horizontal=True):
@@ -49,6 +53,8 @@ def take_away(
                 key=f"{name}-npy",
                 help="As a file of NumPy, without any scaling.",
             )
+        if further:
+            further()
 
 
 def buttons(
@@ -97,6 +103,22 @@ def buttons(
     with st.popover("Copy as PyTorch", icon=":material/code:"):
         st.caption("Prints the numbers of this page with torch and torchvision alone.")
         st.code(snippet, language="python")
+
+
+def plain(settings: object) -> object:
+    """Settings as JSON knows them: dataclasses as objects, one of several by its value."""
+    if isinstance(settings, Enum):
+        return settings.value
+    if is_dataclass(settings) and not isinstance(settings, type):
+        return {one.name: plain(getattr(settings, one.name)) for one in fields(settings)}
+    return list(settings) if isinstance(settings, tuple) else settings
+
+
+def npy(values: np.ndarray) -> bytes:
+    """`values` as a file of NumPy."""
+    buffer = BytesIO()
+    np.save(buffer, values)
+    return buffer.getvalue()
 
 
 def address(link: Mapping[str, str | list[str]]) -> str:

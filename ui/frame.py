@@ -51,11 +51,25 @@ PAGES = (
         "Say which box is kept, why each of the others vanishes, and when that is a mistake.",
     ),
     Page(
+        "pages/detector.py",
+        "YOLO detector",
+        "Networks",
+        ":material/detection_and_zone:",
+        "Say how a grid of numbers becomes boxes, what each threshold does, and how the network learned to do it.",
+    ),
+    Page(
         "pages/attribution.py",
         "Attribution",
         "Networks",
         ":material/center_focus_strong:",
         "Say which pixels an answer comes from, by which method, and whether to believe it.",
+    ),
+    Page(
+        "pages/saliency.py",
+        "Saliency & adversarial",
+        "Networks",
+        ":material/gradient:",
+        "Say what a network's slope shows, how it fools the network, and what it paints when nothing holds it back.",
     ),
     Page(
         "pages/models.py",
@@ -72,7 +86,11 @@ STYLE = """<style>
 [data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
 h1, h2, h3 { letter-spacing: -0.012em; text-wrap: balance; }
 h1 { padding: 0 0 0.75rem !important; }
+[data-testid="stMarkdownContainer"] h3 { padding: 2rem 0 0.25rem; }
+[data-testid="stMarkdownContainer"] h3:last-child { padding-bottom: 0.75rem; }
+[data-testid="stMarkdownContainer"] h3 [data-testid="stHeaderActionElements"] { display: none; }
 .st-key-lead p { font-size: 1.1875rem; line-height: 1.5; text-wrap: pretty; }
+[data-testid="stMarkdownContainer"] table { display: block; max-width: 100%; overflow-x: auto; }
 [class*="st-key-card-"] { position: relative; }
 [class*="st-key-card-"] [data-testid="stElementContainer"] { position: static; }
 [class*="st-key-card-"] [data-testid="stPageLink-NavLink"] { padding-left: 0; background: none; }
@@ -81,6 +99,7 @@ h1 { padding: 0 0 0.75rem !important; }
 [class*="st-key-card-"]:hover img { filter: brightness(1.06); }
 [data-testid="stBaseButton-primary"] { color: light-dark(#FFFFFF, #131317); }
 @media (pointer: coarse) { [data-testid="stPageLink-NavLink"] { min-height: 2.5rem; } }
+@media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-part-weights) { order: -1; } }
 @media (min-width: 769px) { .st-key-narrow-photo { display: none; } }
 </style>"""
 
@@ -130,7 +149,8 @@ def _hide_parts() -> None:
         st.session_state["hide"] = re.findall(r"[a-z]{1,20}", st.query_params["hide"])[:20]
     hidden = st.session_state.get("hide", [])
     if hidden:
-        st.html("<style>" + ", ".join(f".st-key-part-{part}" for part in hidden) + " { display: none; }</style>")
+        every = ", ".join(f'.st-key-part-{part}, [class*="st-key-part-{part}-"]' for part in hidden)
+        st.html(f"<style>{every} {{ display: none; }}</style>")
 
 
 def _menu() -> None:

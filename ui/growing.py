@@ -1,6 +1,7 @@
 """Work that a visitor started, done part by part. Between two parts every control is heard, and a closed tab ends it.
 
-A loop inside a fragment hears nothing until it ends, so each part is a run of a timed fragment of its own.
+A loop inside a fragment hears nothing until it ends, so each part is a run of a fragment of its own, which a clock in the
+browser asks for when the last one is seen.
 """
 
 from __future__ import annotations
@@ -12,10 +13,14 @@ import streamlit as st
 
 from core.errors import VisionLabError
 from ui import messages
+from ui.components.clock import clock
 
-PAUSE = (
-    0.4  # seconds from part to part, at least: a shorter one lets calls of the timer pile up before what a visitor does
-)
+PAUSE = 0.05  # seconds between a part that is seen and the next: a visitor's action comes first
+
+WHOLE = "grown-whole"
+"""In the session: what has been drawn to its end, so that it need not grow again; the newest `MOST_WHOLE`."""
+
+MOST_WHOLE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +56,52 @@ def growing(name: str, of: str, total: int, draw: Callable[[int], None]) -> None
     """
     here = progress(name, of)
     if here.going and here.done < total:
-        st.fragment(_part, run_every=PAUSE)(name, of, total, draw)
+        st.fragment(_part)(name, of, total, draw)
         return
-    draw(here.done)
+    still(here.done, draw)
     if here.problem:
         messages.explain(here.problem)
+
+
+def still(count: int, draw: Callable[[int], None]) -> None:
+    """Call `draw` with `count`, which stays: in the place that growing work has, so that nothing is there twice."""
+    with st.container(gap=None):
+        st.empty()  # of the clock
+        with st.container():
+            draw(count)
+
+
+def filled(name: str, of: str, total: int, draw: Callable[[int], None]) -> None:
+    """`growing` that nobody has to start: what was whole before, and what has one part only, is drawn in one go."""
+    whole: list[str] = st.session_state.setdefault(WHOLE, [])
+    mine = f"{name} {of}"
+
+    def drawn(done: int) -> None:
+        draw(done)
+        if done == total and mine not in whole:
+            st.session_state[WHOLE] = [*whole, mine][-MOST_WHOLE:]
+
+    if total <= 1 or mine in whole:
+        still(total, drawn)
+        return
+    if not progress(name, of).going and progress(name, of).problem is None:
+        begin(name, of)
+    growing(name, of, total, drawn)
 
 
 def _part(name: str, of: str, total: int, draw: Callable[[int], None]) -> None:
     here = progress(name, of)
     if not here.going or here.done >= total:
-        st.rerun()  # the page itself has to run, or the timer goes on
-    try:
-        draw(here.done + 1)
-    except VisionLabError as error:
-        st.session_state[name] = Progress(of, here.done, problem=error)
-        st.rerun()
+        st.rerun()  # the page itself has to run, or the clock goes on
+    with st.container(gap=None):
+        if clock(f"{name}-clock", here.done + 1, PAUSE) not in (None, here.done):
+            st.rerun()  # the browser asked while a visitor did something, and the page may not know of that
+        with st.container():
+            try:
+                draw(here.done + 1)
+            except VisionLabError as error:
+                st.session_state[name] = Progress(of, here.done, problem=error)
+                st.rerun()
     st.session_state[name] = Progress(of, here.done + 1, going=here.done + 1 < total)
     if here.done + 1 == total:
         st.rerun()

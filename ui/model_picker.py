@@ -6,11 +6,13 @@ weights of the chosen network are not here, the page goes on with the last netwo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from core.errors import ModelError, VisionLabError
+from core.errors import VisionLabError, WeightsDamagedError
 from core.zoo.catalog import card as find
 from core.zoo.catalog import of
 from core.zoo.model_card import ModelCard, Task
@@ -18,6 +20,8 @@ from ui import address, messages, networks
 
 if TYPE_CHECKING:
     from core.zoo.downloads import Download
+
+AnswerT = TypeVar("AnswerT")
 
 NAME = "model"  # in the URL
 
@@ -28,7 +32,7 @@ def pick(task: Task, *, brief: bool = False) -> ModelCard:
     Where the chosen one is not here, its download is offered in place, with its size and host.
     """
     key, rows = _key(task), of(task)
-    problem = _follow_url(task)
+    _follow_url(task)
     chosen = find(
         st.selectbox(
             "Network",
@@ -36,13 +40,16 @@ def pick(task: Task, *, brief: bool = False) -> ModelCard:
             key=key,
             format_func=_label,
             persist_state="session",
-            on_change=address.changes,
-            args=(NAME,),
+            on_change=_chosen,
+            args=(task,),
         )
     )
     address.show(NAME, None if chosen is rows[0] else chosen.key)
-    if problem:
-        messages.explain(problem)
+    if unknown := st.session_state.get(_unknown(task)):
+        st.caption(
+            f":material/help: The link asks for a network called “{messages.escape(unknown)}”, and there is none for this. "
+            f"**{chosen.title}** is asked instead; choose any other above."
+        )
     if networks.present(chosen):
         if not brief:
             st.caption(about(chosen))
@@ -52,6 +59,23 @@ def pick(task: Task, *, brief: bool = False) -> ModelCard:
         offer(chosen)
         st.caption(f"Until it is here, the answer is that of **{used.title}**.")
     return used
+
+
+def answered(card: ModelCard, cell: DeltaGenerator, ask: Callable[[ModelCard], AnswerT]) -> tuple[ModelCard, AnswerT]:
+    """What `ask` gives for a network; where its file is damaged, for the last one that worked, and how to mend it."""
+    try:
+        found = ask(card)
+    except WeightsDamagedError as error:
+        other = fallback(card.task)
+        if other is card:
+            raise
+        with cell:
+            messages.explain(error)
+            again(card)
+            st.caption(f"Until then, the answer is that of **{other.title}**.")
+        card, found = other, ask(other)
+    proved(card)
+    return card, found
 
 
 def proved(card: ModelCard) -> None:
@@ -73,7 +97,7 @@ def chosen_key(task: Task) -> str:
 def choose(card: ModelCard) -> None:
     """Take this network from the next run on."""
     st.session_state[_key(card.task)] = card.key
-    address.changes(NAME)
+    _chosen(card.task)
 
 
 def about(card: ModelCard) -> str:
@@ -104,7 +128,7 @@ def offer(card: ModelCard) -> None:
     if networks.offline():
         st.info(
             f"**{card.title} is not on this server, and it works offline.** Whoever runs it can put "
-            f"`{card.file}` ({card.megabytes}) into its folder of weights.",
+            f"{' and '.join(f'`{name}`' for name in card.files)} ({card.megabytes}) into its folder of weights.",
             icon=":material/cloud_off:",
         )
         return
@@ -180,16 +204,27 @@ def _label(key: str) -> str:
     return f"{card.title} · {'ships with the lab' if card.bundled else card.megabytes}"
 
 
-def _follow_url(task: Task) -> ModelError | None:
-    """Take the network that a link names. A name that is none is explained."""
+def _follow_url(task: Task) -> None:
+    """Take the network that a link names. A name that is none is kept, to be told until a network is chosen."""
     named = address.changed(NAME)
     if named is None:
-        return None
+        return
     if named in {row.key for row in of(task)}:
         st.session_state[_key(task)] = named
-        return None
-    choices = ", ".join(row.key for row in of(task))
-    return ModelError(f"There is no network called '{named[:40]}' for this.", f"Choose one of these: {choices}.")
+        st.session_state.pop(_unknown(task), None)
+    else:
+        st.session_state[_unknown(task)] = named[:40] or "nothing"
+
+
+def _chosen(task: Task) -> None:
+    """The visitor chose a network, so what the URL says in this run is old, and what a link asked for as well."""
+    st.session_state.pop(_unknown(task), None)
+    address.changes(NAME)
+
+
+def _unknown(task: Task) -> str:
+    """Where the session keeps the name in a link that no network has."""
+    return f"{_key(task)}-unknown"
 
 
 def _key(task: Task) -> str:

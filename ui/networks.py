@@ -39,7 +39,7 @@ def host(card: ModelCard) -> str:
     return weights.host(card)
 
 
-def stamp(key: str) -> tuple[int, int, int] | None:
+def stamp(key: str) -> tuple[int, ...] | None:
     """What changes when the file of this network is replaced or taken away; None where there is no such network."""
     preload.wait()
     from core.zoo import catalog, weights

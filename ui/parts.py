@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,12 +59,8 @@ def four(minimum: int = 150) -> list[DeltaGenerator]:
 
 
 def section(title: str, lead: str = "") -> None:
-    """A heading with air above it and at most one sentence below it."""
-    st.space("small")
-    with st.container(gap="xxsmall"):
-        st.subheader(title, anchor=False)
-        if lead:
-            st.markdown(f":gray[{lead}]", width=680)
+    """A heading with air above it and at most one sentence below it: one element, since every one costs the browser time."""
+    st.markdown(f"### {title}\n\n:gray[{lead}]" if lead else f"### {title}", width=680)
 
 
 def question(words: str, answer: str) -> None:
@@ -101,10 +98,15 @@ def caveat(words: str) -> None:
     st.markdown(f"> **What this does not prove.** {words}", width=760)
 
 
-def cost(bill: Cost) -> None:
-    """The last line of a page: what this answer cost."""
+def cost(*bills: Cost) -> None:
+    """The last line of a page: what its answer cost, or all of its answers together."""
     st.divider()
-    st.caption(billed(bill))
+    st.caption(billed(together(bills)))
+
+
+def together(bills: Sequence[Cost]) -> Cost:
+    """One bill for several answers, of which there is at least one: their sum."""
+    return sum(bills[1:], start=bills[0])
 
 
 def billed(bill: Cost) -> str:
@@ -123,9 +125,19 @@ def passes(bill: Cost) -> str:
     return f"{bill.forward} forward and {bill.backward} backward pass{'es' if bill.backward != 1 else ''}"
 
 
-def hideable(part: str) -> DeltaGenerator:
-    """A container that a teacher's link can hide: `?hide=part`. `part` is one lower-case word."""
-    return st.container(key=f"part-{part}")
+def hideable(part: str, piece: str = "") -> DeltaGenerator:
+    """A container that a teacher's link can hide: `?hide=part`. `part` and `piece` are one lower-case word each.
+
+    Pieces are containers of one part that stand apart: all of them are hidden together.
+    """
+    return st.container(key=f"part-{part}-{piece}" if piece else f"part-{part}")
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share, such as "98.4 %", with a space that is never broken; `digits` after the point. What is not 0 is not told as 0."""
+    if 0 < 100 * share < 0.5 * 10**-digits:
+        return f"<\u00a0{10**-digits:.{digits}f}\u00a0%"
+    return f"{100 * share:.{digits}f}\u00a0%"
 
 
 def signed(value: float) -> str:

@@ -18,12 +18,13 @@ from streamlit.testing.v1 import AppTest
 from core.zoo import cache, catalog, weights
 from core.zoo.catalog import card
 from core.zoo.model_card import Task
+from tests.core.zoo import darknet_files, detector_files
 from tests.core.zoo.conftest import Server
 from tests.core.zoo.conftest import server as server
 from tests.sessions import no_search_for_components as no_search_for_components
 from tests.sessions import torch_is_there as torch_is_there
 from ui import cached
-from ui.cached import attributions
+from ui.cached import adversarial, attributions, detections
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -36,6 +37,8 @@ def random_weights(key: str) -> bytes:
     row = card(key)
     name = row.file.rpartition("-")[0].removesuffix("_coco")
     spread, options = 0.3, {}
+    if row.task is Task.DETECT:
+        return detector_files.random_weights(row)
     if row.task is Task.SEGMENT:
         spread, options = 3.0, {"weights_backbone": None, **({} if key == "lraspp" else {"aux_loss": True})}
     file = io.BytesIO()
@@ -50,10 +53,13 @@ def random_weights(key: str) -> bytes:
 
 
 def put(key: str, content: bytes | None = None) -> Path:
-    """The file of a network on this server: `content`, or random weights."""
-    target = weights.path(card(key))
+    """The weights of a network on this server: `content`, or random ones. Where they need a config, one of ours is with them."""
+    row, target = card(key), weights.path(card(key))
+    if row.config:
+        darknet_files.put(row)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(random_weights(key) if content is None else content)
+    if content is not None or not row.config:
+        target.write_bytes(random_weights(key) if content is None else content)
     return target
 
 
@@ -62,7 +68,15 @@ def _no_network_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget what depends on the server: looks at photos, and networks. Descents and pictures follow from their
     arguments alone, so they stay cached and the tests stay quick."""
     doors = (cached._look, cached._things, cached._regions, cached._maps, cached._candidates)
-    for door in (*doors, attributions._opened, attributions._explain):
+    for door in (
+        *doors,
+        detections._seen,
+        detections._found,
+        attributions._opened,
+        attributions._explain,
+        adversarial._clean,
+        adversarial._attacked,
+    ):
         door.clear()
     monkeypatch.setattr(cache, "CACHE", cache.NetworkCache(cache._load))
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.attribution.methods import Method
 from core.experiments import opened as opening
 from core.images.samples import SAMPLES
-from tests.sessions import file, link, upload
+from tests.sessions import file, hidden, link, upload
 from ui.sections.attribution import case, compare, presets
 
 PAGE = "pages/attribution.py"
@@ -56,7 +56,7 @@ def test_the_page_opens_on_the_strangest_photos(open_page, no_weights, size):
 def test_it_opens_with_the_class_that_the_network_sees_and_names_it(open_page, no_weights):
     at = open_page(PAGE, ONE, photo="cat")
     assert at.selectbox(key=case.CLASS).value == "First guess"
-    assert "cat · 100.0%" in captions(at)
+    assert "cat · 100.0\u00a0%" in captions(at)
 
 
 def test_by_default_four_methods_are_asked_for_two_classes(open_page, no_weights, files):
@@ -187,18 +187,15 @@ def test_a_prediction_hides_the_grid_until_it_is_revealed(open_page, no_weights)
 def test_a_teachers_link_hides_parts(open_page, no_weights):
     at = open_page(PAGE, ONE, hide="grid,formulas")
     assert_drawn(at)
-    assert "<style>.st-key-part-grid, .st-key-part-formulas { display: none; }</style>" in [
-        one.value for one in at.html
-    ]
+    assert hidden(at) == ["grid", "formulas"]
 
 
 def test_one_method_goes_down_all_photos_of_the_visitor(open_page, no_weights):
     at = open_page(PAGE, ONE)
     upload(at, ("one.png", file(300, 200, shade=60), "image/png"), ("two.png", file(200, 300, shade=200), "image/png"))
     assert_drawn(at)
-    assert {"one.png", "two.png"} <= {
-        words for words in ("one.png", "two.png") if f"**{words}**" in captions(at).replace("\\", "")
-    }
+    at.run()  # one after another, a run each
+    assert all(f"**{name}**" in captions(at).replace("\\", "") for name in ("one.png", "two.png"))
 
 
 # What leaves -------------------------------------------------------------------------------------------------------
@@ -215,6 +212,15 @@ def test_maps_leave_as_numbers_a_picture_and_raw(open_page, no_weights, files):
     assert told["network"] == "lab-classifier"
     assert [row["method"] for row in told["numbers"]] == ["Grad-CAM", "Grad-CAM"]
     assert files["attribution.png"].startswith(b"\x89PNG")
+
+
+def test_the_lines_are_those_of_the_first_method(open_page, no_weights):
+    lines = [
+        one.value for one in open_page(PAGE, methods=["Gradient"], photo="cat").code if "import torch" in one.value
+    ]
+    assert len(lines) == 1
+    assert "register_forward_hook" not in lines[0]
+    assert "torch.autograd.grad" in lines[0]
 
 
 def test_every_layer_has_its_map_with_what_a_cell_sees(open_page, no_weights, files):

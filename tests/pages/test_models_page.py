@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import html
 import io
 import json
 import re
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,13 +23,18 @@ from core.experiments.cost import Cost
 from core.experiments.models import Found, Region, Regions, Things, maps, regions, things
 from core.experiments.overview import look
 from core.images.samples import SAMPLES, sample
+from core.networks.coco_classes import COCO
 from core.networks.vision_classes import DETECTED
-from core.zoo import cache, weights
+from core.zoo import cache, catalog, weights
 from core.zoo.catalog import CARDS, card, of
+from core.zoo.darknet_models import ROWS as DARKNET
 from core.zoo.model_card import Task
+from core.zoo.published_detectors import ROWS as PUBLISHED
+from tests.core.zoo import darknet_files
+from tests.core.zoo.conftest import Server
 from tests.pages.conftest import put
-from tests.sessions import chosen, file, link, upload
-from ui import cached, networks
+from tests.sessions import chosen, file, hidden, link, upload
+from ui import cached, networks, parts
 from ui.frame import PAGES
 from ui.sections.models import trial
 from ui.sections.models.rows import QUESTIONS
@@ -35,6 +43,7 @@ from viz.colours import AREAS
 
 PAGE = "pages/models.py"
 DETECTORS = ("lab-yolo", "lab-yolo-14")
+SIDES = ("x1", "y1", "x2", "y2")
 LAB, TRUNK, MODEL, MAPS, SEGMENTER = "lab-classifier", "lab-trunk", "squeezenet1_1", "squeezenet1_1-features", "lraspp"
 GARBAGE = b"this is no file of weights"
 every_card = pytest.mark.parametrize("row", CARDS, ids=lambda row: row.key)
@@ -48,7 +57,7 @@ def assert_whole(at: AppTest) -> None:
     assert shown(at) == [row.title for row in of(at.button_group(key="question").value)]
     assert len(at.metric) == 4 * len(devices())
     assert "nothing that could run is ever loaded" in at.main.caption[-1].value
-    assert [page.label for page in at.main.page_link] == ["Overview", "Anchors & IoU", "NMS"]
+    assert [page.label for page in at.main.page_link] == ["Overview", "Anchors & IoU", "NMS", "Attribution"]
 
 
 def shown(at: AppTest) -> list[str]:
@@ -116,7 +125,14 @@ def test_every_network_of_the_catalogue_belongs_to_a_question():
 def test_the_card_tells_source_licence_input_classes_paper_and_layers(open_page, no_weights, row):
     at = open_page(PAGE, card=row.key)
     words = "\n".join(line.value for line in row_of(at, row.key).markdown)
-    for fact in (row.source.value, row.file, row.licence, row.input_size, row.citation, *(x.name for x in row.layers)):
+    for fact in (
+        row.source.value,
+        *row.files,
+        row.licence,
+        row.input_size,
+        row.citation,
+        *(x.name for x in row.layers),
+    ):
         assert fact in words
     assert f"{row.input_size}, {row.view.value}" in words
     classes = ", ".join(row.names) or (f"{row.class_count:,}" if row.class_count else "none")
@@ -135,7 +151,7 @@ def test_a_row_says_that_a_network_ships_with_the_lab(open_page, no_weights, row
 def test_a_row_says_how_large_a_network_is_and_where_it_comes_from(open_page, online, row):
     at = open_page(PAGE, card=row.key)
     assert_whole(at)
-    assert state(at, row.key) == f"Not here: {row.megabytes} from download.pytorch.org"
+    assert state(at, row.key) == f"Not here: {row.megabytes} from {row.host}"
     assert actions(at, row.key) == [f"Download, {row.megabytes}"]
     assert opened(at) == []
     assert not at.main.error
@@ -147,7 +163,7 @@ def test_offline_a_row_says_what_whoever_runs_the_server_can_do(open_page, no_we
     assert_whole(at)
     assert actions(at, row.key) == []
     (info,) = at.main.info
-    assert f"`{row.file}` ({row.megabytes})" in info.value
+    assert f"{' and '.join(f'`{name}`' for name in row.files)} ({row.megabytes})" in info.value
 
 
 def test_a_row_that_is_not_open_offers_to_get_its_network_and_opens(open_page, online):
@@ -173,6 +189,52 @@ def test_a_download_from_a_row_brings_both_networks_of_its_file(open_page, onlin
     at.button_group(key="question").set_value(Task.FEATURES).run()
     assert state(at, MAPS).startswith("On this server, ")
     assert actions(at, MAPS) == ["Try it", "Load"]
+
+
+@pytest.fixture
+def publish_two(monkeypatch: pytest.MonkeyPatch, server: Server) -> Callable[[str], None]:
+    """`publish_two("yolo_fastest")`: a web server of this machine has both files of that network, and the catalogue says so."""
+
+    def published(key: str) -> None:
+        row = card(key)
+        content = darknet_files.files(row)
+        size = {name: len(data) for name, data in content.items()}
+        digest = {name: hashlib.sha256(data).hexdigest() for name, data in content.items()}
+        config = replace(row.config, size=size[row.config.file], digest=digest[row.config.file])
+        mine = replace(row, size=size[row.file], digest=digest[row.file], config=config)
+        monkeypatch.setenv("VISION_LAB_MIRROR", server.base)
+        monkeypatch.setattr(catalog, "CARDS", tuple(mine if one is row else one for one in CARDS))
+        server.serves(content)
+
+    return published
+
+
+@pytest.mark.parametrize("row", DARKNET, ids=lambda row: row.key)
+def test_one_click_brings_the_config_and_the_weights_of_a_network(open_page, online, publish_two, server, row):
+    publish_two(row.key)
+    at = open_page(PAGE, card=row.key)
+    click(at, f"download-{row.key}")
+    assert at.session_state["downloads"][row.file].wait(20.0)
+    at.run()
+    assert_whole(at)
+    assert [path.rpartition("/")[2] for path in server.paths] == [row.config.file, row.file]
+    assert state(at, row.key).startswith("On this server, ")
+    assert opened(at) == [row.key]
+    assert not at.main.error
+
+
+def test_a_damaged_config_is_mended_by_another_download(open_page, online, publish_two):
+    publish_two("yolov3_tiny")
+    row = catalog.card("yolov3_tiny")
+    darknet_files.put(row, darknet_files.files(row) | {row.config.file: GARBAGE})
+    at = open_page(PAGE, card=row.key)
+    assert "One of the files of YOLOv3-tiny is damaged." in errors(at)[0]
+    click(at, f"download-{row.key}")
+    at.session_state["downloads"][row.file].wait(20.0)
+    at.run()
+    assert_whole(at)
+    assert opened(at) == [row.key]
+    assert not at.main.error
 
 
 # Load, unload, try -------------------------------------------------------------------------------------------------
@@ -259,31 +321,48 @@ def test_a_classifier_is_tried(open_page, no_weights, pictures, key, photo):
     at = open_page(PAGE, card=key, photo=photo)
     assert_whole(at)
     answer = look(sample(photo), key)
-    assert bars(at) == {guess.label: f"{guess.probability:.1%}" for guess in answer.guesses}
+    assert bars(at) == {guess.label: parts.percent(guess.probability) for guess in answer.guesses}
     assert f"**{card(key).title}** · 5 of {card(key).class_count:,} classes" in [x.value for x in at.main.caption]
     found = pictures[f"The photo under a heat map of the class {answer.target}"]
     assert found == cached.cam_picture(sample(photo), key, answer).data
     assert any("1 forward and 1 backward pass ·" in caption.value for caption in at.main.caption)
 
 
-@pytest.mark.parametrize("key", DETECTORS)
+@pytest.mark.parametrize("key", [*DETECTORS, *(row.key for row in (*DARKNET, *PUBLISHED))])
 @pytest.mark.parametrize("photo", ["cat", "astronaut", "triangle"])
 def test_a_detector_is_tried(open_page, no_weights, pictures, key, photo):
+    if not card(key).bundled:
+        put(key)
     at = open_page(PAGE, card=key, photo=photo)
     assert_whole(at)
     answer = things(sample(photo), key)
     shown = tuple(one for one in answer.things if one.score >= card(key).sure)
     assert [(number, name, share) for _, number, name, share in legend(at)] == [
-        (str(place), one.label, f"{one.score:.1%}") for place, one in enumerate(shown, start=1)
+        (str(place), one.label, parts.percent(one.score)) for place, one in enumerate(shown, start=1)
     ]
     names = ", ".join(one.label for one in shown) or "nothing found"
     assert pictures[f"The photo with numbered boxes: {names}"] == cached.thing_picture(sample(photo), shown).data
     assert any("1 forward and 0 backward passes ·" in caption.value for caption in at.main.caption)
-    assert f"All it knows: {', '.join(DETECTED)}. {card(key).limits}" in [caption.value for caption in at.main.caption]
+    known = ", ".join(COCO[:12]) + " and 68 more" if not card(key).bundled else ", ".join(DETECTED)
+    assert f"All it knows: {known}. {card(key).limits}" in [caption.value for caption in at.main.caption]
     assert any(
-        caption.value.endswith(f"each scores at least {card(key).sure:.0%}, after non-maximum suppression")
+        caption.value.endswith(
+            f"each scores at least {parts.percent(card(key).sure, 0)}, after non-maximum suppression"
+        )
         for caption in at.main.caption
     )
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("key", ["yolo_fastest", "yolo_fastest_xl"])
+def test_yolo_fastest_is_tried(open_page, no_weights, pictures, key):
+    darknet_files.put_real(card(key))
+    at = open_page(PAGE, card=key, photo="coffee")
+    assert_whole(at)
+    assert [(number, name) for _, number, name, _ in legend(at)] == [("1", "cup"), ("2", "diningtable"), ("3", "cup")]
+    assert "The photo with numbered boxes: cup, diningtable, cup" in pictures
+    assert any("1 forward and 0 backward passes ·" in caption.value for caption in at.main.caption)
+    assert state(at, key).split("  \n")[0] == f"On this server, {card(key).megabytes}"
 
 
 def found(*rows: tuple[str, float]) -> Things:
@@ -300,24 +379,26 @@ def test_a_box_that_is_less_sure_is_told_but_not_drawn(open_page, no_weights, mo
     monkeypatch.setattr(cached, "things", lambda *given: answer)
     at = open_page(PAGE, card="lab-yolo-14")
     assert legend(at) == [
-        (AREAS[0], "1", "dog", "90.0%"),
-        (AREAS[1], "2", "cat", "60.0%"),
-        (AREAS[0], "3", "dog", "50.0%"),
+        (AREAS[0], "1", "dog", "90.0\u00a0%"),
+        (AREAS[1], "2", "cat", "60.0\u00a0%"),
+        (AREAS[0], "3", "dog", "50.0\u00a0%"),
     ]
     captions = [caption.value for caption in at.main.caption]
-    assert "Boxes that score less, down to 5%, are not drawn: 2; the surest of them is cow, 39%." in captions
+    assert (
+        "Boxes that score less, down to 5\u00a0%, are not drawn: 2; the surest of them is cow, 39\u00a0%." in captions
+    )
     rows = list(csv.DictReader(io.StringIO(files["lab-yolo-14.csv"].decode())))
     assert [(row["class"], float(row["score"])) for row in rows] == [(one.label, one.score) for one in answer.things]
     assert [row["drawn"] for row in rows] == ["1", "1", "1", "0", "0"]
     assert json.loads(files["lab-yolo-14.json"])["drawn from"] == "0.5"
-    assert [float(rows[1][side]) for side in ("x1", "y1", "x2", "y2")] == [10.0, 10.0, 70.0, 90.0]
+    assert [float(rows[1][side]) for side in SIDES] == [10.0, 10.0, 70.0, 90.0]
 
 
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
         ([], "No box is that sure: nothing it knows is on the photo, or it can't tell."),
-        ([("cow", 0.2)], "it can't tell; the surest is cow, 20%."),
+        ([("cow", 0.2)], "it can't tell; the surest is cow, 20\u00a0%."),
     ],
     ids=["nothing", "one that is unsure"],
 )
@@ -336,7 +417,7 @@ def test_the_labs_own_segmenter_is_tried(open_page, no_weights, pictures):
     answer = regions(sample("cat"), "lab-fcn")
     assert answer.regions[0].label == "cat"
     assert [(name, share) for _, _, name, share in legend(at)] == [
-        (region.label, f"{region.share:.1%}") for region in answer.regions
+        (region.label, parts.percent(region.share)) for region in answer.regions
     ]
     assert any(alt.startswith("The photo with coloured, numbered areas: cat") for alt in pictures)
 
@@ -363,7 +444,7 @@ def test_a_segmenter_is_tried(open_page, no_weights, pictures, photo):
     answer = regions(sample(photo), SEGMENTER)
     assert len(answer.regions) > 1
     assert [(name, share) for _, _, name, share in legend(at)] == [
-        (region.label, f"{region.share:.1%}") for region in answer.regions
+        (region.label, parts.percent(region.share)) for region in answer.regions
     ]
     areas = tuple(
         region for region in answer.regions if region.label != "background" and region.share >= trial.LEAST_AREA
@@ -388,9 +469,9 @@ def test_the_background_has_no_number_and_the_areas_count_from_one(open_page, no
     monkeypatch.setattr(cached, "regions", lambda *given: played({"cat": 0.5, "background": 0.3, "dog": 0.2}))
     at = open_page(PAGE, card=SEGMENTER)
     assert legend(at) == [
-        (AREAS[0], "1", "cat", "50.0%"),
-        ("transparent", "", "background", "30.0%"),
-        (AREAS[1], "2", "dog", "20.0%"),
+        (AREAS[0], "1", "cat", "50.0\u00a0%"),
+        ("transparent", "", "background", "30.0\u00a0%"),
+        (AREAS[1], "2", "dog", "20.0\u00a0%"),
     ]
 
 
@@ -413,7 +494,7 @@ def test_a_photo_on_which_a_segmenter_finds_nothing_is_said_to_be_background(
     assert_whole(at)
     assert not at.main.error
     assert "The photo with coloured, numbered areas: background only" in pictures
-    assert legend(at) == [("transparent", "", "background", "100.0%")]
+    assert legend(at) == [("transparent", "", "background", "100.0\u00a0%")]
 
 
 @pytest.mark.parametrize(("key", "layer"), [(key, x.name) for key in (TRUNK, MAPS) for x in card(key).layers])
@@ -467,10 +548,11 @@ def test_a_layer_that_the_next_network_lacks_gives_way_to_its_first(open_page, n
     assert at.button_group(key="layer").value == "features.1"
 
 
-@pytest.mark.parametrize("key", [LAB, *DETECTORS, SEGMENTER, "lab-fcn", TRUNK])
+@pytest.mark.parametrize("key", [LAB, *DETECTORS, "yolo_fastest", "yolov3_tiny", SEGMENTER, "lab-fcn", TRUNK])
 @pytest.mark.parametrize("size", [(16, 16), (1600, 16), (16, 1600)], ids=str)
 def test_the_strangest_photos_are_tried(open_page, no_weights, key, size):
-    put(SEGMENTER)
+    for here in (SEGMENTER, "yolo_fastest", "yolov3_tiny"):
+        put(here)
     at = upload(open_page(PAGE, card=key), ("strip.png", file(*size), "image/png"))
     assert_whole(at)
     assert not at.error
@@ -533,7 +615,7 @@ def test_other_words_in_a_link_change_nothing(open_page, no_weights, key):
 
 def test_a_teachers_link_hides_the_memory(open_page, no_weights):
     at = open_page(PAGE, hide="memory")
-    assert "<style>.st-key-part-memory { display: none; }</style>" in [element.value for element in at.html]
+    assert hidden(at) == ["memory"]
     assert len(at.get_by_key("part-memory").metric) == 4 * len(devices())
 
 
@@ -544,11 +626,18 @@ TRIALS = [
     {"card": LAB, "photo": "coffee"},
     {"card": MODEL, "photo": "rocket"},
     {"card": SEGMENTER, "photo": "cat"},
+    {"card": "yolo_fastest", "photo": "coffee"},
     {"card": TRUNK, "photo": "cat"},
     {"card": TRUNK, "photo": "astronaut", "layer": "features.4"},
     {"card": MAPS, "photo": "cat", "layer": "features.1"},
 ]
 every_trial = pytest.mark.parametrize("query", TRIALS, ids=lambda query: " ".join(query.values()))
+
+
+def provide() -> None:
+    """What the trials need beside what ships with the lab."""
+    for key in (MODEL, SEGMENTER, "yolo_fastest"):
+        put(key)
 
 
 def expected_rows(query: dict[str, str]) -> list[dict[str, str | float | int]]:
@@ -559,19 +648,29 @@ def expected_rows(query: dict[str, str]) -> list[dict[str, str | float | int]]:
     if card(key).task is Task.SEGMENT:
         found = regions(photo, key).regions
         return [{"class": one.label, "index": one.index, "share": one.share} for one in found]
+    if card(key).task is Task.DETECT:
+        return [
+            {
+                "class": one.label,
+                "score": one.score,
+                "drawn": int(one.score >= card(key).sure),
+                **dict(zip(SIDES, one.box, strict=True)),
+            }
+            for one in things(photo, key).things
+        ]
     answer = maps(photo, key, query.get("layer"))
     return [{"map": channel, "mean": mean} for channel, mean in zip(answer.channels, answer.means, strict=True)]
 
 
 def as_numbers(row: dict[str, str]) -> dict[str, str | float | int]:
-    kinds = {"index": int, "map": int, "probability": float, "share": float, "mean": float}
+    floats = dict.fromkeys(("probability", "share", "mean", "score", *SIDES), float)
+    kinds = {"index": int, "map": int, "drawn": int, **floats}
     return {name: kinds.get(name, str)(value) for name, value in row.items()}
 
 
 @every_trial
 def test_the_files_hold_every_number_of_the_trial(open_page, no_weights, files, query):
-    put(MODEL)
-    put(SEGMENTER)
+    provide()
     at = open_page(PAGE, query)
     assert_whole(at)
     key, expected = query["card"], expected_rows(query)
@@ -581,13 +680,13 @@ def test_the_files_hold_every_number_of_the_trial(open_page, no_weights, files, 
     settings = json.loads(files[f"{key}.json"])
     assert settings.pop("numbers") == table, "one answer in both files, to the last digit"
     layer = {"layer": query.get("layer", card(key).layers[0].name)} if card(key).task is Task.FEATURES else {}
-    assert settings == {"network": key, "photo": sample(query["photo"]).name, **layer}
+    drawn = {"drawn from": str(card(key).sure)} if card(key).task is Task.DETECT else {}
+    assert settings == {"network": key, "photo": sample(query["photo"]).name, **layer, **drawn}
 
 
 @every_trial
 def test_the_picture_that_is_taken_away_is_the_one_on_the_page(open_page, no_weights, files, pictures, query):
-    put(MODEL)
-    put(SEGMENTER)
+    provide()
     open_page(PAGE, query)
     taken = Image.open(io.BytesIO(files[f"{query['card']}.png"]))
     (on_page,) = [data for alt, data in pictures.items() if "photo" in alt]
@@ -596,8 +695,7 @@ def test_the_picture_that_is_taken_away_is_the_one_on_the_page(open_page, no_wei
 
 @every_trial
 def test_the_link_opens_exactly_this_trial(open_page, no_weights, files, query):
-    put(MODEL)
-    put(SEGMENTER)
+    provide()
     at = open_page(PAGE, query)
     address, first = link(at), dict(files)
     layer = {"layer": card(query["card"]).layers[0].name} if card(query["card"]).task is Task.FEATURES else {}
@@ -671,9 +769,10 @@ def test_a_damaged_file_leaves_the_page_and_says_what_to_do(open_page, online, r
     at = open_page(PAGE, card=row.key)
     assert_whole(at)
     (problem,) = errors(at)
+    what, it = ("One of the files", "both") if row.config else ("The file with the weights", "it")
     assert problem == (
-        f"**The file with the weights of {row.title} is damaged.** "
-        f"Download it again ({row.megabytes}) from download.pytorch.org; that replaces {row.file}."
+        f"**{what} of {row.title} is damaged.** "
+        f"Download {it} again ({row.megabytes}) from {row.host}; that replaces {' and '.join(row.files)}."
     )
     assert f"Download again, {row.megabytes}" in actions(at, row.key)
     assert opened(at) == []

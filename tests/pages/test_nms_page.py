@@ -11,7 +11,7 @@ from core.boxes.nms_settings import Method, NmsSettings
 from core.experiments.candidates import detected
 from core.experiments.nms import race
 from core.images.samples import SAMPLES, sample
-from tests.sessions import file, link, upload
+from tests.sessions import file, hidden, link, upload
 from ui import cached
 from ui.sections.nms import candidates, cases, method, typed, why
 
@@ -364,7 +364,7 @@ def test_objects_that_nobody_names_are_missed(open_page, no_weights):
 def test_a_teachers_link_hides_parts(open_page, no_weights):
     at = open_page(PAGE, hide="curves,why", photo="triangle")
     assert_drawn(at)
-    assert "<style>.st-key-part-curves, .st-key-part-why { display: none; }</style>" in [one.value for one in at.html]
+    assert hidden(at) == ["curves", "why"]
 
 
 def test_every_box_leaves_with_its_verdict(open_page, no_weights, files):
@@ -388,5 +388,7 @@ def test_an_unknown_error_is_told_in_words(open_page, no_weights, monkeypatch, d
     at = open_page(PAGE)
     assert not at.exception
     assert [error.value.split(".")[0] for error in at.error] == [
-        "**The curves failed" if door == "nms_curve" else "**The suppression failed"
+        {"candidates": "**The boxes failed", "race": "**The suppression failed", "nms_curve": "**The curves failed"}[
+            door
+        ]
     ]

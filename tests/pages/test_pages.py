@@ -9,6 +9,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.boxes.settings import DescentSettings
+from core.detection.detecting_settings import FindSettings, SeeSettings
 from core.device import devices
 from core.errors import MemoryShortError, StartError, WeightsMissingError
 from core.experiments.anchors import Overlap, measure
@@ -18,8 +19,9 @@ from core.images.samples import SAMPLES, sample
 from core.zoo.catalog import CARDS, card, of
 from core.zoo.model_card import Task
 from tests.pages.conftest import put
-from tests.sessions import chosen, file, link, upload
-from ui import cached, preload
+from tests.sessions import chosen, file, hidden, link, upload
+from ui import cached, parts, preload
+from ui.cached import attributions, detections
 from ui.controls import read
 from ui.frame import PAGES
 from ui.sections.anchors import boxes
@@ -38,7 +40,9 @@ ENDS = {
     "See how vision networks see": "Nothing is sent anywhere else.",
     "Anchors & IoU": "no network was asked",
     "NMS": ":material/timer:",
+    "YOLO detector": "moving them asks no network",
     "Attribution": "the photo went through the network once",
+    "Saliency & adversarial": " backward passes",
     "Models": "nothing that could run is ever loaded",
 }
 """The title of each page, and its last caption."""
@@ -54,6 +58,8 @@ def assert_works(at: AppTest) -> None:
         assert len(at.metric) == 8
     elif end == ENDS["NMS"]:
         assert [metric.label for metric in at.metric][:2] == ["Boxes", "Kept"]
+    elif end == ENDS["YOLO detector"]:
+        assert [metric.label for metric in at.metric][:2] == ["Boxes", "Classes"]
     else:
         assert len(guesses(at)) == 5, "a network looked at the photo"
     if end == ENDS["Models"]:
@@ -279,7 +285,7 @@ def test_a_box_that_makes_no_sense_in_a_link_is_explained_and_the_preset_stays(o
 def test_a_teachers_link_hides_a_part(open_page, no_weights, page):
     at = open_page(page, QUICK, hide="challenges")
     assert_works(at)
-    assert "<style>.st-key-part-challenges { display: none; }</style>" in [html.value for html in at.html]
+    assert hidden(at) == ["challenges"]
 
 
 # The Overview ------------------------------------------------------------------------------------------------------
@@ -293,7 +299,7 @@ def guesses(at: AppTest) -> dict[str, str]:
 
 def bars(photo: Photo, model: str) -> dict[str, str]:
     """What the bars say if they say what the network guesses."""
-    return {guess.label: f"{guess.probability:.1%}" for guess in look(photo, model).guesses}
+    return {guess.label: parts.percent(guess.probability) for guess in look(photo, model).guesses}
 
 
 def test_the_overview_opens_with_the_network_that_ships_with_the_lab(open_page, no_weights):
@@ -508,12 +514,29 @@ def test_the_lab_explains_its_guess_on_a_card(open_page, no_weights, pictures):
     look = cached.look(photo, LAB)
     assert pictures[f"Where the guess {look.target} comes from on this photo"] == cached.cam_card(photo, LAB, look).data
     assert pictures["Attribution on this photo"] == cached.photo_card(photo).data
+    slope = pictures[f"How much each pixel moves the guess {look.target}"]
+    assert slope == attributions.slope_card(photo, LAB).data
+    assert slope != cached.photo_card(photo).data
+
+
+def test_the_lab_draws_its_boxes_on_a_card(open_page, no_weights, pictures):
+    open_page(photo="cat")
+    photo = sample("cat")
+    things = detections.found(photo, "lab-yolo-14", SeeSettings(), FindSettings()).things
+    assert pictures["Found on this photo: cat"] == cached.thing_card(photo, things).data
+    assert pictures["YOLO detector on this photo"] == cached.photo_card(photo).data
+
+
+def test_where_the_lab_finds_nothing_the_card_says_so(open_page, no_weights, pictures):
+    open_page(photo="rocket")
+    assert "Found on this photo: nothing that it knows" in pictures
 
 
 def test_every_experiment_has_a_card_that_links_to_it(open_page, no_weights):
     """An experiment has a picture of its own. The Models page has none: the list of this server leads there."""
     links = [link.label for link in open_page().main.page_link]
-    assert links == ["**Anchors & IoU**", "**NMS**", "**Attribution**", "See them all"]
+    titles = ("Anchors & IoU", "NMS", "YOLO detector", "Attribution", "Saliency & adversarial")
+    assert links == [*(f"**{title}**" for title in titles), "See them all"]
     assert len(links) == len(PAGES) - 1, "every other page can be reached from here"
 
 

@@ -13,8 +13,9 @@ from core.experiments.anchors import measure
 from core.images.samples import SAMPLES, sample
 from core.zoo.catalog import card, of
 from core.zoo.model_card import Task
+from tests.core.zoo import darknet_files
 from tests.pages.conftest import put
-from tests.sessions import upload
+from tests.sessions import chosen, upload
 from tests.snippets import run, snippet_of
 from ui import cached
 from ui.controls import read
@@ -165,6 +166,14 @@ def test_the_snippet_of_the_overview_turns_a_photo_upright(open_page, network, t
     assert run(snippet_of(at), **{"'cat.jpg'": repr(str(stored))}) == pytest.approx(expected, abs=1e-4)
 
 
+def test_the_snippet_of_the_overview_leaves_a_photo_of_the_input_s_size_as_it_is(open_page, network, tmp_path):
+    mine = stored(tmp_path, 224, 224)
+    at = upload(open_page(model=network), ("mine.png", mine.read_bytes(), "image/png"))
+    own = chosen(at)
+    expected = {guess.label: guess.probability for guess in cached.look(own, network).guesses}
+    assert run(snippet_of(at), **{"'mine.png'": repr(str(mine))}) == pytest.approx(expected, abs=1e-4)
+
+
 def numbers(table: bytes, name: str, value: str) -> dict[str, float]:
     """Two columns of a file that a page offers."""
     return {row[name]: float(row[value]) for row in csv.DictReader(io.StringIO(table.decode()))}
@@ -199,6 +208,20 @@ def test_the_snippet_of_a_detector_prints_the_boxes_that_are_drawn(open_page, no
     snippets, expected = {}, {}
     for key in ("lab-yolo", "lab-yolo-14"):
         for photo in ("cat", "astronaut"):
+            snippets[f"{key} {photo}"] = snippet_of(open_page(MODELS, card=key, photo=photo))
+            sure = [one for one in cached.things(sample(photo), key).things if one.score >= card(key).sure]
+            for place, one in enumerate(sure, start=1):
+                expected[f"{key} {photo}/{place} {one.label}"] = one.score
+    assert {key.split("/")[0] for key in expected} == set(snippets), "each has something to print"
+    assert run(TOGETHER.format(snippets=snippets)) == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.weights
+def test_the_snippet_of_yolo_fastest_prints_the_boxes_that_are_drawn(open_page, no_weights):
+    snippets, expected = {}, {}
+    for key in ("yolo_fastest", "yolo_fastest_xl"):
+        darknet_files.put_real(card(key))
+        for photo in ("coffee", "motorcycle"):
             snippets[f"{key} {photo}"] = snippet_of(open_page(MODELS, card=key, photo=photo))
             sure = [one for one in cached.things(sample(photo), key).things if one.score >= card(key).sure]
             for place, one in enumerate(sure, start=1):

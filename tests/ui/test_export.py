@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import fields
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import numpy as np
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from core.attribution.methods import AttributionSettings
+from core.attribution.settings import Baseline, BaselineSettings
+from tests.sessions import headings
 from ui import export
 
 ROWS = [
@@ -133,8 +137,8 @@ def buttons() -> None:
 
 
 def test_the_closing_row_has_a_heading_and_the_buttons_alone_have_none():
-    assert [heading.value for heading in AppTest.from_function(row).run().subheader] == ["Take it away"]
-    assert not AppTest.from_function(buttons).run().subheader
+    assert headings(AppTest.from_function(row).run()) == ["Take it away"]
+    assert not headings(AppTest.from_function(buttons).run())
 
 
 def test_two_rows_of_buttons_on_one_page_keep_apart():
@@ -195,3 +199,18 @@ def test_the_files_are_a_picture_a_table_and_the_settings_with_the_numbers(files
 
 def test_no_rows_are_an_empty_table():
     assert export.csv([]) == ""
+
+
+def test_raw_values_come_back_as_they_were():
+    values = np.random.default_rng(0).normal(size=(3, 4, 5)).astype(np.float32)
+    loaded = np.load(io.BytesIO(export.npy(values)))
+    assert loaded.dtype == np.float32
+    assert np.array_equal(loaded, values)
+
+
+def test_settings_leave_as_json_that_can_be_read_back():
+    made = AttributionSettings(baseline=BaselineSettings(kind=Baseline.BLURRED, blur=7.5))
+    told = json.loads(json.dumps(export.plain(made)))
+    assert told["measure"] == "score"
+    assert told["baseline"] == {"kind": "blurred", "blur": 7.5, "noise": 0.3, "colour": [0.5, 0.5, 0.5], "seed": 0}
+    assert set(told) == {one.name for one in fields(AttributionSettings)}

@@ -7,6 +7,7 @@ from core.device import best_device, describe, devices, memory
 from core.errors import DownloadError, WeightsDamagedError, WeightsMissingError
 from core.zoo import cache, weights
 from core.zoo.catalog import CARDS, card
+from core.zoo.model_card import Source
 from tests.core.zoo.conftest import server as server
 from ui import networks
 
@@ -26,7 +27,8 @@ def home(tmp_path, monkeypatch):
 def put(row, content: bytes = b"weights") -> None:
     target = weights.path(row)
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
+    for name in row.files:
+        target.with_name(name).write_bytes(content)
 
 
 @pytest.mark.parametrize("row", [row for row in CARDS if row.bundled], ids=lambda row: row.key)
@@ -41,9 +43,18 @@ def test_what_is_downloaded_is_here_once_its_file_is(row):
     assert networks.present(row)
 
 
+@pytest.mark.parametrize("row", [row for row in CARDS if row.config], ids=lambda row: row.key)
+def test_of_two_files_both_must_be_here(row):
+    put(row)
+    weights.path(row).with_name(row.config.file).unlink()
+    assert not networks.present(row)
+    assert networks.stamp(row.key) is None
+
+
 @every_download
 def test_the_host_is_the_one_on_the_card_or_the_mirror(row, monkeypatch):
-    assert networks.host(row) == row.host == "download.pytorch.org"
+    assert networks.host(row) == row.host
+    assert row.host == "download.pytorch.org" or row.source is Source.DARKNET
     monkeypatch.setenv("VISION_LAB_MIRROR", "https://weights.school.example:8443/nets")
     assert networks.host(row) == "weights.school.example:8443"
 

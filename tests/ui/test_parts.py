@@ -30,6 +30,23 @@ def test_a_signed_number_has_three_decimals_and_a_real_minus(value, words):
 
 
 @pytest.mark.parametrize(
+    ("share", "digits", "words"),
+    [
+        (0.9841, 1, "98.4 %"),
+        (1.0, 1, "100.0 %"),
+        (0.0, 1, "0.0 %"),
+        (1.6e-7, 1, "< 0.1 %"),
+        (0.00049, 1, "< 0.1 %"),
+        (0.0006, 1, "0.1 %"),
+        (0.004, 0, "< 1 %"),
+        (0.25, 0, "25 %"),
+    ],
+)
+def test_a_share_is_told_in_percent_and_only_nothing_is_told_as_nothing(share, digits, words):
+    assert parts.percent(share, digits) == words.replace(" ", "\u00a0")
+
+
+@pytest.mark.parametrize(
     ("cost", "words"),
     [
         (bill(), "no network was asked"),
@@ -114,3 +131,8 @@ def test_a_bill_without_a_notice_is_one_line():
     assert parts.billed(bill(1, 0)) == (
         ":material/timer: 12 ms on CPU · 2 threads · 1 forward and 0 backward passes · 6 MB of memory taken for it"
     )
+
+
+def test_several_bills_are_one():
+    bill = parts.together([Cost("GPU", 1, 2, 3.0, 40.0), Cost("CPU", 10, 20, 30.0, 4.0, "On the CPU.")])
+    assert bill == Cost("GPU", 11, 22, 33.0, 40.0, "On the CPU.")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import streamlit as st
+from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from core.images.photo import Photo
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-Version = tuple[str, tuple[int, int, int] | None]
+Version = tuple[str, tuple[int, ...] | None]
 """A network by its key, and what changes when its file is replaced: answers of the old file are not given again."""
 
 
@@ -151,12 +152,32 @@ def thing_picture(photo: Photo, shown: tuple[Found, ...]) -> images.Picture:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _thing_picture(digest: str, shown: tuple[Found, ...], _photo: Photo) -> images.Picture:
     small = images.fit(_photo.pixels, 960)
-    factor, of = small.width / _photo.width, colours(tuple(dict.fromkeys(one.index for one in shown)))
-    tagged = []
+    return images.encode(_boxed(np.asarray(small), shown, (0, 0, _photo.width, _photo.height)))
+
+
+def thing_card(photo: Photo, shown: tuple[Found, ...]) -> images.Picture:
+    """The same, cut for a card."""
+    return _thing_card(photo.digest, shown, photo)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _thing_card(digest: str, shown: tuple[Found, ...], _photo: Photo) -> images.Picture:
+    part = images.centre(_photo.width, _photo.height, 480 / 300)
+    return images.encode(_boxed(np.asarray(images.cover(_photo.pixels, 480, 300)), shown, part))
+
+
+def _boxed(pixels: np.ndarray, shown: tuple[Found, ...], part: Box) -> Image.Image:
+    """A picture of a part of the photo, with what is to be seen there of the things, in boxes cut at its edges."""
+    height, width = pixels.shape[:2]
+    left, top, right, bottom = part
+    wide, high = width / (right - left), height / (bottom - top)
+    of, tagged = colours(tuple(dict.fromkeys(one.index for one in shown))), []
     for number, one in enumerate(shown, start=1):
-        x1, y1, x2, y2 = (side * factor for side in one.box)
-        tagged.append(Tagged((x1, y1, x2, y2), f"{number} {one.label} {one.score:.0%}", of[one.index]))
-    return images.encode(detection_picture(np.asarray(small), tagged))
+        x1, x2 = (min(max((side - left) * wide, 0.0), float(width)) for side in one.box[::2])
+        y1, y2 = (min(max((side - top) * high, 0.0), float(height)) for side in one.box[1::2])
+        if x1 < x2 and y1 < y2:
+            tagged.append(Tagged((x1, y1, x2, y2), f"{number} {one.label} {one.score:.0%}", of[one.index]))
+    return detection_picture(pixels, tagged)
 
 
 def region_picture(photo: Photo, model: str, answer: Regions, shown: tuple[int, ...]) -> images.Picture:
@@ -467,26 +488,27 @@ def why(found: Race, box: int) -> Why:
 
 
 def nms_curve(
-    table: BoxTable, settings: NmsSettings, truths: tuple[Labelled, ...], values: tuple[float, ...]
+    table: BoxTable, settings: NmsSettings, truths: tuple[Labelled, ...], part: int = 0, parts: int = 1
 ) -> tuple[Point, ...]:
-    """What is left at these values of the threshold, however it is set now."""
+    """What is left at every value of the threshold, however it is set now, or in part 0, 1, ... at every `parts`-th."""
     still = replace(settings, iou_threshold=0.5, sigma=0.5)  # the curve has all values of these
-    return through_engine(lambda ticket: _nms_curve(table.digest, still, truths, values, table, ticket))
+    return through_engine(lambda ticket: _nms_curve(table.digest, still, truths, part, parts, table, ticket))
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
+@st.cache_resource(max_entries=512, show_spinner=False)  # frozen: nothing to copy each time the threshold moves
 def _nms_curve(
     digest: str,
     settings: NmsSettings,
     truths: tuple[Labelled, ...],
-    values: tuple[float, ...],
+    part: int,
+    parts: int,
     _table: BoxTable,
     _ticket: Ticket | None,
 ) -> tuple[Point, ...]:
     needs(_ticket)
     from core.experiments import nms
 
-    return nms.curve(_table, settings, truths, values)
+    return nms.curve(_table, settings, truths, nms.swept(settings)[part::parts])
 
 
 # The queue ---------------------------------------------------------------------------------------------------------
@@ -523,7 +545,7 @@ def _turn(slot: DeltaGenerator) -> Iterator[Ticket]:
     from core.engine import ENGINE
 
     with ENGINE.join(best_device().type) as ticket:
-        if not ticket.wait(0.1):
+        if not ticket.wait(0.4):
             while not ticket.wait(0.2):
                 slot.caption(f":material/hourglass_empty: Place {ticket.place} in the queue of this server.")
             slot.empty()

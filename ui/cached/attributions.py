@@ -18,6 +18,8 @@ from core.images.photo import Photo
 from ui import preload
 from ui.cached import Version, needs, through_engine, version
 from viz import images
+from viz.attributions import ColourMap, blurred, over, percentile_clipped
+from viz.attributions import veil as veiled
 from viz.sheets import Sheet, pack
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from core.experiments.regions import BoxMap, RegionMap
     from core.experiments.trust import Control, Fall, SanityAnswer
 
+SEGMENTER = "lab-fcn"  # the one that `core.experiments.regions` asks
+CARD_BLUR, CARD_CLIP = 1.5, 99.0  # px, and the percentile that gets full colour, as the page begins
 MEAN_PHOTO = Path(__file__).resolve().parents[2] / "assets" / "photos" / "mean_photo.png"
 
 
@@ -42,7 +46,7 @@ def opened(photo: Photo, model: str) -> Opened:
     return through_engine(lambda ticket: _opened(photo.digest, version(model), photo, ticket))
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@st.cache_resource(max_entries=24, show_spinner=False)
 def _opened(digest: str, version: Version, _photo: Photo, _ticket: Ticket | None) -> Opened:
     needs(_ticket)
     from core.experiments import opened
@@ -61,8 +65,8 @@ def explain(
     other: Photo | None = None,
 ) -> Explanation:
     """What a method says of a class; the photo passes the network first, if it has not yet."""
-    first = opened(photo, model)
-    named = other.digest if other else None
+    first, named = opened(photo, model), other.digest if other else None
+    settings, layer = method.read(settings), layer if method.layered else None
     return through_engine(
         lambda ticket: _explain(
             photo.digest, version(model), method, target, settings, layer, named, first, other, ticket
@@ -89,6 +93,21 @@ def _explain(
     return attribution.explain(_opened, method, target, settings, layer=layer, other=_other)
 
 
+def slope_card(photo: Photo, model: str) -> images.Picture:
+    """The photo in grey under the gradient of the first guess, cut for a card."""
+    first = opened(photo, model)
+    found = explain(photo, model, Method.GRADIENT, first.guesses[0].index, AttributionSettings())
+
+    def made() -> Image.Image:
+        values = percentile_clipped(blurred(found.map, CARD_BLUR), CARD_CLIP)
+        height, width = values.shape
+        layer = veiled(values, ColourMap.VIRIDIS, (width, height), smooth=True, signed=False)
+        grey = np.repeat(np.asarray(images.to_image(photo.pixels).convert("L"))[..., None], 3, axis=2)
+        return images.cover(np.asarray(over(grey, layer, first.seen, 1.0)), 480, 300)
+
+    return drawn(f"{photo.digest} {version(model)} slope", made)
+
+
 def walk(photo: Photo, model: str, target: int, settings: AttributionSettings, other: Photo | None = None) -> Walk:
     """The path of integrated gradients, with all its pictures."""
     first, named = opened(photo, model), other.digest if other else None
@@ -97,7 +116,7 @@ def walk(photo: Photo, model: str, target: int, settings: AttributionSettings, o
     )
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False)
 def _walk(
     digest: str,
     version: Version,
@@ -193,7 +212,7 @@ def fall(photo: Photo, model: str, target: int, by: Explanation | Control, kind:
     )
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
+@st.cache_resource(max_entries=240, show_spinner=False)
 def _fall(
     digest: str,
     version: Version,
@@ -217,7 +236,7 @@ def sanity(photo: Photo, model: str, target: int, method: Method, settings: Attr
     return through_engine(lambda ticket: _sanity(photo.digest, version(model), target, method, settings, first, ticket))
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=96, show_spinner=False)
 def _sanity(
     digest: str,
     version: Version,
@@ -246,9 +265,9 @@ def _box_map(digest: str, version: Version, chosen: int, _photo: Photo, _ticket:
     return regions.box_map(_photo, chosen, version[0])
 
 
-def region_map(photo: Photo, index: int | None, model: str) -> RegionMap:
-    """Where the score of a class over its region comes from."""
-    return through_engine(lambda ticket: _region_map(photo.digest, version(model), index, photo, ticket))
+def region_map(photo: Photo, index: int | None) -> RegionMap:
+    """Where the score of a class over its region comes from, with the lab's segmenter."""
+    return through_engine(lambda ticket: _region_map(photo.digest, version(SEGMENTER), index, photo, ticket))
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+import streamlit as st
 
 from core.boxes.layout import AnchorSettings, count, levels
 from core.boxes.settings import LONGEST_LABEL, MOST_OBJECTS, Labelled
@@ -166,3 +167,23 @@ def test_before_the_first_message_nothing_is_reported(mounted, visitor, state):
     mounted["on_change_change"]()
     mounted["on_pick_change"]()
     assert told_of == ([], [])
+
+
+def test_without_anchors_the_browser_is_given_the_objects_and_no_levels(mounted):
+    truth_editor.truth_drawer("drawn", "data:,", 100, 80, [CUP], on_change=[].append)
+    data = mounted["data"]
+    assert [row["label"] for row in data["truths"]] == ["cup"]
+    assert (data["levels"], data["marks"], data["locations"], data["picked"]) == ((), (), (), None)
+
+
+def test_without_anchors_an_edit_is_taken_and_a_pick_is_none(mounted):
+    changes: list = []
+    st.session_state["drawn"] = {
+        "change": {"truths": [{"label": "dog", "box": [-5, 0, 500, 40]}], "revision": 7},
+        "pick": {"index": 0, "revision": 3},
+    }
+    truth_editor.truth_drawer("drawn", "data:,", 100, 80, [CUP], on_change=changes.append)
+    mounted["on_change_change"]()
+    mounted["on_pick_change"]()
+    assert changes == [Change((Labelled("dog", (0.0, 0.0, 100.0, 40.0)),))]
+    assert mounted["data"]["revision"] == 7

@@ -10,7 +10,7 @@ function mount(root) {
   const find = (selector) => root.querySelector(selector), nms = find(".nms"), panes = find(".panes"), list = find(".list"), slider = find(".controls input");
   const rowsIn = find(".whole"), shows = find(".switch input"), play = find(".play");
   // `told` is what Python said last, `said` what both agree on, `seek` the step whose winner the list has been moved to.
-  const state = { api: null, text: "", race: null, lanes: [], rows: [], taken: 0, early: false, picked: -1, told: {}, said: {}, revision: 0, held: false,
+  const state = { api: null, text: "", race: null, lanes: [], rows: [], taken: 0, early: false, head: null, picked: -1, told: {}, said: {}, revision: 0, held: false,
     playing: 0, frame: 0, stale: false, rest: 0, speak: 0, flash: 0, over: false, seek: -1, tall: 36, top: 0, high: 0, font: "", click: null };
 
   // ---- Painting, once a frame and only where something changed.
@@ -202,42 +202,48 @@ function mount(root) {
   });
 
   // ---- What Python says.
-  const build = (stage) => {
-    const race = state.race = readRace(stage);
-    pause();
-    clearTimeout(state.rest);
-    state.held = false;
+  const draw = (race) => {                              // all nodes anew, for other lanes
     for (const { group, photo } of state.lanes) { sizes.unobserve(photo); group.remove(); }
     state.lanes = race.lanes.map((lane, index) => {
       const view = drawLane(lane, index, find(".controls"));
-      view.image.src = race.image;
       view.photo.onclick = (event) => pickAt(event, index);
       view.photo.onkeydown = step;
       sizes.observe(view.photo);
       return view;
     });
-    panes.classList.toggle("two", race.lanes.length > 1);
-    panes.classList.toggle("falling", Boolean(race.soft));
-    nms.style.setProperty("--aspect", race.width / race.height);
-    for (const name in race.colours) nms.style.setProperty(`--${name}`, race.colours[name]);
     state.rows = [];
     rowsIn.replaceChildren();
     find(".columns").replaceChildren();
-    const head = drawRow(find(".columns"), race.lanes);
+    const head = state.head = drawRow(find(".columns"), race.lanes);
     head.row.className = "titles";
     head.row.removeAttribute("role");
     say(head.name, "class");
     say(head.now, "score");
-    head.fates.forEach(({ found, words }, index) => {
-      say(found, race.lanes[index].measure);
-      say(words, race.lanes.length > 1 ? race.lanes[index].title : "state");
+  };
+  const shape = (race) => race && [race.width, race.height, race.count, Boolean(race.soft), Object.values(race.colours), race.lanes.map(({ lines }) => lines.length)].join();
+  const build = (stage) => {
+    const before = shape(state.race), race = state.race = readRace(stage), other = shape(race) !== before;
+    pause();
+    clearTimeout(state.rest);
+    state.held = false;
+    if (other) draw(race);
+    race.lanes.forEach((lane, index) => {
+      nameLane(state.lanes[index], lane, race.image);
+      say(state.head.fates[index].found, lane.measure);
+      say(state.head.fates[index].words, race.lanes.length > 1 ? lane.title : "state");
     });
     slider.max = race.last;
     play.disabled = race.last === 0;
     state.seek = -1;
     state.click = null;
-    resized();
-    scroll(0);
+    if (other) {
+      panes.classList.toggle("two", race.lanes.length > 1);
+      panes.classList.toggle("falling", Boolean(race.soft));
+      nms.style.setProperty("--aspect", race.width / race.height);
+      for (const name in race.colours) nms.style.setProperty(`--${name}`, race.colours[name]);
+      resized();
+    }
+    if (state.top) scroll(0);
   };
   const resized = () => {
     if (!state.race) return;

@@ -1,18 +1,25 @@
 // The nodes of which a lane and a row of the queue are made. It stands before nms_stepper.js.
 function drawLane(lane, index, before) {
-  const group = element("div", "lane", before.parentNode), title = element("p", "title", group), photo = element("div", "photo", group);
+  const group = element("div", "lane", before.parentNode), line = element("p", "title", group), photo = element("div", "photo", group);
   before.before(group);
-  element("b", "", title).textContent = lane.title;
-  title.append(" ");
-  element("span", "", title).textContent = lane.note;
-  put(photo, { tabindex: 0, role: "application", "aria-label": `${lane.title}: boxes on the photo. Arrow keys step, space plays, a click picks.` });
+  const title = element("b", "", line), note = element("span", "", line);
+  title.after(" ");
+  put(photo, { tabindex: 0, role: "application" });
   const image = element("img", "", photo), [below, above] = [0, 1].map(() => element("canvas", "", photo));
   const said = element("p", "said", group), code = element("ol", "code", group);
   image.alt = "";
   code.setAttribute("aria-label", "Pseudo-code");
-  for (const line of lane.lines) element("li", "", code).textContent = line;
+  for (const _ of lane.lines) element("li", "", code);
   group.style.setProperty("--column", index + 1);
-  return { group, photo, image, said, lines: [...code.children], paint: painter(below, above), width: 0, height: 0 };
+  return { group, title, note, photo, image, said, source: "", lines: [...code.children], paint: painter(below, above), width: 0, height: 0 };
+}
+
+function nameLane(view, lane, source) {                 // a photo that is shown is not decoded anew
+  say(view.title, lane.title);
+  say(view.note, lane.note);
+  mark(view.photo, "aria-label", `${lane.title}: boxes on the photo. Arrow keys step, space plays, a click picks.`);
+  lane.lines.forEach((line, at) => say(view.lines[at], line));
+  if (view.source !== source) view.image.src = view.source = source;
 }
 
 function drawRow(parent, lanes) {

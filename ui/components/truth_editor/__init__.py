@@ -7,7 +7,7 @@ throws a box back that has been moved again meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,7 +58,8 @@ class Stage:
     location, coloured with `VIRIDIS` from 0 to 1, as a data URL; it is stretched over the photo, and "" stands for none.
     `marks` are the anchors to draw, a hundred or so, of those that `counts` knows as "positive", "ignored" and
     "background". `locations` are x, y and one of these three words for each place where anchors stand, empty where they
-    are too dense. A truth counts as covered from a best IoU of `threshold` on. `picked` is drawn strongest.
+    are too dense. A truth counts as covered from a best IoU of `threshold` on. `picked` is drawn strongest. Without
+    `levels` there are no anchors, and nothing is said of them.
     """
 
     image: str
@@ -113,6 +114,32 @@ def truth_editor(
         on_change_change=changed,
         on_pick_change=picked,
     )
+
+
+def truth_drawer(
+    key: str,
+    image: str,
+    width: int,
+    height: int,
+    objects: Sequence[Labelled],
+    *,
+    on_change: Callable[[Change], None],
+) -> None:
+    """The editor without anchors: the photo, a data URL of that size in pixels, with `objects` to drag."""
+    stage = Stage(
+        image=image,
+        width=width,
+        height=height,
+        heat="",
+        levels=(),
+        truths=tuple(objects),
+        marks=(),
+        locations=(),
+        counts={},
+        threshold=0.0,
+        picked=None,
+    )
+    truth_editor(key, stage, on_change=on_change, on_pick=lambda _: None)
 
 
 def _sent(key: str, name: str) -> Mapping[str, object]:

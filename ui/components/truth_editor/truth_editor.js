@@ -3,6 +3,7 @@ const MARGIN = 0.06;                                   // of the longer side: an
 const SHOWS = { anchors: "Matched anchors", heat: "Best IoU", both: "Both" };
 const USE = "Drag a box or its corners. Click an anchor to pick it. By keyboard: Tab to a box, arrows move it, Shift and arrows resize it, "
   + "Delete removes it, Enter picks its best anchor.";
+const BARE = "Drag a box or its corners. By keyboard: Tab to a box, arrows move it, Shift and arrows resize it, Delete removes it.";
 const DRAW = "Press and drag on the photo, or click. By keyboard: Enter once more puts the box in the middle. Escape cancels.";
 
 function mount(root) {
@@ -13,8 +14,8 @@ function mount(root) {
   const special = Object.fromEntries(["best", "over", "picked"].map((name) => [name, outlined(name, find(".special"))]));
   const notes = Object.fromEntries(["over", "picked"].map((name) => [name, plated("", find(".tags"))]));
   const none = element("li", "none", find(".rows"));
-  none.textContent = "No boxes. Add one, and anchors are matched to it.";
 
+  const bare = () => !state.data?.levels.length;        // there are no anchors, and no word is of them
   const scale = () => svg.getScreenCTM()?.a || 1;
   const waiting = () => editor.classList.contains("waiting");
   const active = () => root.activeElement ?? root.getRootNode().activeElement;
@@ -22,7 +23,8 @@ function mount(root) {
   const verdict = (iou) => (iou >= state.data.threshold ? "covered" : `no anchor reaches ${+state.data.threshold.toFixed(2)}`);
   const described = (index) => {
     const { label, box } = state.truths[index], iou = Math.max(0, state.best[index].iou);
-    return `${label}, ${whole(width(box))} × ${whole(height(box))} px, best IoU ${iou.toFixed(3)}, ${verdict(iou)}`;
+    const size = `${label}, ${whole(width(box))} × ${whole(height(box))} px`;
+    return bare() ? size : `${size}, best IoU ${iou.toFixed(3)}, ${verdict(iou)}`;
   };
 
   // ---- Painting. What has a size on the screen is placed again whenever the photo's scale changes.
@@ -46,13 +48,14 @@ function mount(root) {
       put(grip, { cx, cy, r: (strong ? 5.5 : 3.5) * pixel });
       put(far, { cx, cy, r: reach });
     });
-    write(node.tag, state.moving === index ? `${label} ${iou}` : label, box[0], box[1]);
+    write(node.tag, state.moving === index && !bare() ? `${label} ${iou}` : label, box[0], box[1]);
     say(node.label, label);
     say(node.iou, `best IoU ${iou}`);
     say(node.size, `${whole(width(box))} × ${whole(height(box))} px`);
     say(node.verdict, verdict(best.iou));
     node.verdict.classList.toggle("missed", best.iou < state.data.threshold);
-    put(node.group, { "aria-label": `${described(index)}. Arrows move, Shift and arrows resize, Delete removes, Enter picks the best anchor.` });
+    const pick = bare() ? "" : ", Enter picks the best anchor";
+    put(node.group, { "aria-label": `${described(index)}. Arrows move, Shift and arrows resize, Delete removes${pick}.` });
   };
   const show = (name, mark) => {
     const group = special[name].group;
@@ -113,7 +116,7 @@ function mount(root) {
     while (nodes.length < state.truths.length) { nodes.push(drawTruth(find)); listen(nodes.at(-1)); }
     nodes.forEach((node, index) => {
       node.group.dataset.truth = node.grips.dataset.truth = node.row.dataset.truth = index;
-      node.choose.setAttribute("aria-label", `Pick the best anchor of ${named(index)}`);
+      node.choose.setAttribute("aria-label", bare() ? named(index) : `Pick the best anchor of ${named(index)}`);
       node.remove.setAttribute("aria-label", `Delete ${named(index)}`);
     });
     none.style.display = nodes.length ? "none" : "";
@@ -179,7 +182,7 @@ function mount(root) {
     editor.classList.toggle("adding", on);
     add.setAttribute("aria-pressed", String(on));
     add.disabled = !on && nodes.length >= state.latest.most;
-    find(".hint").textContent = on ? DRAW : USE;
+    find(".hint").textContent = on ? DRAW : bare() ? BARE : USE;
     hover(-1);
   };
   const added = () => {
@@ -367,6 +370,10 @@ function mount(root) {
     for (const [part, href] of [[".picture", data.image], [".heat", data.heat]]) {
       if (find(part).getAttribute("href") !== href) put(find(part), { href });
     }
+    editor.classList.toggle("bare", bare());
+    none.textContent = bare() ? "No boxes yet." : "No boxes. Add one, and anchors are matched to it.";
+    put(svg, { "aria-label": bare() ? "Ground truth on the photo" : "Ground truth and its anchors on the photo" });
+    if (!state.adding) find(".hint").textContent = bare() ? BARE : USE;
     find(".shows").hidden = !data.heat;
     if (!data.heat) choice("anchors");
     state.truths = data.truths.map(({ label, box }) => ({ label, box: [...box] }));

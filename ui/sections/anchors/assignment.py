@@ -70,7 +70,7 @@ def figures(objects: Sequence[Labelled], how: AssignmentSettings, answer: Assign
     first.metric(
         "Objects covered",
         f"{sum(reached)} of {len(reached)}",
-        delta=f"{sum(reached) / max(1, len(reached)):.0%} at IoU {how.positive:.2f}",
+        delta=f"{parts.percent(sum(reached) / max(1, len(reached)), 0)} at IoU {how.positive:.2f}",
         delta_color="green" if good else "orange",
         delta_arrow="off",
         help="An object is covered if its best anchor reaches the threshold.",

@@ -46,7 +46,7 @@ def check(pair: Pair, overlap: Overlap) -> None:
     second.metric(
         "GIoU",
         parts.signed(overlap.giou),
-        delta=f"{max(0.0, 1 - overlap.union / overlap.enclosing):.0%} of C empty",
+        delta=f"{parts.percent(max(0.0, 1 - overlap.union / overlap.enclosing), 0)} of C empty",
         delta_color="gray",
         delta_arrow="off",
     )

@@ -19,7 +19,7 @@ from viz.heatmaps import DIMMED
 if TYPE_CHECKING:
     from core.experiments.regions import RegionMap
 
-SEGMENTER = "lab-fcn"
+SEGMENTER = attributions.SEGMENTER
 AREA = "area"
 KEYS = (AREA,)
 
@@ -30,9 +30,9 @@ def areas(photo: Photo) -> RegionMap:
         "Why these pixels?",
         "The mean score of a class over its area is asked, and Grad-CAM says which cells of the trunk it came from.",
     )
-    first = attributions.region_map(photo, None, SEGMENTER)
+    first = attributions.region_map(photo, None)
     index = _pick(first)
-    found = first if index == first.index else attributions.region_map(photo, index, SEGMENTER)
+    found = first if index == first.index else attributions.region_map(photo, index)
     if len(first.names) == 1:
         st.info(
             f"The segmenter sees nothing but {first.label} on this photo. Choose a photo with an animal or a person on it, such "
@@ -46,7 +46,7 @@ def areas(photo: Photo) -> RegionMap:
         parts.picture(
             attributions.drawn(f"{key} area", lambda: area(photo, found)),
             f"Area of {name}",
-            f"{share:.1%} of the picture".replace("%", " %", 1),
+            f"{parts.percent(share)} of the picture",
             alt=f"The photo with the area of {found.label} outlined, the rest dimmed",
         )
     with right:
@@ -76,12 +76,13 @@ def _figures(found: RegionMap, share: float) -> None:
         return
     inside = insides.in_area(found)
     cells = parts.four(150)
-    cells[0].metric("Map on the area", f"{inside:.0%}".replace("%", " %"))
-    cells[1].metric("Area of the picture", f"{share:.1%}".replace("%", " %"))
+    cells[0].metric("Map on the area", parts.percent(inside, 0))
+    cells[1].metric("Area of the picture", parts.percent(share))
     if share:
         cells[2].metric(
             "Map against chance", f"{inside / share:.1f} ×", help="1 × would be a map that does not know of the area."
         )
+    cells[3].metric("Kinds of area", f"{len(found.names):,}")
 
 
 def area(photo: Photo, found: RegionMap) -> Image.Image:

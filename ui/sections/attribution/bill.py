@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -17,15 +16,7 @@ if TYPE_CHECKING:
 def bill(found: Sequence[Explanation]) -> None:
     """The cost line of all maps that are shown."""
     distinct = list({id(one): one for one in found}.values())
-    costs = [one.cost for one in distinct]
-    whole = replace(
-        costs[0],
-        forward=sum(cost.forward for cost in costs),
-        backward=sum(cost.backward for cost in costs),
-        milliseconds=sum(cost.milliseconds for cost in costs),
-        megabytes=max(cost.megabytes for cost in costs),
-    )
-    parts.cost(whole)
+    parts.cost(*(one.cost for one in distinct))
     st.caption(
         f"For {len(distinct)} map{'s' if len(distinct) > 1 else ''}. Before them the photo went through the network once; "
         "a pass takes up to 16 pictures at once."

@@ -52,7 +52,7 @@ def black(case: Case, made: Way) -> None:
             _picture(case, found, "painted"),
             "Painted black",
             probability(case, found),
-            alt=f"The photo with {found.hidden.mean():.0%} of it painted black",
+            alt=f"The photo with {parts.percent(found.hidden.mean(), 0)} of it painted black",
             tallest=TALL,
         )
     if guess is None:
@@ -63,7 +63,7 @@ def black(case: Case, made: Way) -> None:
             parts.picture(
                 _picture(case, found, name, made),
                 f"From {name}",
-                f"**{share:.1%}** of the attribution lies in the black part".replace("%", " %"),
+                f"**{parts.percent(share)}** of the attribution lies in the black part",
                 alt=f"Integrated gradients of the painted photo from {name}",
                 tallest=TALL,
             )
@@ -74,7 +74,7 @@ def probability(case: Case, found: BlackObject) -> str:
     """What is left of the class, honestly."""
     before = float(case.opened.probabilities[case.target])
     name = messages.escape(case.label)
-    told = f"{name} {_percent(found.probability)}, {_percent(before)} before"
+    told = f"{name} {parts.percent(found.probability)}, {parts.percent(before)} before"
     if found.probability < before / 2:
         return f"{told}: the network lost what it went by"
     return f"{told}: the network still goes by the rest"
@@ -85,16 +85,16 @@ def answer(found: BlackObject, guess: str) -> str:
     right = "Right" if guess == GUESSES[0] else "It is nothing at all"
     if not found.hidden.any():
         return "Grad-CAM finds nothing that speaks for this class, so nothing was painted. Choose another class."
+    black, white, hidden = (
+        parts.percent(share, digits)
+        for share, digits in ((found.black_share, 1), (found.white_share, 1), (float(found.hidden.mean()), 0))
+    )
     return (
-        f"{right}: **{found.black_share:.1%}**. The attribution is the gradient times the way a pixel goes, x − x′. A black pixel "
-        "is at its baseline already: it goes no way, so it gets exactly 0, however much the network looks at it. "
-        f"From white the same pixels go the whole way, and get **{found.white_share:.1%}**; they are {found.hidden.mean():.0%} of "
-        "the picture. Neither number says how much they matter: black shapes count for black against white, and not against black."
-    ).replace("%", " %")
-
-
-def _percent(share: float) -> str:
-    return "below 0.1 %" if share < 0.001 else f"{share:.1%}".replace("%", " %")
+        f"{right}: **{black}**. The attribution is the gradient times the way a pixel goes, x − x′. A black pixel is at its "
+        "baseline already: it goes no way, so it gets exactly 0, however much the network looks at it. From white the same "
+        f"pixels go the whole way, and get **{white}**; they are {hidden} of the picture. Neither number says how much they "
+        "matter: black shapes count for black against white, and not against black."
+    )
 
 
 def _picture(case: Case, found: BlackObject, name: str, made: Way | None = None) -> images.Picture:

@@ -105,12 +105,12 @@ def _figures(found: BoxMap) -> None:
     area = (x2 - x1) * (y2 - y1) / ((right - left) * (bottom - top))
     cells = parts.four(150)
     cells[0].metric("Score", f"{thing.score:.2f}")
-    cells[1].metric("Map inside the box", f"{share:.0%}".replace("%", " %"))
-    cells[2].metric("Photo inside the box", f"{area:.0%}".replace("%", " %"))
+    cells[1].metric("Map inside the box", parts.percent(share, 0))
+    cells[2].metric("Photo inside the box", parts.percent(area, 0))
     cells[3].metric(
         "Map against chance", f"{share / area:.1f} ×", help="1 × would be a map that does not know of the box."
     )
-    told = [f"{1 - share:.0%} of the evidence lies outside of the box.".replace("% of", " % of")] if share < 0.5 else []
+    told = [f"{parts.percent(1 - share, 0)} of the evidence lies outside of the box."] if share < 0.5 else []
     if thing.score < 0.5:
         told.append("The score is low. A map explains a wrong box as readily as a right one.")
     if told:

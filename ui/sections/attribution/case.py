@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.errors import WeightsDamagedError
+from core.attribution.methods import Method
 from core.images.photo import Photo
 from core.zoo.model_card import ModelCard, Task
-from ui import messages, model_picker
+from ui import model_picker, parts
 from ui.cached import attributions
 
 if TYPE_CHECKING:
@@ -40,36 +41,19 @@ class Case:
 
     def told(self, index: int) -> str:
         """A class with its probability, such as "cat 98.4 %"."""
-        return f"{self.opened.classes[index]} {self.opened.probabilities[index]:.1%}".replace("%", " %")
+        return f"{self.opened.classes[index]} {parts.percent(self.opened.probabilities[index])}"
 
 
 def choose(photo: Photo, network: DeltaGenerator, first: DeltaGenerator, second: DeltaGenerator | None = None) -> Case:
     """Network, class and, where it has a cell, the other class; a network that is not here leaves the last one."""
     with network:
         card = model_picker.pick(Task.CLASSIFY, brief=True)
-    card, opened = _opened(photo, card, network)
+    card, opened = model_picker.answered(card, network, lambda one: attributions.opened(photo, one.key))
     target = _pick("Class", CLASS, 0, opened, first, "What the map speaks for. Type to search all classes.")
     against = opened.guesses[min(1, len(opened.guesses) - 1)].index
     if second is not None:
         against = _pick("Against", AGAINST, 1, opened, second, "A second class: the same methods asked again.")
     return Case(photo, card, opened, target, against)
-
-
-def _opened(photo: Photo, card: ModelCard, cell: DeltaGenerator) -> tuple[ModelCard, Opened]:
-    """The answer of the network; where its file is damaged, that of the last one that worked, and how to mend it."""
-    try:
-        opened = attributions.opened(photo, card.key)
-    except WeightsDamagedError as error:
-        other = model_picker.fallback(Task.CLASSIFY)
-        if other is card:
-            raise
-        with cell:
-            messages.explain(error)
-            model_picker.again(card)
-            st.caption(f"Until then, the answer is that of **{other.title}**.")
-        card, opened = other, attributions.opened(photo, other.key)
-    model_picker.proved(card)
-    return card, opened
 
 
 def names(opened: Opened) -> dict[str, int]:
@@ -80,6 +64,33 @@ def names(opened: Opened) -> dict[str, int]:
     return {**ranked, **every}
 
 
+def methods(
+    case: Case,
+    cell: DeltaGenerator,
+    *,
+    label: str,
+    key: str,
+    standard: Sequence[Method],
+    most: int,
+    words: str | None = None,
+) -> list[Method]:
+    """Some of the methods that this network allows, `standard` at first; Grad-CAM where none is chosen."""
+    allowed = {method.title: method for method in case.opened.methods()}
+    held = st.session_state.get(key)
+    if held is not None and (kept := [title for title in held if title in allowed]) != held:
+        st.session_state[key] = kept  # those of another network
+    chosen = cell.multiselect(
+        label,
+        list(allowed),
+        default=[method.title for method in standard if method.title in allowed],
+        key=key,
+        bind="query-params",
+        max_selections=most,
+        help=words,
+    )
+    return [allowed[title] for title in chosen] or [Method.GRAD_CAM]
+
+
 def _pick(label: str, key: str, rank: int, opened: Opened, cell: DeltaGenerator, words: str) -> int:
     choices = names(opened)
     options = list(choices)
@@ -87,5 +98,5 @@ def _pick(label: str, key: str, rank: int, opened: Opened, cell: DeltaGenerator,
         st.session_state[key] = options[rank]
     chosen = cell.selectbox(label, options, index=rank, key=key, bind="query-params", help=words)
     index = choices.get(chosen or options[rank], choices[options[rank]])
-    cell.caption(f"{opened.classes[index]} · {opened.probabilities[index]:.1%}")
+    cell.caption(f"{opened.classes[index]} · {parts.percent(opened.probabilities[index])}")
     return index

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,44 +12,32 @@ from streamlit.delta_generator import DeltaGenerator
 from core.attribution.methods import AttributionSettings, Method
 from core.attribution.settings import Baseline, BaselineSettings, Channels, Measure, SmoothGradSettings
 from core.images.photo import Photo
-from ui import cached, messages, parts
+from ui import cached, growing, messages, parts
 from ui.cached import attributions
 from ui.components.wipe import Veil, Wipe, wipe
-from ui.sections.attribution import display
+from ui.sections.attribution import case as cases
+from ui.sections.attribution import display, path_pictures
 from ui.sections.attribution.case import Case
 from ui.sections.attribution.display import Display, Shown
 from ui.sections.models import guesses, stranger
 from viz import images
-from viz.attributions import ColourMap, alone, difference, over, veil
+from viz.attributions import ColourMap, alone, over, veil
 
 if TYPE_CHECKING:
     from core.experiments.attribution import Explanation
 
-METHODS = {method.title: method for method in Method}
 STANDARD = (Method.GRAD_CAM, Method.GUIDED_GRAD_CAM, Method.INTEGRATED_GRADIENTS, Method.SMOOTH_GRAD)
 MOST = 6
-LOOKED = "attribution-looked"
+LOOKED, GRID = "attribution-looked", "attribution-grid"
 KEYS = ("methods", "layer", "measure", "channels", "baseline", "noise", *display.KEYS)
 SMALL, LARGE = 480, 900  # px, the longest side of a picture of the grid and of the wipe
 PLAIN = (Baseline.BLACK, Baseline.WHITE, Baseline.BLURRED, Baseline.MEAN_COLOUR)
 
 
 def methods(case: Case, cell: DeltaGenerator) -> list[Method]:
-    """Which methods: those that this network allows."""
-    allowed = [method.title for method in case.opened.methods()]
-    kept = [title for title in st.session_state.get("methods", []) if title in allowed]
-    if "methods" in st.session_state and kept != st.session_state["methods"]:
-        st.session_state["methods"] = kept  # those of another network
-    chosen = cell.multiselect(
-        "Methods",
-        allowed,
-        default=[method.title for method in STANDARD if method.title in allowed],
-        key="methods",
-        bind="query-params",
-        max_selections=MOST,
-        help="Each is asked for both classes.",
-    )
-    return [METHODS[title] for title in chosen] or [Method.GRAD_CAM]
+    """Which methods are compared."""
+    words = "Each is asked for both classes."
+    return cases.methods(case, cell, label="Methods", key="methods", standard=STANDARD, most=MOST, words=words)
 
 
 def controls(case: Case, far: DeltaGenerator) -> tuple[AttributionSettings, str | None]:
@@ -58,7 +45,9 @@ def controls(case: Case, far: DeltaGenerator) -> tuple[AttributionSettings, str 
     names = [layer.name for layer in reversed(case.opened.layers)]
     if st.session_state.get("layer") not in (None, *names):
         st.session_state["layer"] = names[0]
-    measures, channels = {one.title: one for one in Measure}, {one.title: one for one in Channels}
+    # cross-entropy is the log-probability with its sign turned: its map would say "against" in the colour of "for"
+    measures = {one.title: one for one in (Measure.SCORE, Measure.LOG_PROBABILITY)}
+    channels = {one.title: one for one in Channels}
     starts = {one.title: one for one in PLAIN}
     with far:
         layer = st.selectbox(
@@ -68,7 +57,13 @@ def controls(case: Case, far: DeltaGenerator) -> tuple[AttributionSettings, str 
             bind="query-params",
             help="Of the methods that weigh the maps of a layer; the deepest first.",
         )
-        measure = st.selectbox("What is explained", list(measures), key="measure", bind="query-params")
+        measure = st.selectbox(
+            "What is explained",
+            list(measures),
+            key="measure",
+            bind="query-params",
+            help="Of the methods that go back to the pixels. Those that weigh the maps of a layer explain the score.",
+        )
         how = st.selectbox("Channels of a gradient become", list(channels), key="channels", bind="query-params")
         begins = st.selectbox("Baseline of integrated gradients", list(starts), key="baseline", bind="query-params")
         level = st.slider("Noise of SmoothGrad", 0.05, 0.5, 0.15, 0.05, key="noise", bind="query-params")
@@ -93,9 +88,12 @@ def waiting(photo: Photo, stage: DeltaGenerator) -> None:
 
 
 def stage(
-    case: Case, shown: Display, asked: list[Method], settings: AttributionSettings, layer: str | None
+    case: Case, shown: Display, asked: list[Method], settings: AttributionSettings, layer: str | None, *, hidden: bool
 ) -> Explanation:
-    """The photo under the first method, to be wiped, with the guesses beside it; returns the first explanation."""
+    """The photo under the first method, to be wiped, with the guesses beside it; returns the first explanation.
+
+    `hidden` keeps back what is said of the method while that would give an answer away.
+    """
     left, right = st.columns([3, 2], gap="large")
     st.session_state[LOOKED] = case.photo.digest
     first = attributions.explain(case.photo, case.card.key, asked[0], case.target, settings, layer=layer)
@@ -124,33 +122,58 @@ def stage(
         )
         with st.container(width=round(420 * small.width / small.height), gap="xsmall"):
             parts.colour_bar(_scale(scaled))
-            st.caption(f"{messages.escape(case.told(case.target))} · {asked[0].lesson}")
+            lesson = "" if hidden else f" · {asked[0].lesson}"
+            st.caption(f"{messages.escape(case.told(case.target))}{lesson}")
     return first
 
 
 def grid(
     case: Case, shown: Display, asked: list[Method], settings: AttributionSettings, layer: str | None
-) -> Iterator[Explanation]:
-    """A row for each method, a column for each class; yields every explanation once it is drawn."""
+) -> list[Explanation]:
+    """A row for each method, a column for each class; returns the explanations that have been drawn so far.
+
+    The lab's own network fills the grid at once, any other row by row: a row of a large network takes seconds.
+    """
     classes = [case.target] if case.against == case.target else [case.target, case.against]
-    compared = shown.difference and len(classes) == 2
-    rows = [st.columns(len(classes) + compared, gap="medium") for _ in asked]
-    slots = [[cell.empty() for cell in row] for row in rows]
-    for row in slots:
-        for slot in row:
+    columns = len(classes) + (shown.difference and len(classes) == 2)
+    total = 1 if case.card.bundled else len(asked)
+    found: list[Explanation] = []
+
+    def draw(done: int) -> None:
+        found.clear()
+        rows = [[cell.empty() for cell in st.columns(columns, gap="medium")] for _ in asked]
+        for slot in (slot for row in rows for slot in row):
             slot.skeleton(height=220)
-    for method, row in zip(asked, slots, strict=True):
-        found = []
-        for target, slot in zip(classes, row, strict=False):
-            found.append(attributions.explain(case.photo, case.card.key, method, target, settings, layer=layer))
-            if not shown.same_scale:
-                _cell(case, found[-1], display.shown(found[-1:], shown)[0], settings, shown, slot)
-        if shown.same_scale:
-            for one, scaled, slot in zip(found, display.shown(found, shown), row, strict=False):
-                _cell(case, one, scaled, settings, shown, slot)
-        if compared:
-            _difference(case, found, row[-1])
-        yield from found
+        for method, row in zip(asked[: done * len(asked) // total], rows, strict=False):
+            found.extend(_row(case, shown, method, classes, settings, layer, row))
+
+    methods = " ".join(method.value for method in asked)
+    of = f"{case.photo.digest} {case.card.key} {classes} {methods} {settings} {layer}"
+    growing.filled(GRID, of, total, draw)
+    return found
+
+
+def _row(
+    case: Case,
+    shown: Display,
+    method: Method,
+    classes: list[int],
+    settings: AttributionSettings,
+    layer: str | None,
+    slots: list[DeltaGenerator],
+) -> list[Explanation]:
+    """One method for each class, and their difference where there is a slot for it."""
+    found = []
+    for target, slot in zip(classes, slots, strict=False):
+        found.append(attributions.explain(case.photo, case.card.key, method, target, settings, layer=layer))
+        if not shown.same_scale:
+            _cell(case, found[-1], display.shown(found[-1:], shown)[0], settings, shown, slot)
+    if shown.same_scale:
+        for one, scaled, slot in zip(found, display.shown(found, shown), slots, strict=False):
+            _cell(case, one, scaled, settings, shown, slot)
+    if len(slots) > len(classes):
+        _difference(case, found, shown, slots[-1])
+    return found
 
 
 def _cell(
@@ -185,7 +208,10 @@ def _over(case: Case, one: Explanation, scaled: Shown, opacity: float) -> Image.
     x1, y1, x2, y2 = (side * factor for side in case.opened.seen)
     size = (max(1, round(x2 - x1)), max(1, round(y2 - y1)))
     made = veil(scaled.values, scaled.colours, size, smooth=one.method.coarse, signed=scaled.signed)
-    return over(np.asarray(small), made, (x1, y1, x2, y2), opacity)
+    under = (
+        path_pictures.grey(np.asarray(small)) if scaled.signed else small
+    )  # red and blue are lost on a photo's colours
+    return over(np.asarray(under), made, (x1, y1, x2, y2), opacity)
 
 
 def _veil(case: Case, one: Explanation, scaled: Shown, settings: AttributionSettings, shown: Display) -> str:
@@ -203,14 +229,14 @@ def _key(case: Case, one: Explanation, scaled: Shown, settings: AttributionSetti
     return f"{made} {settings} {shown} {scaled.most!r}"
 
 
-def _difference(case: Case, found: list[Explanation], slot: DeltaGenerator) -> None:
-    """What speaks more for the first class than for the second, on one scale."""
-    compared = difference(found[0].map, found[1].map)
+def _difference(case: Case, found: list[Explanation], shown: Display, slot: DeltaGenerator) -> None:
+    """What speaks more for the first class than for the second: both maps in their own unit, shown as maps are shown."""
+    compared, most = display.apart(found[0], found[1], shown)
     width = max(1, round(case.opened.seen[2] - case.opened.seen[0]))
     height = max(1, round(case.opened.seen[3] - case.opened.seen[1]))
     factor = min(1.0, SMALL / max(width, height))
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    made = alone(compared.values, ColourMap.RED_BLUE, size, smooth=found[0].method.coarse, signed=True)
+    made = alone(compared, ColourMap.RED_BLUE, size, smooth=found[0].method.coarse, signed=True)
     with slot.container():
         parts.picture(
             images.encode(made),
@@ -218,16 +244,19 @@ def _difference(case: Case, found: list[Explanation], slot: DeltaGenerator) -> N
             f"red: more for {messages.escape(found[0].label)}, blue: more for {messages.escape(found[1].label)}",
             alt=f"Where {found[0].method.title} speaks more for {found[0].label} than for {found[1].label}",
             tallest=260,
+            scale=parts.Scale("red-blue", f"−{most:.2g}", "0", f"+{most:.2g}"),
         )
 
 
 def _number(one: Explanation, scaled: Shown) -> str:
     if not np.any(scaled.values):
         return "empty: nothing speaks for this class"
+    told = [f"full colour at {'±' if scaled.signed else ''}{scaled.most:.2g}"]
     if one.gap is not None:
-        return f"gap {one.gap:.1%}"
-    height, width = one.map.shape
-    return f"{height} × {width} cells" if one.method.coarse else ""
+        told.append(f"gap {parts.percent(one.gap)}")
+    if one.method.coarse:
+        told.append("{} × {} cells".format(*one.map.shape))
+    return " · ".join(told)
 
 
 def _scale(scaled: Shown) -> parts.Scale:

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.attribution.methods import Method
-from viz.attributions import ColourMap
+from viz.attributions import ColourMap, blurred, difference
 
 if TYPE_CHECKING:
     from core.experiments.attribution import Explanation
@@ -109,7 +109,7 @@ class Shown:
 def shown(explanations: Sequence[Explanation], display: Display) -> list[Shown]:
     """The maps of one method for several classes, scaled: each by its own largest value, or all by one."""
     maps = [
-        _blurred(_signed_or_not(one, display.sign), 0 if one.method.coarse else display.blur) for one in explanations
+        blurred(_signed_or_not(one, display.sign), 0 if one.method.coarse else display.blur) for one in explanations
     ]
     signed = any(bool((one < 0).any()) for one in maps)
     limits = [
@@ -125,16 +125,18 @@ def shown(explanations: Sequence[Explanation], display: Display) -> list[Shown]:
     ]
 
 
+def apart(first: Explanation, second: Explanation, display: Display) -> tuple[np.ndarray, float]:
+    """The first map less the second (h, w), blurred and clipped as maps are, in [-1, 1]; and what 1 stands for."""
+    blur = 0 if first.method.coarse else display.blur
+    values = difference(*(blurred(_signed_or_not(one, display.sign), blur) for one in (first, second)))
+    most = _limit(values.values, first.method.coarse, display.clip)
+    return (np.clip(values.values / most, -1, 1), most * values.scale) if most else (values.values, 0.0)
+
+
 def _signed_or_not(explanation: Explanation, sign: Sign) -> np.ndarray:
     if sign is Sign.BOTH or not explanation.method.signed:
         return explanation.map
     return np.abs(explanation.map) if sign is Sign.MAGNITUDE else np.maximum(explanation.map, 0)
-
-
-def _blurred(values: np.ndarray, sigma: float) -> np.ndarray:
-    from skimage.filters import gaussian
-
-    return gaussian(values, sigma, preserve_range=True) if sigma > 0 else values
 
 
 def _limit(values: np.ndarray, coarse: bool, clip: float) -> float:

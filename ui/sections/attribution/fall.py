@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from core.attribution.methods import AttributionSettings, Method
 from ui import address, parts
 from ui.cached import attributions
 from ui.components.film import Chart, Film, Panel, Series, film
+from ui.sections.attribution import case as cases
 from ui.sections.attribution.case import Case
 from viz.colours import MANY, Stroke
 
@@ -31,13 +32,17 @@ KEYS = (JUDGED, WATCHED, STEP)
 THERE = "falls-there"
 """In the session: the names of what has been computed, so that the film is drawn before the rest is."""
 
-REMEMBERED = 200
+REMEMBERED = 600
+PARTS = ("the map", "deletion", "insertion")
+"""What a judgement is made of, in the order in which it is computed. After each a moved control is heard."""
+
 PATIENCE = 0.4  # seconds until what is new is drawn
 HIGH = 460  # px of what stands where the film will be
 GREY = MANY[5].colour
+GREYS = {CONTROLS[0]: Stroke(GREY, "2 5"), CONTROLS[1]: Stroke(GREY, "9 5")}
 STROKES = tuple(
     Stroke(one.colour, dash)
-    for one, dash in zip((*MANY[:5], MANY[0]), ("", "9 4", "3 4", "12 3 3 3", "6 3", "1 4"), strict=True)
+    for one, dash in zip((*MANY[:5], MANY[0]), ("", "9 4", "12 3 3 3", "16 4", "6 3", "1 4"), strict=True)
 )
 """Of the methods, in their order: colour and dash. The controls are grey."""
 
@@ -53,21 +58,9 @@ class Judged:
 
 
 def methods(case: Case, cell: DeltaGenerator) -> list[Method]:
-    """Which methods are judged: those that this network allows."""
-    allowed = [method.title for method in case.opened.methods()]
-    kept = [title for title in st.session_state.get(JUDGED, []) if title in allowed]
-    if JUDGED in st.session_state and kept != st.session_state[JUDGED]:
-        st.session_state[JUDGED] = kept  # those of another network
-    chosen = cell.multiselect(
-        "Methods",
-        allowed,
-        default=[method.title for method in STANDARD if method.title in allowed],
-        key=JUDGED,
-        bind="query-params",
-        max_selections=MOST,
-        help="Each is judged beside two orders that no map made: random pixels, and from the centre outwards.",
-    )
-    return [METHODS[title] for title in chosen] or [Method.GRAD_CAM]
+    """Which methods are judged."""
+    words = "Each is judged beside two orders that no map made: random pixels, and from the centre outwards."
+    return cases.methods(case, cell, label="Methods", key=JUDGED, standard=STANDARD, most=MOST, words=words)
 
 
 def watched(asked: Sequence[Method], cell: DeltaGenerator) -> str:
@@ -85,15 +78,17 @@ def wanted(asked: Sequence[Method], shown: str) -> list[str]:
 
 
 def judged(case: Case, titles: Sequence[str]) -> list[Judged]:
-    """Those of `titles` that have been computed before, methods first."""
+    """Those of `titles` that have been judged in this session, methods first; what the cache has lost is computed again."""
     there = st.session_state.get(THERE, ())
     order = [*METHODS, *CONTROLS]
     with st.container(gap=None):  # a place in the queue for each; what follows keeps its own
-        return [_judge(case, title) for title in sorted(titles, key=order.index) if _name(case, title) in there]
+        return [
+            _judge(case, title) for title in sorted(titles, key=order.index) if _name(case, title, PARTS[-1]) in there
+        ]
 
 
-def fall(case: Case, found: Sequence[Judged], shown: str) -> None:
-    """The film of what is there."""
+def fall(case: Case, found: Sequence[Judged], shown: str, titles: Sequence[str]) -> None:
+    """The film of what is there; each of `titles` has its colour from the beginning."""
     parts.section(
         "Is it true?",
         "The pixels that a map ranks first turn black, or come back into a blurred photo. A true map makes the probability "
@@ -103,42 +98,50 @@ def fall(case: Case, found: Sequence[Judged], shown: str) -> None:
     if mine is None:
         st.empty().skeleton(height=HIGH)
         return
-    step = address.number(STEP, None)
-    film("fall-film", reel(case, found, mine), step or 0, lambda moved: address.keep(STEP, moved))
+    step = min(address.number(STEP, None) or 0, len(mine.deletion.scores) - 1)
+    film("fall-film", reel(case, found, mine, strokes(titles)), step, lambda moved: address.keep(STEP, moved))
     address.show(STEP, None if not step else str(step))
 
 
 def more(case: Case, titles: Sequence[str]) -> None:
     """Compute what is not there yet, and run the page again whenever there is something new to draw. Stands last."""
     there: tuple[str, ...] = st.session_state.get(THERE, ())
-    missing = [title for title in titles if _name(case, title) not in there]
+    missing = [(title, part) for title in titles for part in PARTS if _name(case, title, part) not in there]
     if not missing:
         return
     slot, started = st.empty(), time.monotonic()
-    for title in missing:
-        slot.caption(f":material/hourglass_empty: {title}: judged now.")
-        _judge(case, title, slot)
-        there = (*there, _name(case, title))[-REMEMBERED:]
+    for title, part in missing:
+        slot.caption(f":material/hourglass_empty: {title}: {part} is computed now.")
+        _compute(case, title, part)
+        there = (*there, _name(case, title, part))[-REMEMBERED:]
         st.session_state[THERE] = there
         if time.monotonic() - started > PATIENCE:
             break
     st.rerun()
 
 
-def _judge(case: Case, title: str, slot: DeltaGenerator | None = None) -> Judged:
-    """Between two doors `slot` is written to, so that a moved slider is heard."""
+def _compute(case: Case, title: str, part: str) -> None:
+    from core.attribution.faithfulness import Kind
+
+    by = _by(case, title)
+    if part != PARTS[0]:
+        _fall(case, by, Kind(part), title)
+
+
+def _judge(case: Case, title: str) -> Judged:
     from core.attribution.faithfulness import Kind
     from core.experiments.trust import Control
 
-    explanation, by = None, next((one for one in Control if one.title == title), None)
-    if by is None:
-        explanation = explained(case, METHODS[title])
-    falls: list[Fall] = []
-    for kind in Kind:
-        if slot:
-            slot.caption(f":material/hourglass_empty: {title}: {kind.value} is computed now.")
-        falls.append(_fall(case, explanation or by, kind, title))
-    return Judged(title, explanation, *falls)
+    by = _by(case, title)
+    return Judged(title, None if isinstance(by, Control) else by, *(_fall(case, by, kind, title) for kind in Kind))
+
+
+def _by(case: Case, title: str) -> Explanation | Control:
+    """The map or the control that orders the pixels."""
+    from core.experiments.trust import Control
+
+    control = next((one for one in Control if one.title == title), None)
+    return control or explained(case, METHODS[title])
 
 
 def explained(case: Case, method: Method) -> Explanation:
@@ -146,25 +149,24 @@ def explained(case: Case, method: Method) -> Explanation:
     return attributions.explain(case.photo, case.card.key, method, case.target, AttributionSettings())
 
 
-def _fall(case: Case, by: Explanation | Control | None, kind: Kind, title: str) -> Fall:
-    assert by is not None  # a title is a method's or a control's
+def _fall(case: Case, by: Explanation | Control, kind: Kind, title: str) -> Fall:
     return attributions.fall(case.photo, case.card.key, case.target, by, kind, title)
 
 
-def _name(case: Case, title: str) -> str:
-    return f"{case.photo.digest} {case.card.key} {case.target} {title}"
+def _name(case: Case, title: str, part: str = "") -> str:
+    return f"{case.photo.digest} {case.card.key} {case.target} {title} {part}"
 
 
-def reel(case: Case, found: Sequence[Judged], mine: Judged) -> Film:
-    """The pictures of `mine`, and the curves of all."""
+def reel(case: Case, found: Sequence[Judged], mine: Judged, drawn: Mapping[str, Stroke]) -> Film:
+    """The pictures of `mine`, and the curves of all, `drawn` as each title is."""
     shares = [100 * share for share in mine.deletion.shares]
     panels = (
         _panel(case, mine, mine.deletion, "Deletion", "turned black"),
         _panel(case, mine, mine.insertion, "Insertion", "put back into the blurred photo"),
     )
     charts = (
-        _chart("Deletion", "low is good", shares, found, [one.deletion for one in found]),
-        _chart("Insertion", "high is good", shares, found, [one.insertion for one in found]),
+        _chart("Deletion", "low is good", shares, found, [one.deletion for one in found], drawn),
+        _chart("Insertion", "high is good", shares, found, [one.insertion for one in found], drawn),
     )
     return Film(panels, charts, tuple(f"{share:.0f} % of the pixels" for share in shares))
 
@@ -173,22 +175,28 @@ def _panel(case: Case, mine: Judged, one: Fall, name: str, what: str) -> Panel:
     key = f"{_name(case, mine.title)} {name}"
     sheet = attributions.drawn_frames(key, lambda: one.pictures)
     label = case.label
-    notes = tuple(f"{label} {score:.1%}".replace("%", " %") for score in one.scores)
+    notes = tuple(f"{label} {parts.percent(score)}" for score in one.scores)
     return Panel(
         f"{name}: {mine.title}", f"The photo with the pixels that {mine.title} ranks first {what}", sheet, notes
     )
 
 
-def _chart(name: str, words: str, shares: Sequence[float], found: Sequence[Judged], falls: Sequence[Fall]) -> Chart:
+def _chart(
+    name: str,
+    words: str,
+    shares: Sequence[float],
+    found: Sequence[Judged],
+    falls: Sequence[Fall],
+    drawn: Mapping[str, Stroke],
+) -> Chart:
     series = tuple(
-        Series(f"{one.title}, AUC {fall.auc:.3f}", stroke, fall.scores)
-        for one, fall, stroke in zip(found, falls, strokes(found), strict=True)
+        Series(f"{one.title}, AUC {fall.auc:.3f}", drawn[one.title], fall.scores)
+        for one, fall in zip(found, falls, strict=True)
     )
     return Chart(f"{name}: {words}", "pixels replaced, in %", "probability", tuple(shares), series)
 
 
-def strokes(found: Sequence[Judged]) -> list[Stroke]:
+def strokes(titles: Sequence[str]) -> dict[str, Stroke]:
     """A stroke for each: methods in colours, the controls grey."""
-    colours = iter(STROKES)
-    controls = {CONTROLS[0]: Stroke(GREY, "2 5"), CONTROLS[1]: Stroke(GREY, "9 5")}
-    return [controls.get(one.title) or next(colours) for one in found]
+    methods = [title for title in METHODS if title in titles]
+    return {**dict(zip(methods, STROKES, strict=False)), **GREYS}

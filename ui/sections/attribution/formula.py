@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.attribution.methods import Method
+from core.attribution.settings import Measure
 from ui import parts
 from ui.sections.attribution.case import Case
 
 if TYPE_CHECKING:
     from core.experiments.attribution import Explanation
+
+TINY = 1e-300  # a probability that a computer still knows the logarithm of
 
 _FORMULAS = {
     Method.GRAD_CAM: (
@@ -62,18 +66,20 @@ _FORMULAS = {
 }
 
 
-def formula(case: Case, one: Explanation) -> None:
-    """How the first method computes its map, and what it computed here."""
+def formula(case: Case, one: Explanation, measure: Measure = Measure.SCORE) -> None:
+    """How the first method computes its map, and what it computed here; `measure` is what it explains."""
     words, source = _FORMULAS[one.method]
     parts.section("The formula", one.method.lesson)
     st.latex(_lines(words))
-    st.latex(_lines(numbers(case, one)))
+    st.latex(_lines(numbers(case, one, measure)))
     st.caption(source)
 
 
-def numbers(case: Case, one: Explanation) -> str:
+def numbers(case: Case, one: Explanation, measure: Measure = Measure.SCORE) -> str:
     """The numbers of this moment in LaTeX."""
     score = rf"y_\text{{{_plain(case.label)}}} = {one.score:.2f}"
+    if measure is Measure.LOG_PROBABILITY and one.method.measured:
+        score = rf"y = \ln p_\text{{{_plain(case.label)}}} = {math.log(max(one.probability, TINY)):.3g}"
     if one.method is Method.INTEGRATED_GRADIENTS:
         gap = rf", \quad \text{{gap}} = {100 * one.gap:.2f}\,\%" if one.gap is not None else ""
         return rf"{score}, \quad \sum = {float(one.raw.sum()):.2f}{gap}"

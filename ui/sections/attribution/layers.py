@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from core.attribution.methods import AttributionSettings, Method
-from ui import messages, parts
+from ui import growing, messages, parts
 from ui.cached import attributions
 from ui.sections.attribution import compare, display
 from ui.sections.attribution.case import Case
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from core.experiments.attribution import Explanation
     from core.experiments.opened import MappedLayer
 
-COLUMNS = 4
+COLUMNS, STRIP = 4, "attribution-strip"
 SIDE = 224  # px of a map alone
 _SEES = (
     (16, "edges and colours"),
@@ -47,25 +49,35 @@ def strip(case: Case, method: Method, shown: Display, settings: AttributionSetti
         "Deep layers know what, early layers know where. The method is the same at each; only the maps that it weighs differ.",
     )
     layers = list(reversed(case.opened.layers))
-    cells = [cell for _ in range(0, len(layers), COLUMNS) for cell in st.columns(COLUMNS, gap="small")]
-    slots = [cell.empty() for cell in cells[: len(layers)]]
-    for slot in slots:
-        slot.skeleton(height=200)
-    found = []
-    for layer, slot in zip(layers, slots, strict=True):
-        name = None if layer.name == case.opened.deepest else layer.name
-        one = attributions.explain(case.photo, case.card.key, method, case.target, settings, layer=name)
-        found.append(one)
-        (scaled,) = display.shown([one], shown)
-        with slot.container():
-            parts.picture(
-                compare.picture(case, one, scaled, settings, shown),
-                layer.name,
-                meaning(layer, case),
-                alt=f"{method.title} of the class {case.label} at the layer {layer.name}",
-                tallest=200,
-            )
+    found: list[Explanation] = []
+
+    def draw(done: int) -> None:
+        found.clear()
+        cells = [cell for _ in range(0, len(layers), COLUMNS) for cell in st.columns(COLUMNS, gap="small")]
+        slots = [cell.empty() for cell in cells[: len(layers)]]
+        for slot in slots:
+            slot.skeleton(height=200)
+        for layer, slot in zip(layers[: done * len(layers) // total], slots, strict=False):
+            with slot.container():
+                found.append(_tile(case, method, layer, shown, settings))
+
+    total = 1 if case.card.bundled else len(layers)  # a map of a large network takes a moment
+    growing.filled(STRIP, f"{case.photo.digest} {case.card.key} {case.target} {method.value}", total, draw)
     return found
+
+
+def _tile(case: Case, method: Method, layer: MappedLayer, shown: Display, settings: AttributionSettings) -> Explanation:
+    name = None if layer.name == case.opened.deepest else layer.name
+    one = attributions.explain(case.photo, case.card.key, method, case.target, settings, layer=name)
+    (scaled,) = display.shown([one], shown)
+    parts.picture(
+        compare.picture(case, one, scaled, settings, shown),
+        layer.name,
+        meaning(layer, case),
+        alt=f"{method.title} of the class {case.label} at the layer {layer.name}",
+        tallest=200,
+    )
+    return one
 
 
 def meaning(layer: MappedLayer, case: Case) -> str:
@@ -103,6 +115,14 @@ def factors(case: Case, shown: Display, settings: AttributionSettings) -> list[E
                 tallest=300,
             )
     return found
+
+
+def sheet(case: Case, found: Sequence[Explanation], shown: Display, settings: AttributionSettings) -> Image.Image:
+    """All that the view shows, up to four in a row: the maps over the photo, and the three factors."""
+    first = [compare.picture(case, one, display.shown([one], shown)[0], settings, shown) for one in found]
+    factors = [_factor(case, one, shown, settings) for one in found[-3:]] if case.opened.has_relu else []
+    tiles = [*first[: len(found) - len(factors)], *factors]
+    return images.beside([images.decode(tile) for tile in tiles], across=COLUMNS)
 
 
 def _factor(case: Case, one: Explanation, shown: Display, settings: AttributionSettings) -> images.Picture:

@@ -78,13 +78,13 @@ def reel(case: Case, made: Way, found: Walk) -> Film:
             "The photo so far",
             f"The way from {begins} to the photo",
             attributions.drawn_frames(f"{key} pictures", lambda: found.pictures),
-            tuple(f"{alpha:.0%} photo".replace("%", " %") for alpha in found.alphas),
+            tuple(f"{parts.percent(alpha, 0)} photo" for alpha in found.alphas),
         ),
         Panel(
             "The gradient here",
             f"The gradient of the score of {case.label}: red where brighter would raise it",
             attributions.drawn_frames(f"{key} slopes", lambda: path_pictures.slopes(found)),
-            tuple(f"{one:.0%} of its strongest".replace("%", " %") for one in strengths),
+            tuple(f"{parts.percent(one, 0)} of its strongest" for one in strengths),
         ),
         Panel(
             "The attribution so far",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PIL import Image
 
 from core.attribution.settings import Baseline
@@ -16,7 +14,7 @@ from ui.sections.attribution import case as cases
 from ui.sections.attribution import path as paths
 from ui.sections.attribution.case import Case
 from ui.sections.attribution.way import Way
-from viz.images import to_image
+from viz import images
 
 if TYPE_CHECKING:
     from core.experiments.integration import Walk
@@ -34,7 +32,7 @@ def take_away(case: Case, made: Way, found: Walk) -> None:
             "photo": case.photo.name,
             "network": case.card.key,
             "class": case.label,
-            "baseline": str(settings.baseline),
+            "baseline": export.plain(settings.baseline),
             "other photo": made.other.name if made.other else "",
             "rule": settings.integration.rule.value,
             "points": settings.integration.steps,
@@ -65,11 +63,9 @@ def rows(found: Walk) -> list[dict[str, str | float | int]]:
 def picture(found: Walk) -> Image.Image:
     """The photo as the network sees it, and the whole attribution over it."""
     over = path_pictures.signed(found.accumulated[-1], found.pictures[-1])
-    return path_pictures.beside([to_image(found.pictures[-1]), over])
+    return images.beside([images.to_image(found.pictures[-1]), over])
 
 
 def raw(found: Walk) -> bytes:
     """The attribution, channels added, as NumPy's file."""
-    buffer = io.BytesIO()
-    np.save(buffer, found.accumulated[-1])
-    return buffer.getvalue()
+    return export.npy(found.accumulated[-1])

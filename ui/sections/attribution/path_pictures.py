@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
 from ui.sections.attribution.display import Display
-from viz.attributions import ColourMap, alone, percentile_clipped, veil
+from viz.attributions import ColourMap, alone, blurred, percentile_clipped, veil
 from viz.images import to_image
 
 if TYPE_CHECKING:
     from core.experiments.integration import Walk
 
-CLIP = Display().clip
-"""The percentile of the magnitudes that gets full colour."""
+CLIP, BLUR = Display().clip, Display().blur
+"""The percentile of the magnitudes that gets full colour, and by how many pixels maps are blurred before."""
 
 PALE = 0.45
 """How much of the photo's contrast is left under a map."""
-
-
-def blurred(values: np.ndarray) -> np.ndarray:
-    """A map (h, w), or several (n, h, w), as it is shown: single pixels could not be seen, so each is spread a little.
-
-    What is shown is blurred; no number on the page and no file is.
-    """
-    from skimage.filters import gaussian
-
-    if values.ndim == 3:
-        return np.stack([blurred(one) for one in values])
-    return gaussian(values, Display().blur, mode="reflect", preserve_range=True)
 
 
 def limit(values: np.ndarray) -> float:
@@ -42,20 +29,20 @@ def limit(values: np.ndarray) -> float:
 def slopes(walk: Walk) -> np.ndarray:
     """The gradient of each frame, alone, all on one scale: (n, h, w, 3), uint8."""
     height, width = walk.slopes.shape[1:]
-    scaled = percentile_clipped(blurred(walk.slopes), CLIP)
+    scaled = percentile_clipped(blurred(walk.slopes, BLUR), CLIP)
     return np.stack([np.asarray(alone(one, ColourMap.RED_BLUE, (width, height))) for one in scaled])
 
 
 def accumulated(walk: Walk, *, over: bool) -> np.ndarray:
     """The attribution so far at each frame, over the grey photo or alone, all on the scale of the last: (n, h, w, 3), uint8."""
-    soft = blurred(walk.accumulated)
+    soft = blurred(walk.accumulated, BLUR)
     photo = walk.pictures[-1] if over else None
     return np.stack([np.asarray(_coloured(one, limit(soft[-1]), photo)) for one in soft])
 
 
 def signed(values: np.ndarray, photo: np.ndarray) -> Image.Image:
     """A signed map (h, w), blurred and on its own scale, in red and blue over the photo (h, w, 3) in pale grey."""
-    soft = blurred(values)
+    soft = blurred(values, BLUR)
     return _coloured(soft, limit(soft), photo)
 
 
@@ -74,13 +61,3 @@ def grey(photo: np.ndarray) -> Image.Image:
     """The photo in pale grey, so that red and blue stand out on it."""
     light = 255 - PALE * (255 - np.asarray(to_image(photo).convert("L"), np.float32))
     return to_image(np.repeat(np.rint(light).astype(np.uint8)[..., None], 3, axis=2))
-
-
-def beside(pictures: Sequence[Image.Image], gap: int = 12) -> Image.Image:
-    """Pictures of one height in a row on white."""
-    width = sum(one.width for one in pictures) + gap * (len(pictures) - 1)
-    made, left = Image.new("RGB", (width, pictures[0].height), "white"), 0
-    for one in pictures:
-        made.paste(one, (left, 0))
-        left += one.width + gap
-    return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.attribution.settings import Baseline, BaselineSettings, IntegrationSettings, Rule
+from core.attribution.settings import Baseline, BaselineSettings, IntegrationSettings, Measure, Rule
 from core.images.photo import Photo
 from core.zoo.model_card import ModelCard
 from ui.sections.models.snippet import loading, opening
@@ -34,13 +34,14 @@ def integrated_gradients(
     baseline: BaselineSettings,
     integration: IntegrationSettings,
     other: Photo | None,
+    measure: Measure = Measure.SCORE,
 ) -> str:
     """Prints `sum`, `rise` and, where the score rises at all, `gap` for one class of a classifier on this photo."""
     legendre = "import numpy as np\n" if integration.rule is Rule.GAUSS_LEGENDRE else ""
     return f"""{legendre}import torch
 from PIL import Image
 from torchvision.transforms.functional import resize, to_tensor
-{loading(card)}
+{loading(card, photo)}
 mean, std = (torch.tensor(values)[:, None, None] for values in (transforms.mean, transforms.std))
 
 
@@ -49,7 +50,7 @@ def seen(photo):
 
 
 def f(pictures):
-    return network((pictures - mean) / std)[:, {target}]
+    {answer(target, measure)}
 
 
 {opening(photo)}
@@ -70,6 +71,18 @@ print("rise =", rise)
 if rise:
     print("gap =", abs(attribution.sum().item() / rise - 1))
 """
+
+
+def answer(target: int, measure: Measure) -> str:
+    """The line that returns the number that is explained."""
+    logits = "network((pictures - mean) / std)"
+    match measure:
+        case Measure.SCORE:
+            return f"return {logits}[:, {target}]"
+        case Measure.LOG_PROBABILITY:
+            return f"return {logits}.log_softmax(dim=1)[:, {target}]"
+        case Measure.CROSS_ENTROPY:
+            return f"return -{logits}.log_softmax(dim=1)[:, {target}]"
 
 
 def _baseline(settings: BaselineSettings, other: Photo | None) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ui import parts
+
 if TYPE_CHECKING:
     from core.experiments.integration import Walk
 
@@ -61,11 +63,11 @@ def _way(done: float) -> str:
         return "behind the baseline's score"
     if done > 1.005:
         return "beyond the photo's score"
-    return f"{done:.0%} of the way to the photo's score".replace("%", " %")
+    return f"{parts.percent(done, 0)} of the way to the photo's score"
 
 
 def _lesson(pace: float, strength: float, done: float) -> str:
-    of_strongest = f"{strength:.0%} as strong as at its strongest".replace("%", " %")
+    of_strongest = f"{parts.percent(strength, 0)} as strong as at its strongest"
     if pace < -FLAT:
         return "f moves away from the photo's score here: what was given before is taken back."
     if pace > STEEP:

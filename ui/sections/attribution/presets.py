@@ -1,4 +1,4 @@
-"""The questions of the attribution page, one row of pills for each of its views."""
+"""The questions of the view that compares, as pills."""
 
 from __future__ import annotations
 

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.attribution.methods import AttributionSettings, Method
 from core.attribution.settings import IntegrationSettings, Rule, SmoothGradSettings
 from ui import address, parts
 from ui.cached import attributions
 from ui.components.film import film
+from ui.sections.attribution import case as cases
 from ui.sections.attribution import forgetting
 from ui.sections.attribution.case import Case
-from ui.sections.attribution.fall import METHODS
 from ui.sections.attribution.forgetting import Likeness
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def sanity(case: Case) -> Checked:
         "The weights are drawn anew from the output down to the input. A map that stays explains the picture, not the network.",
     )
     left, right = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
-    asked = _methods(case, left)
+    asked = cases.methods(case, left, label="Maps to check", key=CHECKED, standard=STANDARD, most=MOST)
     by = right.segmented_control(
         "Compared by",
         [one.value for one in Likeness],
@@ -88,8 +87,8 @@ def more(case: Case, checked: Checked) -> None:
 
 
 def _show(case: Case, found: Sequence[SanityAnswer], by: Likeness) -> None:
-    stage = address.number(STAGE, None)
-    film("sanity-film", forgetting.reel(_name(case), found, by), stage or 0, lambda moved: address.keep(STAGE, moved))
+    stage = min(address.number(STAGE, None) or 0, len(found[0].steps) - 1)
+    film("sanity-film", forgetting.reel(_name(case), found, by), stage, lambda moved: address.keep(STAGE, moved))
     address.show(STAGE, str(stage) if stage else None)
     st.markdown(forgetting.verdict(found), width=760)
     spent, stages = sum(one.cost.milliseconds for one in found) / 1_000, len(found[0].steps) - 1
@@ -102,22 +101,6 @@ def _show(case: Case, found: Sequence[SanityAnswer], by: Likeness) -> None:
     st.caption(
         "r and q are the ranks of the n values of |map|, in the trained network and after everything is forgotten."
     )
-
-
-def _methods(case: Case, cell: DeltaGenerator) -> list[Method]:
-    allowed = [method.title for method in case.opened.methods()]
-    kept = [title for title in st.session_state.get(CHECKED, []) if title in allowed]
-    if CHECKED in st.session_state and kept != st.session_state[CHECKED]:
-        st.session_state[CHECKED] = kept  # those of another network
-    chosen = cell.multiselect(
-        "Maps to check",
-        allowed,
-        default=[method.title for method in STANDARD if method.title in allowed],
-        key=CHECKED,
-        bind="query-params",
-        max_selections=MOST,
-    )
-    return [METHODS[title] for title in chosen] or [Method.GRAD_CAM]
 
 
 def _check(case: Case, method: Method) -> SanityAnswer:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PIL import Image
 
 from core.attribution.methods import AttributionSettings
@@ -21,22 +19,33 @@ from viz import images
 if TYPE_CHECKING:
     from core.experiments.attribution import Explanation
 
-GAP = 12  # px
-
 
 def take_away(
-    case: Case, found: Sequence[Explanation], settings: AttributionSettings, layer: str | None, shown: Display
+    case: Case,
+    found: Sequence[Explanation],
+    settings: AttributionSettings,
+    shown: Display,
+    *,
+    picture: Callable[[], Image.Image] | None = None,
 ) -> None:
-    """The row of all maps that are shown."""
+    """The row of all maps that are shown; `picture` is another one than all of them over the photo."""
     distinct = list({id(one): one for one in found}.values())
+    first = distinct[0]
     export.take_away(
         "attribution",
-        picture=lambda: sheet(case, distinct, settings, shown),
+        picture=picture or (lambda: sheet(case, distinct, settings, shown)),
         rows=[row(one) for one in distinct],
-        settings={"photo": case.photo.name, "network": case.card.key, "settings": str(settings), "display": str(shown)},
+        settings={
+            "photo": case.photo.name,
+            "network": case.card.key,
+            "settings": export.plain(settings),
+            "display": export.plain(shown),
+        },
         link=controls.link("part", presets.KEY, "model", *cases.KEYS, *compare.KEYS, "weighing"),
-        snippet=snippet.grad_cam(case.photo, case.card, case.target, layer or case.opened.deepest),
-        raw=lambda: raw(distinct[0]),
+        snippet=snippet.explained(
+            case.photo, case.card, first.method, first.target, settings, first.layer or case.opened.deepest
+        ),
+        raw=lambda: export.npy(distinct[0].raw),
     )
 
 
@@ -60,24 +69,14 @@ def row(one: Explanation) -> dict[str, str | float | int]:
     }
 
 
-def raw(one: Explanation) -> bytes:
-    """The map as NumPy's file."""
-    buffer = io.BytesIO()
-    np.save(buffer, one.raw)
-    return buffer.getvalue()
-
-
 def sheet(case: Case, found: Sequence[Explanation], settings: AttributionSettings, shown: Display) -> Image.Image:
     """All maps over the photo, scaled as on the page, up to three in a row."""
-    rows = [list(row) for _, row in groupby(found, key=lambda one: one.method)]
-    scaled = [one for row in rows for one in display.shown(row, shown)]
+    if shown.same_scale:
+        rows = [list(row) for _, row in groupby(found, key=lambda one: one.method)]
+        scaled = [one for row in rows for one in display.shown(row, shown)]
+    else:
+        scaled = [one for explanation in found for one in display.shown([explanation], shown)]
     tiles = [
         images.decode(compare.picture(case, one, its, settings, shown)) for one, its in zip(found, scaled, strict=True)
     ]
-    across = min(3, len(tiles))
-    width, height = tiles[0].size
-    down = -(-len(tiles) // across)
-    made = Image.new("RGB", (across * (width + GAP) - GAP, down * (height + GAP) - GAP), "white")
-    for place, tile in enumerate(tiles):
-        made.paste(tile, (place % across * (width + GAP), place // across * (height + GAP)))
-    return made
+    return images.beside(tiles, across=3)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PIL import Image
 
 from ui import address, controls, export, parts
 from ui.sections.attribution import case as cases
 from ui.sections.attribution import fall, sanity
-from ui.sections.attribution import take_away as take_away_map
 from ui.sections.attribution.case import Case
 from ui.sections.attribution.deletion_snippet import deletion
 from ui.sections.attribution.fall import Judged
@@ -18,8 +16,6 @@ from ui.sections.attribution.sanity import Checked
 from viz import images
 
 STEPS = 32  # of a curve: those of `core.experiments.trust`
-GAP = 12  # px
-
 Row = dict[str, str | float | int]
 
 
@@ -36,7 +32,7 @@ def take_away(case: Case, found: Sequence[Judged], shown: str, checked: Checked)
         settings={"photo": case.photo.name, "network": case.card.key, "class": case.label, "pictures of": shown},
         link=controls.link("part", "model", *cases.KEYS, *fall.KEYS, *sanity.KEYS),
         snippet=deletion(case.photo, case.card, case.target, case.opened.deepest, STEPS),
-        raw=(lambda: take_away_map.raw(explained)) if explained else None,
+        raw=(lambda: export.npy(explained.raw)) if explained else None,
     )
 
 
@@ -44,25 +40,13 @@ def bill(case: Case, found: Sequence[Judged], checked: Checked) -> None:
     """What all of it cost: the maps, the curves, and the sanity check."""
     costs = [cost for one in found for cost in (one.deletion.cost, one.insertion.cost)]
     costs += [one.explanation.cost for one in found if one.explanation] + [one.cost for one in checked.found]
-    parts.cost(
-        replace(
-            (costs or [case.opened.cost])[0],
-            forward=sum(cost.forward for cost in costs),
-            backward=sum(cost.backward for cost in costs),
-            milliseconds=sum(cost.milliseconds for cost in costs),
-            megabytes=max((cost.megabytes for cost in costs), default=0.0),
-        )
-    )
+    parts.cost(*(costs or [case.opened.cost]))
 
 
 def picture(mine: Judged, step: int) -> Image.Image:
     """Deletion and insertion beside each other, at one step."""
-    pair = [images.to_image(one.pictures[min(step, len(one.pictures) - 1)]) for one in (mine.deletion, mine.insertion)]
-    width, height = pair[0].size
-    made = Image.new("RGB", (2 * width + GAP, height), "white")
-    for place, one in enumerate(pair):
-        made.paste(one, (place * (width + GAP), 0))
-    return made
+    pair = [images.to_image(one.picture(min(step, len(one.scores) - 1))) for one in (mine.deletion, mine.insertion)]
+    return images.beside(pair)
 
 
 def rows(found: Sequence[Judged], checked: Checked) -> list[Row]:

@@ -33,15 +33,13 @@ def answer(found: Sequence[Judged]) -> str:
     if mine is None:
         return "Grad-CAM is not judged yet: choose it among the methods, or wait a moment."
     place = min(range(len(mine.deletion.shares)), key=lambda step: abs(mine.deletion.shares[step] - TENTH))
-    before, after = _percent(mine.deletion.scores[0]), _percent(mine.deletion.scores[place])
-    words = f"With {mine.deletion.shares[place]:.0%} black it goes from {before} to **{after}**.".replace(
-        "% black", " % black"
-    )
+    before, after = parts.percent(mine.deletion.scores[0]), parts.percent(mine.deletion.scores[place])
+    words = f"With {parts.percent(mine.deletion.shares[place], 0)} black it goes from {before} to **{after}**."
     random = next((one for one in found if one.title == CONTROLS[0]), None)
     if random is None:
         return words
     return (
-        f"{words} As many random pixels take it to {_percent(random.deletion.scores[place])}: black dots all over the photo "
+        f"{words} As many random pixels take it to {parts.percent(random.deletion.scores[place])}: black dots all over the photo "
         "break every edge, so chance is a strong rival here."
     )
 
@@ -152,15 +150,11 @@ def _pointing_cells(spot: Pointing | None) -> str:
     if spot is None:
         return " – | – |"
     hit = "hit" if spot.hit else f"miss by {spot.distance:.0f} px"
-    return f" {hit} | {spot.inside:.0%} |".replace("%", " %")
+    return f" {hit} | {parts.percent(spot.inside, 0)} |"
 
 
 def _best(value: float, best: float, eligible: bool) -> str:
     return f"**{value:.3f}** ✓" if eligible and value == best else f"{value:.3f}"
-
-
-def _percent(share: float) -> str:
-    return f"{share:.1%}".replace("%", " %")
 
 
 def _listed(names: Sequence[str]) -> str:

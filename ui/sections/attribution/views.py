@@ -39,34 +39,35 @@ def compared(photo: Photo) -> None:
     """Methods and classes beside each other."""
     with messages.guard("The comparison"):
         hidden = controls.hidden(presets.KEY)
-        with parts.hideable("controls"):
+        head, stage = parts.hideable("controls"), st.empty()
+        compare.waiting(photo, stage)
+        with head:
             first, second, third, fourth = parts.four(170)
-            stage = st.empty()
-            compare.waiting(photo, stage)
             mine = case.choose(photo, first, second, third)
-            asked = compare.methods(mine, fourth)
             far = fourth.popover("More settings", icon=":material/tune:", width="stretch")
+            asked = compare.methods(mine, st.container())
             settings, layer = compare.controls(mine, far)
             shown = display.controls(far)
         with stage.container():
-            large = compare.stage(mine, shown, asked, settings, layer)
+            large = compare.stage(mine, shown, asked, settings, layer, hidden=hidden)
         found = []
         if hidden:
             st.caption("The grid waits until you reveal the answer.")
         else:
             with parts.hideable("grid"):
                 parts.section("Method by method, class by class")
-                found = list(compare.grid(mine, shown, asked, settings, layer))
+                found = compare.grid(mine, shown, asked, settings, layer)
         with parts.hideable("photos"):
-            photos.down(photo_tray.own(), mine, asked[0], shown, settings)
-        with parts.hideable("formulas"):
-            formula.formula(mine, large)
+            photos.down(photo_tray.own(), mine, asked[0], shown, settings, layer)
+        if not hidden:
+            with parts.hideable("formulas"):
+                formula.formula(mine, large, settings.measure)
         parts.caveat(
             "A saliency map is not a cause: it shows what moved this score of this network, and another method or baseline may "
             "show something else. What it leaves out may matter too."
         )
         with parts.hideable("export"):
-            take_away.take_away(mine, [large, *found], settings, layer, shown)
+            take_away.take_away(mine, [large, *found], settings, shown)
         frame.send_to("pages/nms.py", "pages/models.py")
         bill.bill([large, *found])
 
@@ -88,7 +89,9 @@ def layered(photo: Photo) -> None:
             "explanation, since it may answer to edges of any class."
         )
         with parts.hideable("export"):
-            take_away.take_away(mine, found, settings, None, shown)
+            take_away.take_away(
+                mine, found, settings, shown, picture=lambda: layers.sheet(mine, found, shown, settings)
+            )
         frame.send_to("pages/nms.py", "pages/models.py")
         bill.bill(found)
 
@@ -129,22 +132,29 @@ def walked(photo: Photo) -> None:
 def judged(photo: Photo) -> None:
     """Deletion, insertion, and the sanity check."""
     with messages.guard("The checks"):
-        first, second, third, fourth = parts.four(170)
-        mine = case.choose(photo, first, second)
-        asked = fall.methods(mine, third)
-        watched = fall.watched(asked, fourth)
+        with parts.hideable("controls"):
+            first, second, third, fourth = parts.four(170)
+            mine = case.choose(photo, first, second)
+            asked = fall.methods(mine, third)
+            watched = fall.watched(asked, fourth)
         titles = fall.wanted(asked, watched)
         found = fall.judged(mine, titles)
-        verdict.question(found)
-        fall.fall(mine, found, watched)
-        verdict.verdict(mine, found)
-        verdict.formula(found)
-        checked = sanity.sanity(mine)
+        with parts.hideable("question"):
+            verdict.question(found)
+        with parts.hideable("curves"):
+            fall.fall(mine, found, watched, titles)
+        with parts.hideable("numbers"):
+            verdict.verdict(mine, found)
+        with parts.hideable("formulas"):
+            verdict.formula(found)
+        with parts.hideable("sanity"):
+            checked = sanity.sanity(mine)
         parts.caveat(
             "Black pixels are a picture that the network has never seen, so the probability may fall for that reason alone. A map "
             "that passes may still be wrong."
         )
-        trust_away.take_away(mine, found, watched, checked)
+        with parts.hideable("export"):
+            trust_away.take_away(mine, found, watched, checked)
         frame.send_to("pages/nms.py", "pages/models.py")
         trust_away.bill(mine, found, checked)
         fall.more(mine, titles)  # last: each draws what is there, and runs again
@@ -155,12 +165,15 @@ def judged(photo: Photo) -> None:
 def pointed(photo: Photo) -> None:
     """What a box and an area of the lab's detector and segmenter come from."""
     with messages.guard("Boxes and areas"):
-        boxed = boxes.boxes(photo)
-        area = areas.areas(photo)
+        with parts.hideable("boxes"):
+            boxed = boxes.boxes(photo)
+        with parts.hideable("areas"):
+            area = areas.areas(photo)
         parts.caveat(
             "A box's evidence may lie outside of it. Grad-CAM sees the trunk's 14 × 14 cells only, and the head may add more."
         )
-        region_away.take_away(photo, boxed, area)
+        with parts.hideable("export"):
+            region_away.take_away(photo, boxed, area)
         frame.send_to("pages/nms.py", "pages/models.py")
         region_away.bill(boxed, area)
 

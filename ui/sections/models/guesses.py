@@ -55,7 +55,7 @@ def _bar(label: str, probability: float) -> None:
     name = html.escape(label)
     st.html(
         f'<div style="display:grid;grid-template-columns:1fr auto;gap:0 1em;font-variant-numeric:tabular-nums">'
-        f"<span>{name}</span><span>{probability:.1%}</span>"
+        f"<span>{name}</span><span>{parts.percent(probability)}</span>"
         f'<span style="grid-column:1/-1;height:6px;border-radius:3px;background:rgba(128,128,140,.2)">'
         f'<span style="display:block;height:6px;border-radius:3px;background:#56B4E9;'
         f'width:{max(probability, 0.004):.2%}"></span>'

@@ -103,7 +103,7 @@ def _load(card: ModelCard) -> None:
 
 def _card(card: ModelCard) -> None:
     facts = {
-        "Source": f"{card.source.value}, `{card.file}`" + ("" if card.bundled else f", {card.host}"),
+        "Source": ", ".join((card.source.value, *(f"`{name}`" for name in card.files), *filter(None, [card.host]))),
         "Licence": card.licence,
         "Sees": f"{card.input_size}, {card.view.value}",
         "Classes": ", ".join(card.names) or (f"{card.class_count:,}" if card.class_count else "none"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from core.images.photo import Photo
 from core.images.samples import SAMPLES
 from core.networks.lab_classes import CLASSES
-from core.zoo.model_card import ModelCard, Task
-from ui.sections.models import lab_snippet
+from core.zoo.model_card import ModelCard, Source, Task
+from ui.sections.models import darknet_snippet, detector_snippet, lab_snippet
 
 _FUNCTIONS = {
     "SqueezeNet1_1_Weights": "squeezenet1_1",
@@ -28,7 +28,7 @@ def classify(photo: Photo, card: ModelCard) -> str:
     return f"""import torch
 from PIL import Image
 from torchvision.transforms.functional import to_tensor
-{loading(card)}
+{loading(card, photo)}
 classes = {list(card.names) if card.bundled else 'weights.meta["categories"]'}
 
 {opening(photo)}
@@ -41,7 +41,10 @@ for probability, index in zip(*probabilities.topk(5)):
 
 def detect(photo: Photo, card: ModelCard, least: float) -> str:
     """Prints `place class = score` for the boxes that score at least `least` on this photo."""
-    return lab_snippet.detect(card, opening(photo), least)
+    if card.source is Source.TORCHVISION:
+        return detector_snippet.detect(card, opening(photo), least, height=photo.height, width=photo.width)
+    lines = darknet_snippet if card.source is Source.DARKNET else lab_snippet
+    return lines.detect(card, opening(photo), least)
 
 
 def segment(photo: Photo, card: ModelCard) -> str:
@@ -68,7 +71,7 @@ def features(photo: Photo, card: ModelCard, layer: str) -> str:
     return f"""import torch
 from PIL import Image
 from torchvision.transforms.functional import to_tensor
-{loading(card)}
+{loading(card, photo)}
 layers = network.{"trunk" if card.bundled else name}[: {int(index) + 1}]    # up to {layer}
 
 {opening(photo)}
@@ -79,19 +82,25 @@ for mean, channel in zip(*means.topk(8)):
 """
 
 
-def loading(card: ModelCard) -> str:
-    """The lines that load a classifier or a network for features as `network`, with its `transforms`."""
-    return _lab(card) if card.bundled else _torchvision(card)
+def loading(card: ModelCard, photo: Photo | None = None) -> str:
+    """The lines that load a classifier or a network for features as `network`, with its `transforms`.
+
+    For a `photo` of exactly the input's size these leave it as it is, as the lab does.
+    """
+    fits = photo is not None and (photo.width, photo.height) == (card.crop, card.crop)
+    if card.bundled:
+        return _lab(card, card.crop if fits and card.crop else card.resize)
+    return _torchvision(card, f"resize_size={card.crop}" if fits else "")
 
 
-def _torchvision(card: ModelCard) -> str:
+def _torchvision(card: ModelCard, sizes: str = "") -> str:
     weights = card.entry.split(".")[0]
     module, name = ("models.segmentation" if card.task is Task.SEGMENT else "models"), _FUNCTIONS[weights]
     return f"""from torchvision.{module} import {weights}, {name}
 
 weights = {card.entry}
 network = {name}(weights=weights).eval()
-transforms = weights.transforms()"""
+transforms = weights.transforms({sizes})"""
 
 
 def _smaller(photo: Photo, card: ModelCard) -> str:
@@ -103,7 +112,7 @@ def _smaller(photo: Photo, card: ModelCard) -> str:
     return f"\ntransforms.resize_size = [{height}, {width}]    # so long a photo is seen smaller here"
 
 
-def _lab(card: ModelCard) -> str:
+def _lab(card: ModelCard, size: int) -> str:
     return f"""from collections import OrderedDict
 from safetensors.torch import load_file
 from torch import nn
@@ -114,7 +123,7 @@ trunk[0].padding = (1, 1)
 head = nn.Sequential(nn.Conv2d(512, {len(CLASSES)}, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten())
 network = nn.Sequential(OrderedDict(trunk=trunk, head=head)).eval()
 network.load_state_dict(load_file("assets/weights/{card.file}"))    # of Vision Lab
-transforms = SqueezeNet1_1_Weights.IMAGENET1K_V1.transforms(resize_size={card.resize})"""
+transforms = SqueezeNet1_1_Weights.IMAGENET1K_V1.transforms(resize_size={size})"""
 
 
 def opening(photo: Photo) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 TALLEST = 340  # px
 MOST_AREAS = 7
+NAMED = 12
+"""Classes of a detector that are named beside its boxes; its card names all."""
 LEAST_AREA = 0.001
 """The share of the photo that an area needs to be coloured: a few stray pixels are only listed."""
 
@@ -81,7 +83,7 @@ def _detect(card: ModelCard, photo: Photo) -> Tried:
         parts.picture(
             picture,
             "Boxes",
-            f"each scores at least {card.sure:.0%}, after non-maximum suppression",
+            f"each scores at least {parts.percent(card.sure, 0)}, after non-maximum suppression",
             alt="The photo with numbered boxes: " + (", ".join(one.label for one in shown) or "nothing found"),
             tallest=TALLEST,
         )
@@ -90,9 +92,8 @@ def _detect(card: ModelCard, photo: Photo) -> Tried:
         of = colours(tuple(dict.fromkeys(one.index for one in shown)))
         _legend([(of[one.index], str(place), one.label, one.score) for place, one in enumerate(shown, start=1)])
         st.caption(_weaker(answer, len(shown)))
-        st.caption(
-            f"All it knows: {', '.join(card.classes[:12])}{', …' if card.class_count > 12 else ''}. {card.limits}"
-        )
+        more = f" and {card.class_count - NAMED} more" if card.class_count > NAMED else ""
+        st.caption(f"All it knows: {', '.join(card.classes[:NAMED])}{more}. {card.limits}")
     rows = [
         {
             "class": one.label,
@@ -108,10 +109,10 @@ def _detect(card: ModelCard, photo: Photo) -> Tried:
 
 def _weaker(answer: Things, shown: int) -> str:
     rest = answer.things[shown:]
-    best = f"; the surest of them is {rest[0].label}, {rest[0].score:.0%}" if rest else ""
+    best = f"; the surest of them is {rest[0].label}, {parts.percent(rest[0].score, 0)}" if rest else ""
     if not shown:
         return f"No box is that sure: nothing it knows is on the photo, or it can't tell{best.replace(' of them', '')}."
-    return f"Boxes that score less, down to 5%, are not drawn: {len(rest)}{best}."
+    return f"Boxes that score less, down to 5\u00a0%, are not drawn: {len(rest)}{best}."
 
 
 def _segment(card: ModelCard, photo: Photo) -> Tried:
@@ -152,7 +153,7 @@ def _legend(lines: list[tuple[str, str, str, float]]) -> None:
     rows = [
         f'<span style="width:1em;height:1em;border-radius:3px;background:{colour}"></span>'
         f"<span>{number}</span><span>{html.escape(label)}</span>"
-        f'<span style="text-align:right">{share:.1%}</span>'
+        f'<span style="text-align:right">{parts.percent(share)}</span>'
         for colour, number, label, share in lines
     ]
     st.html(

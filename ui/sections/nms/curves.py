@@ -30,8 +30,7 @@ MEASURES = (
 BOXES = 400
 """For every so many boxes the curve is computed in one part more, and between two parts every control is heard."""
 
-NAME, WHOLE = "nms-curves", "nms-curves-whole"
-MOST_WHOLE = 64
+NAME = "nms-curves"
 
 
 def curves(racers: Racers, settings: NmsSettings, *, known: bool, hidden: bool) -> None:
@@ -49,27 +48,16 @@ def curves(racers: Racers, settings: NmsSettings, *, known: bool, hidden: bool) 
         return
     count = max(1, len(racers.table.labels) // BOXES)
     mine = f"{racers.table.digest} {replace(settings, iou_threshold=0.5, sigma=0.5)} {racers.truths}"
-    whole: list[str] = st.session_state.setdefault(WHOLE, [])
 
     def draw(done: int) -> None:
         _draw(racers, settings, points(racers, settings, done, count), known=known, whole=done == count)
-        if done == count and mine not in whole:
-            st.session_state[WHOLE] = [*whole, mine][-MOST_WHOLE:]
 
-    if count == 1 or mine in whole:
-        draw(count)
-        return
-    if not growing.progress(NAME, mine).going:
-        growing.begin(NAME, mine)
-    growing.growing(NAME, mine, count, draw)
+    growing.filled(NAME, mine, count, draw)
 
 
 def points(racers: Racers, settings: NmsSettings, done: int, count: int) -> list[Point]:
     """The points of the first `done` of `count` parts: each has every so-manieth value."""
-    from core.experiments.nms import swept
-
-    values = swept(settings)
-    found = [cached.nms_curve(racers.table, settings, racers.truths, values[part::count]) for part in range(done)]
+    found = [cached.nms_curve(racers.table, settings, racers.truths, part, count) for part in range(done)]
     return sorted((point for part in found for point in part), key=lambda point: point.at)
 
 

@@ -1,4 +1,4 @@
-"""The controls of the suppression: the method, its threshold, and what runs beside it in lockstep."""
+"""The controls of the suppression: the method, what runs beside it in lockstep, and the threshold of both."""
 
 from __future__ import annotations
 
@@ -16,13 +16,11 @@ BESIDE = (NOTHING, *RACES, *METHODS)
 KEYS = ("method", "iou", "sigma", "least", "races", "beside")
 
 
-def controls(near: tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator], far: DeltaGenerator) -> NmsSettings:
-    """Method and threshold in the first two cells of `near`, who races in the third; the rest in `far`."""
+def controls(first: DeltaGenerator, second: DeltaGenerator, far: DeltaGenerator) -> NmsSettings:
+    """The method in the first cell, who races in the second, the rest in `far`. What the method goes by is in `limited`."""
     titles = list(METHODS)
-    title = near[0].selectbox("Method", titles, key="method", bind="query-params") or titles[0]
-    method = METHODS[title]
-    limit = _limit(method, near[1])
-    races = near[2].segmented_control(
+    title = first.selectbox("Method", titles, key="method", bind="query-params") or titles[0]
+    races = second.segmented_control(
         "Who races whom",
         RACES,
         default=RACES[0],
@@ -41,13 +39,13 @@ def controls(near: tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator], far: D
         bind="query-params",
         help="Where scores fall, a box is removed when its score falls below this.",
     )
-    return NmsSettings(method=method, per_class=races != RACES[1], score_threshold=least, **limit)
+    return NmsSettings(method=METHODS[title], per_class=races != RACES[1], score_threshold=least)
 
 
 def beside(first: NmsSettings, cell: DeltaGenerator, far: DeltaGenerator) -> NmsSettings | None:
     """What runs in lockstep on the same boxes: the same with the other race, or another method; None for nothing.
 
-    Where that goes by the other of threshold and σ, its slider is drawn in `far`.
+    Where that goes by the other of threshold and σ, its slider is drawn in `far`; else it goes by that of the first.
     """
     name = cell.selectbox(
         "Beside it",
@@ -59,9 +57,9 @@ def beside(first: NmsSettings, cell: DeltaGenerator, far: DeltaGenerator) -> Nms
     if name in RACES:
         second = replace(first, per_class=name == RACES[0])
     elif name in METHODS:
-        other = METHODS[name]
-        same = other.has_threshold == first.method.has_threshold
-        second = replace(first, method=other, **({} if same else _limit(other, far)))
+        second = replace(first, method=METHODS[name])
+        if not _same_limit(first, second):
+            second = _limited(second, far)
     else:
         return None
     if second == first:
@@ -70,9 +68,23 @@ def beside(first: NmsSettings, cell: DeltaGenerator, far: DeltaGenerator) -> Nms
     return second
 
 
-def _limit(method: Method, cell: DeltaGenerator) -> dict[str, float]:
-    """The slider of what a method goes by, as a field of its settings."""
-    if method.has_threshold:
+def limited(first: NmsSettings, second: NmsSettings | None, cell: DeltaGenerator) -> list[NmsSettings]:
+    """Both ways, where there are two, with what the first goes by: the one slider that moves the race, in `cell`."""
+    set_ = _limited(first, cell)
+    if second is None:
+        return [set_]
+    if _same_limit(first, second):
+        second = replace(second, iou_threshold=set_.iou_threshold, sigma=set_.sigma)
+    return [set_, second]
+
+
+def _same_limit(first: NmsSettings, second: NmsSettings) -> bool:
+    return first.method.has_threshold == second.method.has_threshold
+
+
+def _limited(settings: NmsSettings, cell: DeltaGenerator) -> NmsSettings:
+    """The same with the slider of what its method goes by."""
+    if settings.method.has_threshold:
         threshold = cell.slider(
             "IoU threshold",
             0.0,
@@ -83,7 +95,7 @@ def _limit(method: Method, cell: DeltaGenerator) -> dict[str, float]:
             bind="query-params",
             help="How much two boxes of one race may overlap before the better one acts on the other.",
         )
-        return {"iou_threshold": threshold}
+        return replace(settings, iou_threshold=threshold)
     sigma = cell.slider(
         "σ of the decay",
         0.05,
@@ -94,7 +106,7 @@ def _limit(method: Method, cell: DeltaGenerator) -> dict[str, float]:
         bind="query-params",
         help="Smaller is harder: a box keeps exp(−IoU² / σ) of its score.",
     )
-    return {"sigma": sigma}
+    return replace(settings, sigma=sigma)
 
 
 def title(settings: NmsSettings) -> str:

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.detection.detecting_settings import FindSettings, SeeSettings
 from core.errors import ModelError
 from core.images.photo import Photo
 from core.zoo.classifiers import LAB
 from ui import cached, frame, parts
+from ui.cached import attributions, detections
 from ui.sections.anchors import boxes, truths
+from ui.sections.detector.detect_controls import OPENING
 from viz.images import Picture
 
-EXPLAINED = "pages/attribution.py"
+EXPLAINED, SLOPE, BOXED = "pages/attribution.py", "pages/saliency.py", "pages/detector.py"
 
 
-def experiments(photo: Photo) -> DeltaGenerator:
+def experiments(photo: Photo) -> dict[str, DeltaGenerator]:
     """The cards, each one link. What a page opens with is what its card shows.
 
-    Returns the place of the one picture that takes a network: until `explained` fills it, it is the photo.
+    Returns the places of the pictures that take a network: until `explained` fills them, they are the photo.
     """
-    waiting = st.empty()
+    waiting: dict[str, DeltaGenerator] = {}
     parts.section("Experiments", "Each opens with this photo, and with a result on the screen.")
-    grid = st.grid(4, min_column_width=220, gap=("medium", "medium"))
+    grid = st.grid(3, min_column_width=220, gap=("medium", "medium"))
     for page in frame.PAGES:
         if page.file in _PICTURES:
             name = page.file.removeprefix("pages/").removesuffix(".py")
@@ -32,25 +36,33 @@ def experiments(photo: Photo) -> DeltaGenerator:
                 slot = st.empty()
                 with slot:
                     st.image(_PICTURES[page.file](photo).data, width="stretch", alt=f"{page.title} on this photo")
-                if page.file == EXPLAINED:
-                    waiting = slot
+                if page.file in (EXPLAINED, SLOPE, BOXED):
+                    waiting[page.file] = slot
                 st.page_link(page.file, label=f"**{page.title}**")
                 st.caption(page.promise)
     return waiting
 
 
-def explained(photo: Photo, place: DeltaGenerator) -> None:
-    """The lab's own classifier explains its first guess on the card of the page that is about that.
+def explained(photo: Photo, places: dict[str, DeltaGenerator]) -> None:
+    """The lab's own detector draws its boxes, and its classifier explains its first guess, on the cards that are about that.
 
-    Where its weights are gone, what is above the cards says so, and the card keeps the photo.
+    Where the weights are gone, what is above the cards says so, and the cards keep the photo.
     """
+    with suppress(ModelError):
+        things = detections.found(photo, OPENING, SeeSettings(), FindSettings()).things
+        with places[BOXED]:
+            names = ", ".join(dict.fromkeys(one.label for one in things)) or "nothing that it knows"
+            st.image(cached.thing_card(photo, things).data, width="stretch", alt=f"Found on this photo: {names}")
     try:
         answer = cached.look(photo, LAB.key)
     except ModelError:
         return
     picture = cached.cam_card(photo, LAB.key, answer)
-    with place:
+    with places[EXPLAINED]:
         st.image(picture.data, width="stretch", alt=f"Where the guess {answer.target} comes from on this photo")
+    with places[SLOPE]:
+        slope = attributions.slope_card(photo, LAB.key)
+        st.image(slope.data, width="stretch", alt=f"How much each pixel moves the guess {answer.target}")
 
 
 def _anchors(photo: Photo) -> Picture:
@@ -66,4 +78,6 @@ _PICTURES: dict[str, Callable[[Photo], Picture]] = {
     "pages/anchors.py": _anchors,
     "pages/nms.py": _nms,
     EXPLAINED: cached.photo_card,
+    SLOPE: cached.photo_card,
+    BOXED: cached.photo_card,
 }

@@ -55,7 +55,7 @@ def test_each_number_stands_with_its_verdict():
     assert verdicts["IoU"] == (f"{found.iou:.3f}", "no match at 0.5")
     assert verdicts["GIoU"] == (
         f"{found.giou:.3f}".replace("-", "−"),
-        f"{1 - found.union / found.enclosing:.0%} of C empty",
+        f"{100 * (1 - found.union / found.enclosing):.0f}\u00a0% of C empty",
     )
     assert verdicts["DIoU"][1] == "centres 34 px apart"
     assert verdicts["CIoU"][1] == "aspect 1.33 and 1.50"

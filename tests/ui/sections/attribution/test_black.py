@@ -59,18 +59,18 @@ def test_the_maps_and_the_shares_wait_for_a_guess(asked):
     assert "23.7" not in shown(at)
     at.button_group(key=black.GUESS).set_value(black.GUESSES[1]).run()
     assert len(at.get("image")) == 3
-    assert "**0.0 %** of the attribution lies in the black part" in shown(at)
-    assert "**23.7 %** of the attribution lies in the black part" in shown(at)
-    assert "It is nothing at all: **0.0 %**" in shown(at)
+    assert "**0.0\u00a0%** of the attribution lies in the black part" in shown(at)
+    assert "**23.7\u00a0%** of the attribution lies in the black part" in shown(at)
+    assert "It is nothing at all: **0.0\u00a0%**" in shown(at)
 
 
 def test_a_right_guess_is_called_right():
-    assert black.answer(made(), black.GUESSES[0]).startswith("Right: **0.0 %**")
+    assert black.answer(made(), black.GUESSES[0]).startswith("Right: **0.0\u00a0%**")
     assert black.answer(made(), black.GUESSES[2]).startswith("It is nothing at all")
 
 
 def test_the_answer_says_how_large_the_part_is():
-    assert "they are 25 % of the picture" in black.answer(made(), black.GUESSES[0])
+    assert "they are 25\u00a0% of the picture" in black.answer(made(), black.GUESSES[0])
 
 
 def test_where_nothing_was_painted_it_says_so():
@@ -79,7 +79,7 @@ def test_where_nothing_was_painted_it_says_so():
 
 @pytest.mark.parametrize(
     ("probability", "words"),
-    [(0.95, "still goes by the rest"), (0.03, "lost what it went by"), (0.0002, "below 0.1 %")],
+    [(0.95, "still goes by the rest"), (0.03, "lost what it went by"), (0.0002, "<\u00a00.1\u00a0%")],
 )
 def test_the_class_is_named_with_what_is_left_of_its_probability(probability, words):
     said = black.probability(real(), made(probability))

@@ -3,6 +3,7 @@
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
+from core.experiments.candidates import check_grid_head
 from core.experiments.regions import BoxMap, RegionMap, box_map, region_map
 from core.images.samples import sample
 from tests.ui.sections.attribution.trust_cases import COST
@@ -105,3 +106,9 @@ def test_the_row_to_take_away_has_every_box_and_every_class():
     assert all(list(row) == list(rows[0]) for row in rows)
     assert region_away.picture(photo, boxed, area).width > 2 * 400
     assert region_away.picture(photo, Boxed("lab-yolo", BoxMap((), 0, None, None, WHOLE, COST)), area).width < 500
+
+
+def test_only_detectors_that_can_be_followed_to_an_anchor_are_offered():
+    assert len(boxes.DETECTORS) == 2
+    for key in boxes.DETECTORS.values():
+        check_grid_head(key)

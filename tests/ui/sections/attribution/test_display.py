@@ -8,7 +8,7 @@ import pytest
 from core.attribution.methods import Method
 from core.experiments.attribution import Explanation
 from core.experiments.cost import Cost
-from ui.sections.attribution.display import Display, Sign, shown, words
+from ui.sections.attribution.display import Display, Sign, apart, shown, words
 from viz.attributions import ColourMap
 
 SHARP = Display(blur=0.0, clip=100.0)
@@ -80,3 +80,19 @@ def test_on_one_scale_the_weaker_class_is_paler():
 def test_a_method_is_named_with_its_layer():
     assert words(Method.GRAD_CAM, "features.12") == "Grad-CAM at features.12"
     assert words(Method.GRADIENT, None) == "Gradient"
+
+
+def test_a_difference_is_clipped_and_signed_as_maps_are_and_keeps_its_unit():
+    first, second = explanation([[3.0, 0.0], [1.0, 0.0]]), explanation([[1.0, 4.0], [1.0, 0.0]])
+    values, most = apart(first, second, SHARP)
+    assert most == pytest.approx(4.0)
+    assert values.tolist() == [[0.5, -1.0], [0.0, 0.0]]
+    values, most = apart(first, explanation([[-1.0, 0.0], [1.0, 0.0]]), replace(SHARP, sign=Sign.FOR))
+    assert most == pytest.approx(3.0), "what speaks against the second class is not shown"
+    assert values.tolist() == [[1.0, 0.0], [0.0, 0.0]]
+
+
+def test_the_difference_of_a_map_and_itself_is_empty():
+    values, most = apart(explanation([[1.0, 2.0]]), explanation([[1.0, 2.0]]), SHARP)
+    assert not values.any()
+    assert most == 0

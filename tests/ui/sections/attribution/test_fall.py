@@ -1,6 +1,7 @@
 """Deletion and insertion: what is judged, in which order it fills in, and what the film shows."""
 
 import json
+from itertools import groupby
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ def view() -> None:
     titles = fall.wanted(asked, shown)
     found = fall.judged(case, titles)
     st.session_state["drawn"] = [*st.session_state.get("drawn", []), [one.title for one in found]]
-    fall.fall(case, found, shown)
+    fall.fall(case, found, shown, titles)
     fall.more(case, titles)
 
 
@@ -59,9 +60,11 @@ def test_what_is_seen_comes_first_then_the_random_control_then_the_rest():
 def test_the_page_is_drawn_after_each_and_every_one_is_there_in_the_end(asked):
     at = AppTest.from_function(view, default_timeout=20).run()
     assert not at.exception
-    assert [len(drawn) for drawn in at.session_state["drawn"]] == [0, 1, 2, 3, 4, 5, 6]
-    assert at.session_state["drawn"][1] == ["Grad-CAM"]
-    assert at.session_state["drawn"][2] == ["Grad-CAM", CONTROLS[0]]
+    drawn = [found for found, _ in groupby(at.session_state["drawn"])]
+    assert [len(found) for found in drawn] == [0, 1, 2, 3, 4, 5, 6]
+    assert drawn[1] == ["Grad-CAM"]
+    assert drawn[2] == ["Grad-CAM", CONTROLS[0]]
+    assert len(at.session_state["drawn"]) == 1 + 3 * 6, "after every part a moved control is heard"
     assert asked[:4] == [
         "Grad-CAM deletion",
         "Grad-CAM insertion",
@@ -99,9 +102,9 @@ def test_the_film_has_the_pictures_of_one_and_the_curves_of_all():
         judged("Grad-CAM", (1.0, 0.2, 0.0), (0.0, 0.8, 1.0), MAP),
         judged(CONTROLS[0], (1.0, 0.5, 0.0), (0.0, 0.5, 1.0)),
     ]
-    film = reel(real(), found, found[0])
+    film = reel(real(), found, found[0], strokes([one.title for one in found]))
     assert [panel.title for panel in film.panels] == ["Deletion: Grad-CAM", "Insertion: Grad-CAM"]
-    assert film.panels[0].notes == ("cat 100.0 %", "cat 20.0 %", "cat 0.0 %")
+    assert film.panels[0].notes == ("cat 100.0\u00a0%", "cat 20.0\u00a0%", "cat 0.0\u00a0%")
     deletion, insertion = film.charts
     assert [one.name for one in deletion.series] == ["Grad-CAM, AUC 0.350", "Random pixels, AUC 0.500"]
     assert insertion.series[0].values == (0.0, 0.8, 1.0)
@@ -112,11 +115,10 @@ def test_the_film_has_the_pictures_of_one_and_the_curves_of_all():
 
 def test_every_curve_has_a_stroke_of_its_own_and_only_the_controls_are_grey():
     titles = [method.title for method in Method][: fall.MOST]
-    found = [judged(title, (1.0, 0.0), (0.0, 1.0), MAP) for title in titles]
-    found += [judged(title, (1.0, 0.0), (0.0, 1.0)) for title in CONTROLS]
-    given = strokes(found)
-    assert len(set(given)) == len(given) == fall.MOST + 2
-    assert [one.colour == fall.GREY for one in given] == [False] * fall.MOST + [True, True]
+    given = strokes([*titles, *CONTROLS])
+    assert len(set(given.values())) == len(given) == fall.MOST + 2
+    assert [given[title].colour == fall.GREY for title in (*titles, *CONTROLS)] == [False] * fall.MOST + [True, True]
+    assert strokes([titles[1], *CONTROLS])[CONTROLS[0]] == given[CONTROLS[0]]
 
 
 def test_the_names_of_the_controls_are_those_of_the_experiment():

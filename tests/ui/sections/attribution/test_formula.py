@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.attribution.methods import Method
+from core.attribution.settings import Measure
 from core.experiments.attribution import Explanation
 from core.experiments.cost import Cost
 from ui.sections.attribution.formula import _FORMULAS, _lines, numbers
@@ -63,3 +64,10 @@ def test_a_class_name_is_never_latex():
 
 def test_what_stands_side_by_side_goes_below_each_other():
     assert _lines(r"a, \quad b") == r"\begin{gathered}a \\[4pt] b\end{gathered}"
+
+
+def test_a_sum_stands_beside_the_number_that_it_adds_up_to():
+    told = numbers(CASE, explanation(Method.INTEGRATED_GRADIENTS, 0.01), Measure.LOG_PROBABILITY)
+    assert r"\ln p_" in told
+    assert "-0.105" in told
+    assert "3.25" in numbers(CASE, explanation(Method.GRAD_CAM), Measure.LOG_PROBABILITY), "it explains the score"

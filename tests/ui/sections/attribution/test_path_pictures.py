@@ -7,6 +7,7 @@ import pytest
 
 from tests.ui.sections.attribution.path_cases import SATURATING
 from ui.sections.attribution import path_pictures
+from viz.attributions import blurred
 
 PHOTO = np.full((24, 24, 3), 90, np.uint8)
 
@@ -56,10 +57,10 @@ def test_the_attribution_grows_to_full_colour(over):
 
 def test_blurring_keeps_the_sum_and_the_frames_apart():
     frames = np.stack([spot(1.0), np.zeros((24, 24))])
-    soft = path_pictures.blurred(frames)
+    soft = blurred(frames, 1.5)
     assert soft[0].sum() == pytest.approx(64.0, rel=1e-3)
     assert not soft[1].any()
-    assert np.allclose(soft[0], path_pictures.blurred(frames[0]))
+    assert np.allclose(soft[0], blurred(frames[0], 1.5))
 
 
 def test_a_few_values_above_zero_still_have_a_limit():
@@ -67,8 +68,3 @@ def test_a_few_values_above_zero_still_have_a_limit():
     values[0, 0] = -3.0
     assert path_pictures.limit(values) == 3.0
     assert path_pictures.limit(np.zeros((4, 4))) == 0.0
-
-
-def test_pictures_stand_in_a_row():
-    first, second = path_pictures.grey(PHOTO), path_pictures.grey(PHOTO[:, :10])
-    assert path_pictures.beside([first, second]).size == (24 + 12 + 10, 24)

@@ -11,13 +11,13 @@ from ui.sections.attribution import path_words
 
 def test_a_strong_gradient_at_a_saturated_score_is_said_to_cancel():
     said = path_words.said(SATURATING)
-    assert "f has nearly saturated, yet the gradient is 60 % as strong as at its strongest" in said[4]
+    assert "f has nearly saturated, yet the gradient is 60\u00a0% as strong as at its strongest" in said[4]
     assert "cancel" in said[4]
-    assert "99 % of the way to the photo's score" in said[4]
+    assert "99\u00a0% of the way to the photo's score" in said[4]
 
 
 def test_a_weak_gradient_where_nothing_happens_is_said_to_be_weak():
-    assert "f is nearly flat, and the gradient is weak: 10 %" in path_words.said(SATURATING)[0]
+    assert "f is nearly flat, and the gradient is weak: 10\u00a0%" in path_words.said(SATURATING)[0]
 
 
 def test_a_steep_point_gives_much_of_the_credit():
@@ -34,7 +34,7 @@ def test_a_score_that_falls_on_the_whole_way_is_no_fall():
     """From a baseline that speaks for the class more than the photo, down is forward."""
     said = path_words.said(walk([10, 5, 0], [1, 1, 1]))
     assert "taken back" not in " ".join(said)
-    assert "50 % of the way" in said[1]
+    assert "50\u00a0% of the way" in said[1]
 
 
 def test_a_score_beyond_that_of_the_photo_is_told():

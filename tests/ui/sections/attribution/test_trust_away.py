@@ -13,7 +13,7 @@ from core.experiments.trust import STEPS, fall
 from core.images.samples import sample
 from core.zoo.catalog import of
 from core.zoo.model_card import Task
-from tests.ui.sections.attribution.trust_cases import checked, judged, real
+from tests.ui.sections.attribution.trust_cases import SIDE, checked, judged, real
 from ui.sections.attribution import trust_away
 from ui.sections.attribution.deletion_snippet import deletion
 from ui.sections.attribution.sanity import Checked
@@ -56,9 +56,11 @@ def test_every_point_of_every_curve_and_every_stage_of_every_check_is_a_row():
 
 def test_the_picture_shows_deletion_and_insertion_at_the_step_that_is_chosen():
     one = judged("Grad-CAM", (1.0, 0.2, 0.0), (0.0, 0.9, 1.0), MAP)
-    one.deletion.pictures[2] = 200
-    drawn = np.asarray(trust_away.picture(one, 2))
-    assert drawn.shape == (8, 2 * 8 + trust_away.GAP, 3)
-    assert (drawn[:, :8] == 200).all()
-    assert (drawn[:, -8:] == 0).all()
-    assert np.array_equal(np.asarray(trust_away.picture(one, 99)), drawn)  # a step of a longer film
+    drawn = np.asarray(trust_away.picture(one, 1))
+    assert drawn.shape == (SIDE, 2 * SIDE + 12, 3)
+    assert not drawn[: SIDE // 2, :SIDE].any()
+    assert (drawn[SIDE // 2 :, :SIDE] == 255).all()
+    assert (drawn[: SIDE // 2, -SIDE:] == 255).all()
+    assert not drawn[SIDE // 2 :, -SIDE:].any()
+    last = np.asarray(trust_away.picture(one, 2))
+    assert np.array_equal(np.asarray(trust_away.picture(one, 99)), last)  # a step of a longer film

@@ -64,8 +64,8 @@ def test_until_the_random_control_is_there_nothing_is_said_of_it():
 def test_the_answer_has_the_probability_before_and_after_a_tenth():
     scores = tuple(1 - step / 20 for step in range(11))
     grad_cam, random = judged("Grad-CAM", scores, scores, MAP), judged(CONTROLS[0], scores, scores)
-    assert "With 10 % black it goes from 100.0 % to **95.0 %**" in answer([grad_cam, random])
-    assert "random pixels take it to 95.0 %" in answer([grad_cam, random])
+    assert "With 10\u00a0% black it goes from 100.0\u00a0% to **95.0\u00a0%**" in answer([grad_cam, random])
+    assert "random pixels take it to 95.0\u00a0%" in answer([grad_cam, random])
 
 
 def test_without_grad_cam_the_answer_says_what_to_do():
@@ -78,8 +78,8 @@ def test_a_hit_and_a_miss_are_told_with_the_distance_and_the_share_inside():
     spots = {"Grad-CAM": Pointing(1, 2, 0.0, True, 0.75), "Integrated gradients": Pointing(1, 2, 40.4, False, 0.2)}
     spots[CONTROLS[0]] = None
     rows = table([GRAD_CAM, IG, RANDOM], spots).splitlines()
-    assert rows[2].endswith("| hit | 75 % |")
-    assert rows[3].endswith("| miss by 40 px | 20 % |")
+    assert rows[2].endswith("| hit | 75\u00a0% |")
+    assert rows[3].endswith("| miss by 40 px | 20\u00a0% |")
     assert rows[4].endswith("| – | – |")
     assert "1 of 2 maps" in pointing_words(real(), [GRAD_CAM, IG, RANDOM], spots)
 

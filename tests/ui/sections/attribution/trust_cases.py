@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import torch
 
-from core.attribution.faithfulness import Kind
+from core.attribution.faithfulness import Faithfulness, Kind
 from core.attribution.methods import Method
 from core.attribution.sanity import SanityStep
 from core.experiments.attribution import Explanation
@@ -19,6 +19,7 @@ from ui.sections.attribution.case import Case
 from ui.sections.attribution.fall import Judged
 
 COST = Cost("CPU", 1, 2, 5.0, 3.0)
+SIDE = 12  # px, of a picture whose shares come out even
 
 
 @cache
@@ -34,10 +35,13 @@ def of(photo: Photo, model: str = "lab-classifier") -> Case:
 
 
 def fallen(kind: Kind, *scores: float) -> Fall:
-    """A curve with these probabilities at equal distances."""
-    shares = tuple(step / (len(scores) - 1) for step in range(len(scores)))
-    area = float(np.trapezoid(scores, shares))
-    return Fall(kind, shares, scores, area, np.zeros((len(scores), 8, 8, 3), np.uint8), COST)
+    """A curve with these probabilities at equal distances, over a white picture and a black one, row by row."""
+    white, black, rows = torch.ones(3, SIDE, SIDE), torch.zeros(3, SIDE, SIDE), torch.arange(SIDE * SIDE)
+    values = torch.tensor(scores, dtype=torch.float64)
+    curve = Faithfulness(
+        index=0, kind=kind, steps=len(scores) - 1, scores=values, order=rows.int(), image=white, reference=black
+    )
+    return Fall(curve, COST)
 
 
 def judged(title: str, gone: tuple[float, ...], come: tuple[float, ...], map: np.ndarray | None = None) -> Judged:

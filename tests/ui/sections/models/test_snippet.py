@@ -5,10 +5,10 @@ import pytest
 from PIL import Image
 
 from core.images.decode import decode
-from core.images.photo import Photo
+from core.images.photo import Photo, from_pixels
 from core.images.samples import SAMPLES, sample
 from core.zoo.catalog import CARDS, card, of
-from core.zoo.model_card import Task
+from core.zoo.model_card import Task, View
 from ui.sections.models import snippet
 from ui.sections.models.snippet import opening
 
@@ -29,6 +29,7 @@ def every(photo: Photo) -> list[str]:
     """The snippets of every network of the catalogue, and of every layer."""
     return [
         *(snippet.classify(photo, row) for row in of(Task.CLASSIFY)),
+        *(snippet.detect(photo, row, row.sure) for row in of(Task.DETECT)),
         *(snippet.segment(photo, row) for row in of(Task.SEGMENT)),
         *(snippet.features(photo, row, layer.name) for row in of(Task.FEATURES) for layer in row.layers),
     ]
@@ -50,12 +51,29 @@ def test_a_snippet_names_functions_and_weights_that_torchvision_has():
 
 @pytest.mark.parametrize("row", [row for row in CARDS if not row.bundled], ids=lambda row: row.key)
 def test_a_snippet_takes_the_weights_of_its_card(row):
+    if row.task is Task.DETECT and row.config is None:
+        assert f"weights = {row.entry}\n" in snippet.detect(sample("cat"), row, row.sure)
+        return
+    if row.task is Task.DETECT:
+        code = snippet.detect(sample("cat"), row, row.sure)
+        assert f"{row.url!r}, {row.digest!r}" in code
+        assert f"{row.config.url!r}, {row.config.digest!r}" in code
+        return
     (code,) = {
         Task.CLASSIFY: lambda: [snippet.classify(sample("cat"), row)],
         Task.SEGMENT: lambda: [snippet.segment(sample("cat"), row)],
         Task.FEATURES: lambda: [snippet.features(sample("cat"), row, row.layers[0].name)],
     }[row.task]()
     assert f"weights = {row.entry}\n" in code
+
+
+@pytest.mark.parametrize("row", [row for row in CARDS if row.view is View.CROP], ids=lambda row: row.key)
+def test_the_lines_leave_a_photo_of_exactly_the_input_s_size_as_it_is(row):
+    """As the lab does; of every other photo they are those of torchvision's preset."""
+    side = row.crop
+    small, large = (from_pixels(np.zeros((side, width, 3), np.uint8), "mine.png") for width in (side, side + 1))
+    assert f"transforms(resize_size={side})" in snippet.loading(row, small)
+    assert snippet.loading(row, large) == snippet.loading(row)
 
 
 @pytest.mark.parametrize("layer", [layer.name for layer in card("vgg19").layers])

@@ -13,9 +13,10 @@ def page() -> None:
 
     from ui.sections.nms import method
 
-    first, second, third, fourth, far = st.columns(5)
-    st.session_state["made"] = method.controls((first, second, third), far)
-    st.session_state["other"] = method.beside(st.session_state["made"], fourth, far)
+    first, second, third, far, own = st.columns(5)
+    settings = method.controls(first, second, far)
+    ways = method.limited(settings, method.beside(settings, third, far), own)
+    st.session_state["made"], st.session_state["other"] = (*ways, None)[:2]
 
 
 def opened(**query: str) -> AppTest:
@@ -99,7 +100,8 @@ def test_beside_it_runs_the_other_race_or_another_method_and_never_the_same(name
     elif name == "All together":
         assert at.session_state["other"] == NmsSettings(iou_threshold=0.3, per_class=False)
     else:
-        assert at.session_state["other"] == NmsSettings(method=method.METHODS[name], iou_threshold=0.3)
+        other = method.METHODS[name]
+        assert at.session_state["other"] == NmsSettings(method=other, iou_threshold=0.3 if other.has_threshold else 0.5)
     already = ["That is what runs already."] if name in ("Per class", "Greedy") else []
     assert [caption.value for caption in at.caption] == already
 

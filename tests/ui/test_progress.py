@@ -1,0 +1,26 @@
+"""The line of a run that is watched."""
+
+import pytest
+
+from ui.progress import progress
+from ui.watched import Phase
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ((Phase.RUNNING, 12, 20, 8.2, 0), "Step 12 of 20 · 8 steps a second · under 1 s left"),
+        ((Phase.RUNNING, 12, 20, 2.0, 0), "Step 12 of 20 · 2 steps a second · 4 s left"),
+        ((Phase.RUNNING, 12, 500, 0.4, 0), "Step 12 of 500 · 2.5 s a step · 20 min left"),
+        ((Phase.RUNNING, 1200, None, 1500.0, 0), "Step 1,200 · 1,500 steps a second"),
+        ((Phase.RUNNING, 25, 20, 2.0, 0), "Step 25 of 20 · 2 steps a second · under 1 s left"),
+        ((Phase.RUNNING, 0, 20, None, 0), "Step 0 of 20"),
+        ((Phase.RUNNING, None, 20, None, 0), "Starting"),
+        ((Phase.PAUSED, 12, 20, 8.0, 0), "Paused at step 12 of 20"),
+        ((Phase.STOPPED, 12, None, 8.0, 0), "Stopped at step 12"),
+        ((Phase.DONE, 1, 20, 8.0, 0), "Done after 1 step"),
+        ((Phase.WAITING, 5, 20, 8.0, 3), ":material/hourglass_empty: 3 runs before yours. It starts by itself."),
+    ],
+)
+def test_progress_is_one_line(given, words):
+    assert progress(*given) == words

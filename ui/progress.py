@@ -1,0 +1,30 @@
+"""The words of a run that is watched: where it is, how fast, and how long it will take."""
+
+from __future__ import annotations
+
+from ui.watched import Phase
+
+
+def progress(phase: Phase, index: int | None, total: int | None, pace: float | None, before: int) -> str:
+    """A run in one line: "Step 12 of 20 · 8 steps a second · 4 s left". `pace` is in steps a second."""
+    if phase is Phase.WAITING:
+        return f":material/hourglass_empty: {before} run{'s' if before != 1 else ''} before yours. It starts by itself."
+    if index is None:
+        return "Starting"
+    if phase is Phase.DONE:
+        return f"Done after {index:,} step{'s' if index != 1 else ''}"
+    step = f"{index:,}" + (f" of {total:,}" if total is not None else "")
+    if phase is not Phase.RUNNING:
+        return f"{phase.value.capitalize()} at step {step}"
+    parts = [f"Step {step}"]
+    if pace:
+        parts.append(f"{pace:,.0f} steps a second" if pace >= 1.5 else f"{1 / pace:.1f} s a step")
+        if total is not None:
+            parts.append(f"{_span(max(0, total - index) / pace)} left")
+    return " · ".join(parts)
+
+
+def _span(seconds: float) -> str:
+    if seconds < 1:
+        return "under 1 s"
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

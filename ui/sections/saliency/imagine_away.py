@@ -1,0 +1,86 @@
+"""The closing row of the view Imagine: the picture, its numbers and values, the run as an animation, the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import numpy as np
+import streamlit as st
+
+from ui import controls, export, parts
+from ui.sections.attribution import case as cases
+from ui.sections.saliency import imagine_controls, imagine_drawn, imagine_snippet
+from ui.sections.saliency.imagine_drawn import Drawn
+from ui.sections.saliency.imagine_film import Roll
+from ui.sections.saliency.imagine_presets import KEY
+from viz.images import to_image
+
+SECONDS = 5.0
+"""How long an animation takes, about."""
+
+REST = 1_200
+"""Milliseconds that its last picture stays."""
+
+
+def take_away(drawn: Drawn, *, going: bool = False) -> None:
+    """The row. While the run goes on there is nothing to take: what is there now is another picture in a moment."""
+    if going:
+        parts.section("Take it away")
+        st.caption("The picture and its numbers can be taken when the run is paused or over.")
+        return
+    plan = drawn.plan
+    export.take_away(
+        "saliency-imagine",
+        picture=lambda: imagine_drawn.picture(drawn.canvas),
+        rows=rows(drawn.roll),
+        settings={
+            "photo": plan.photo.name if plan.layer else "",
+            "network": plan.card.key,
+            "class": "" if plan.layer else plan.label,
+            "layer": plan.layer or "",
+            "side": drawn.side,
+            "settings": export.plain(drawn.settings),
+            "finished": drawn.over,
+            "raised": drawn.value,
+            "score": drawn.score,
+            "probability": drawn.probability,
+        },
+        link=controls.link("part", KEY, "model", *cases.KEYS[:1], *imagine_controls.KEYS),
+        snippet=imagine_snippet.ascent(plan.photo, plan.card, drawn.settings, drawn.side, plan.layer),
+        missing="" if drawn.small else "A run that was started begins anew.",
+        raw=lambda: export.npy(drawn.canvas),
+        further=lambda: _offer(drawn),
+    )
+    st.caption("" if drawn.small else f"The lines draw all {plan.settings.steps} steps, with the weights of now.")
+
+
+def _offer(drawn: Drawn) -> None:
+    st.download_button(
+        "Animation",
+        lambda: animation(drawn.roll.pictures()),
+        "saliency-imagine-run.png",
+        "image/png",
+        icon=":material/animation:",
+        on_click="ignore",
+        key="saliency-imagine-run",
+        help="The steps that the film shows, as an animated PNG in true colour.",
+    )
+
+
+def rows(roll: Roll) -> list[dict[str, str | float | int]]:
+    """A row for each step that is kept."""
+    shown = zip(roll.indices, roll.values, strict=True)
+    table: list[dict[str, str | float | int]] = [{"step": index, "raised": value} for index, value in shown]
+    for row, score, probability in zip(table, roll.scores, roll.probabilities, strict=False):
+        row.update({"score": score, "probability": probability})
+    return table
+
+
+def animation(frames: Sequence[np.ndarray] | np.ndarray) -> bytes:
+    """Frames (n, h, w, 3), uint8, as an animated PNG that begins anew at its end."""
+    made = [to_image(frame) for frame in frames]
+    each = max(20, round(1000 * SECONDS / len(made)))
+    file = BytesIO()
+    made[0].save(file, "PNG", save_all=True, append_images=made[1:], duration=[each] * (len(made) - 1) + [REST], loop=0)
+    return file.getvalue()
