@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs
 
@@ -53,6 +54,19 @@ def chosen(at: AppTest) -> Photo:
     key = at.session_state["photo"]
     own = at.session_state["own_photos"]
     return own[key] if key in own else sample(key)
+
+
+def hidden(at: AppTest) -> list[str]:
+    """The parts that a teacher's link hides on a page."""
+    return [
+        part for one in at.html if "part-" in one.value for part in re.findall(r"\.st-key-part-([a-z]+),", one.value)
+    ]
+
+
+def headings(at: AppTest) -> list[str]:
+    """The headings of the sections of a page."""
+    found = [one.value.splitlines()[0] for one in at.markdown]
+    return [line.removeprefix("### ") for line in found if line.startswith("### ")]
 
 
 def link(at: AppTest) -> dict[str, str | list[str]]:

@@ -25,6 +25,9 @@ SHELL = (
     "ui.messages",
     "ui.preload",
     "ui.export",
+    "ui.live",
+    "ui.cached.adversarial",
+    "ui.cached.gradients",
 )
 CACHES = ("cache_data", "cache_resource")
 

@@ -6,6 +6,9 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+AT_REST = """() => !document.querySelector('[data-testid=stStatusWidget]')
+    && document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"""
+
 
 def open_page(page: Page, url: str) -> None:
     """Go there and wait for the title."""
@@ -14,10 +17,10 @@ def open_page(page: Page, url: str) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait until the script has run to its end: no skeleton, and the status widget is gone."""
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    """Wait until the script has run to its end: the status widget, which comes late, is gone, and the app says so."""
+    page.wait_for_function(AT_REST)
     page.wait_for_timeout(150)
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    page.wait_for_function(AT_REST)
 
 
 def box(page: Page, name: str) -> Locator:

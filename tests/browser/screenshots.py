@@ -39,6 +39,8 @@ SHOTS = (
     Shot("nms-soft", "/nms?race=Two+in+each+other's+way", ready=".nms[data-decisions]"),
     Shot("attribution", "/attribution?photo=cat", ready=".wipe[data-ready=true], .wipe img"),
     Shot("attribution-path", "/attribution?part=Path&photo=cat", ready=".film[data-ready=true]"),
+    Shot("saliency", "/saliency?photo=cat", ready="[data-testid=stMain] img"),
+    Shot("adversarial", "/saliency?part=Fool&photo=cat", ready=".film[data-ready=true]"),
     Shot("models", "/models?photo=cat", ready="[data-testid=stMain] img[alt*='heat map']"),
     Shot("iou-lab-phone", "/anchors?photo=astronaut", width=390, height=844, ready=".lab .measure"),
 )

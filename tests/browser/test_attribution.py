@@ -103,3 +103,9 @@ def test_on_a_phone_nothing_is_cut_off(page, app):
     page.set_viewport_size({"width": 390, "height": 844})
     there(page, app, "methods=Grad-CAM&photo=astronaut")
     no_sideways_scrolling(page)
+
+
+def test_a_teacher_can_hide_the_controls_and_keep_the_picture(page, app):
+    there(page, app, "methods=Grad-CAM&photo=cat&hide=controls")
+    expect(page.locator(".wipe")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Class")).to_be_hidden()
