@@ -58,6 +58,13 @@ PAGES = (
         "Say how a grid of numbers becomes boxes, what each threshold does, and how the network learned to do it.",
     ),
     Page(
+        "pages/segmenter.py",
+        "FCN segmenter",
+        "Networks",
+        ":material/format_paint:",
+        "Say which class every pixel gets, how sure that is, and how coarse scores become a fine picture.",
+    ),
+    Page(
         "pages/attribution.py",
         "Attribution",
         "Networks",

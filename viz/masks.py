@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from core.segmentation.truths import BACKGROUND
 from viz.colours import AREAS, Stroke
 from viz.images import to_image
 
@@ -18,6 +19,15 @@ NUMBER = 18  # px high
 def colours(indices: Sequence[int]) -> dict[int, str]:
     """A colour for each class in the order of `indices`; after the last colour they begin again."""
     return {index: AREAS[place % len(AREAS)] for place, index in enumerate(indices)}
+
+
+def palette(names: Sequence[str]) -> dict[int, str]:
+    """A colour for each class of a network by its place, the same on every picture; the background has none.
+
+    From the eighth on they are the first ones darker, then paler; a number is their second cue.
+    """
+    shown = [place for place, name in enumerate(names) if name != BACKGROUND]
+    return {place: _shade(AREAS[rank % len(AREAS)], rank // len(AREAS)) for rank, place in enumerate(shown)}
 
 
 def coloured(pixels: np.ndarray, classes: np.ndarray, of: Mapping[int, str]) -> Image.Image:
@@ -40,6 +50,12 @@ def coloured(pixels: np.ndarray, classes: np.ndarray, of: Mapping[int, str]) -> 
         if (spot := _middle(places == index)) is not None:
             draw.text(spot, str(number), "white", font, anchor="mm", stroke_width=3, stroke_fill="black")
     return image
+
+
+def _shade(colour: str, turn: int) -> str:
+    """The colour itself, then darker, then paler, and so on."""
+    towards, part = ((0, 0.0), (0, 0.4), (255, 0.5))[turn % 3]
+    return "#" + "".join(f"{round(one + (towards - one) * part):02X}" for one in Stroke(colour).rgb)
 
 
 def _edges(places: np.ndarray, of: Mapping[int, str]) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""The parts of the page FCN segmenter, one file each."""
