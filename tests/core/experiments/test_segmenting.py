@@ -189,15 +189,15 @@ def test_a_gpu_gives_the_same_classes(monkeypatch):
 
 
 LARGE = """
-import resource
 import numpy as np
 from core.experiments.segmenting import segment
 from core.images.photo import from_pixels
 from core.segmentation.settings import SegmentSettings
+from tests.memory import peak
 photo = from_pixels(np.zeros((3000, 4000, 3), np.uint8), "large")
 found = segment(photo, "lab-fcn", SegmentSettings(tile=700, overlap=0.1, original=True))
 assert found.classes.shape == (3000, 4000) and found.probabilities.nbytes < 2**25 * 1.01
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+print(peak())
 """
 
 

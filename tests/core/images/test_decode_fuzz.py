@@ -1,6 +1,6 @@
 """Whatever the bytes, `decode` gives a Photo or a PhotoError: hundreds of damaged files, and bombs.
 
-Memory is measured as the peak resident size of a fresh process (`getrusage`), which counts what Pillow and its C
+Memory is measured as the peak resident size of a fresh process (`tests.memory`), which counts what Pillow and its C
 libraries take; tracemalloc would not see it.
 """
 
@@ -33,11 +33,11 @@ KINDS = {
 }
 MUTATIONS_EACH = 12
 MEASURE = """
-import json, resource, sys, time
+import json, sys, time
 from core.errors import PhotoError
 from core.images.decode import decode
+from tests.memory import peak
 files = [(name, bytes.fromhex(data)) for name, data in json.load(sys.stdin)]
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 start, rows = peak(), []
 for name, data in files:
     began = time.perf_counter()

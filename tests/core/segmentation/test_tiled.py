@@ -186,11 +186,12 @@ def test_every_device_gives_the_same(device):
 
 
 LARGE = """
-import resource, sys
+import sys
 import numpy as np, torch
 from core.segmentation.segmenter import class_map
 from core.segmentation.settings import SegmentSettings, planned
 from core.segmentation.tiled import tiled
+from tests.memory import peak
 classes, tile = int(sys.argv[1]), int(sys.argv[2]) or None
 photo = np.zeros((3000, 4000, 3), np.uint8)
 settings = SegmentSettings(tile=tile)
@@ -198,7 +199,7 @@ plan = planned(3000, 4000, classes, settings)
 ask = lambda image, scale: torch.nn.functional.adaptive_avg_pool2d(image[0, :1], 224).repeat(classes, 1, 1)
 *_, last = tiled(photo, ask, plan, settings)
 assert class_map(last.scores).shape == (plan.rows, plan.columns)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+print(peak())
 """
 
 
