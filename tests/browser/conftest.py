@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.exceptions import Shown
 from tests.browser.server import serving
 from tests.conftest import SHARED_TORCH_HOME
 from tests.core.zoo.conftest import Server
@@ -25,18 +26,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def shown() -> Shown:
+    """The exceptions that the tabs of all browsers have shown."""
+    return Shown()
+
+
+@pytest.fixture(autouse=True)
+def no_exception(shown: Shown) -> Iterator[None]:
+    """Fails a test when an exception was on a page of it at any time, in any tab."""
+    yield
+    shown.check()
+
+
+@pytest.fixture(scope="session")
+def browser(shown: Shown) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=list(chromium.ARGS))
+        browser.on("context", shown.watch)
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def camera_browser(browser: Browser) -> Iterator[Browser]:
+def camera_browser(browser: Browser, shown: Shown) -> Iterator[Browser]:
     """A Chromium that plays a camera of its own and grants it."""
     fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     other = browser.browser_type.launch(executable_path=chromium.ensure(), args=[*chromium.ARGS, *fake])
+    other.on("context", shown.watch)
     yield other
     other.close()
 
