@@ -139,12 +139,12 @@ function mount(root) {
     if (dragged) rest();                               // the chart under the hand is gone
     resize();
     render();
-    film.dataset.ready = "true";
   };
   const load = async (data) => {                       // the old film stays until the new one can be drawn
+    if (!state.data) { build(data, new Map()); film.dataset.ready = "placed"; }      // the first one takes its room before its pictures are read
     const mine = state.loading += 1, urls = [...new Set(data.panels.map(({ sheet }) => sheet))];
     const read = await Promise.all(urls.map(async (url) => [url, state.sheets.get(url) ?? await readSheet(url).catch(() => null)]));
-    if (mine === state.loading) { state.ready = mine; build(data, new Map(read)); }
+    if (mine === state.loading) { state.ready = mine; build(data, new Map(read)); film.dataset.ready = "true"; }
     else read.forEach(([url, sheet]) => { if (state.sheets.get(url) !== sheet) sheet?.close(); });
   };
   const listen = ({ frame, turn, revision }) => {      // of what Python asked for, once

@@ -30,11 +30,13 @@ def stage(asked: Plan) -> tuple[Drawn, bool]:
     """Picture and numbers, the sliders beside them; returns what is drawn, and whether it still goes on.
 
     On a phone the sliders come first (`ui.frame.STYLE`): below the picture nobody would see what they do.
+    There too is the least height of what is drawn, that of a finished film in a wide window: so nothing below it moves
+    while one picture goes and the next is made.
     """
     left, right = st.columns([4, 1], gap="large")
     with right, parts.hideable("weights"):
         plan = replace(asked, settings=imagine_controls.weights(asked))
-    with left, parts.hideable("drawing"):
+    with left, parts.hideable("drawing"), st.container(key=f"drawing-{plan.mode}"):
         shown = live.watch(
             f"imagine-{plan.mode}",
             (cached.version(plan.card.key), plan.name),
