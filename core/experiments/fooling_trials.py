@@ -16,8 +16,9 @@ from core.experiments.adversarial import Clean, Outcome, begin, outcome
 from core.experiments.aims import Aim
 from core.experiments.cost import Cost
 from core.experiments.effort import Effort
-from core.experiments.fooling_run import FRAMES, FoolStep, UnderWay
+from core.experiments.fooling_run import FRAMES, FoolStep
 from core.experiments.overview import Guess
+from core.experiments.underway import UnderWay
 from core.steps import Run, Step
 
 

@@ -13,9 +13,9 @@ from torch import Tensor
 from core.errors import ModelError
 from core.experiments.cost import Cost
 from core.experiments.effort import Effort
-from core.experiments.fooling_run import Network, UnderWay
 from core.experiments.opened import UNBILLED
 from core.experiments.segmented import Box, Segmented, segmented
+from core.experiments.underway import Network, UnderWay
 from core.images.decode import original
 from core.images.photo import Photo
 from core.images.resize import fit, stretch

@@ -10,7 +10,7 @@ import torch
 
 from core.adversarial.settings import LEVEL, Attack, AttackSettings, Goal
 from core.errors import SettingError, WeightsMissingError
-from core.experiments import fooling_run, fooling_trials
+from core.experiments import fooling_trials, underway
 from core.experiments.adversarial import Clean, attacked, clean
 from core.experiments.aims import Aim, rivals
 from core.experiments.effort import AnswerT, Effort
@@ -115,7 +115,7 @@ def test_an_effort_that_many_share_is_made_once(cat):
 def test_an_effort_that_failed_begins_anew(cat, monkeypatch):
     effort = fooling_trials.trial(cat, TARGET, PGD)
     with monkeypatch.context() as patch:
-        patch.setattr(fooling_run, "load", gone)
+        patch.setattr(underway, "load", gone)
         with pytest.raises(WeightsMissingError):
             effort.advance(0.0)
     assert effort.answer is None

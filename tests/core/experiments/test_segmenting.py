@@ -13,7 +13,7 @@ from torch.nn import functional
 from torchvision.models import segmentation
 
 from core.errors import ModelError, SettingError, WeightsDamagedError, WeightsMissingError
-from core.experiments import fooling_run
+from core.experiments import underway
 from core.experiments.segmenting import effort, plan_of, segment, segmenting
 from core.images.photo import Photo, from_pixels
 from core.images.samples import sample
@@ -160,7 +160,7 @@ def test_too_many_passes_are_refused_before_anything_is_loaded(home):
 
 
 def test_weights_that_are_no_numbers_are_said_to_be_damaged(monkeypatch):
-    monkeypatch.setattr(fooling_run, "normalise", lambda image: image * torch.nan)
+    monkeypatch.setattr(underway, "normalise", lambda image: image * torch.nan)
     with pytest.raises(WeightsDamagedError):
         segment(sample("cat"), "lab-fcn")
 
