@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.boxes.files import read_boxes
+from core.boxes.nms_settings import NmsSettings
 from core.boxes.truth_files import read_truths
 from core.detection.detecting_settings import FindSettings, SeeSettings
 from core.experiments import seeing
@@ -17,7 +18,7 @@ from tests.core.zoo import darknet_files
 from tests.pages.conftest import put
 from tests.sessions import file, hidden, link, upload
 from ui.cached import detections
-from ui.sections.detector import detect_controls, detect_presets
+from ui.sections.detector import detect_presets, detect_thresholds
 from ui.sections.nms import method
 
 PAGE = "pages/detector.py"
@@ -74,8 +75,8 @@ def test_a_threshold_asks_no_network(open_page, no_weights, monkeypatch):
     at = open_page(PAGE, photo="cat")
     before = counts(at)
     monkeypatch.setattr(seeing, "load", lambda *given: pytest.fail("asked again"))
-    at.slider(key=detect_controls.OVERLAP).set_value(0.9).run()
-    at.slider(key=detect_controls.CONFIDENCE).set_value(0.2).run()
+    at.slider(key=detect_thresholds.OVERLAP).set_value(0.9).run()
+    at.slider(key=detect_thresholds.CONFIDENCE).set_value(0.2).run()
     assert_drawn(at)
     assert int(counts(at)[0]) > int(before[0])
     assert "1 forward and 0 backward passes" in words(at)
@@ -127,7 +128,7 @@ def test_a_link_with_nonsense_opens_the_view_all_the_same(open_page, no_weights,
 def test_every_method_leaves_what_core_says(open_page, no_weights, title):
     at = open_page(PAGE, photo="astronaut", suppression=title, confidence="0.1")
     assert_drawn(at)
-    nms = detect_controls.NmsSettings(method=method.METHODS[title])
+    nms = NmsSettings(method=method.METHODS[title])
     assert counts(at)[0] == str(len(known("astronaut", FindSettings(confidence=0.1, nms=nms)).things))
 
 
@@ -157,7 +158,29 @@ def test_two_networks_stand_beside_each_other_with_the_same_thresholds(open_page
     assert_drawn(at)
     assert "Both find 1 thing" in words(at)
     assert "2 forward and 0 backward passes" in words(at)
+    assert "All that follows is about Lab YOLO, 14 × 14 cells." in words(at)
+    assert "One pass for the whole photo by each network." in words(at)
     assert link(at)["versus"] == "Lab YOLO, 7 × 7 cells"
+
+
+def test_each_of_two_networks_passes_once_for_each_tile(open_page, no_weights):
+    at = open_page(PAGE, photo="cat", versus="Lab YOLO, 7 × 7 cells", tile="224 px")
+    assert_drawn(at)
+    assert "One pass for each of 6 tiles by each network." in words(at)
+    assert "12 forward and 0 backward passes" in words(at)
+
+
+def test_one_network_alone_is_not_told_apart(open_page, no_weights):
+    at = open_page(PAGE, photo="cat")
+    assert "One pass for the whole photo. The thresholds" in words(at)
+    assert "All that follows" not in words(at)
+
+
+def test_of_two_networks_the_one_that_finds_nothing_is_named(open_page, no_weights):
+    at = open_page(PAGE, photo="rocket", versus="Lab YOLO, 7 × 7 cells")
+    (info,) = at.info
+    assert info.value.startswith("Lab YOLO, 14 × 14 cells knows ")
+    assert "finds none of it at this confidence" in info.value
 
 
 def test_a_network_is_not_compared_with_itself(open_page, no_weights):
@@ -213,13 +236,13 @@ def test_a_question_brings_its_photo_and_settings(open_page, no_weights, name):
 def test_the_answers_of_the_questions_are_true():
     two = known("astronaut", FindSettings())
     assert [one.label for one in two.things] == ["person", "person"]
-    one = known("astronaut", FindSettings(nms=detect_controls.NmsSettings(iou_threshold=0.4)))
+    one = known("astronaut", FindSettings(nms=NmsSettings(iou_threshold=0.4)))
     assert len(one.things) == 1
     assert len(known("astronaut", FindSettings(confidence=0.33)).things) == 1
-    assert len(known("astronaut", FindSettings(nms=detect_controls.NmsSettings(iou_threshold=0.7))).things) > 2
+    assert len(known("astronaut", FindSettings(nms=NmsSettings(iou_threshold=0.7))).things) > 2
     cup = known("coffee", FindSettings(confidence=0.2))
     assert [thing.label for thing in cup.things] == ["cat", "person"]
-    together = detect_controls.NmsSettings(per_class=False)
+    together = NmsSettings(per_class=False)
     assert [one.label for one in known("coffee", FindSettings(confidence=0.2, nms=together)).things] == ["cat"]
     tiles = known("cat", FindSettings(), SeeSettings(tile=224, overlap=56)).things
     assert (len(tiles), sum(one.label == "dog" for one in tiles)) == (7, 1)

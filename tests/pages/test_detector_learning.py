@@ -67,6 +67,15 @@ def test_the_view_opens_on_every_sample_with_both_heads(open_view, key, head):
     assert metric(at, "Offsets")
 
 
+def test_the_class_of_an_object_can_be_changed_and_not_cleared(open_view):
+    at = open_view(photo="cat")
+    select = at.selectbox(key=taught.NAMED)
+    assert select.proto.required
+    select.select("dog").run()
+    assert_drawn(at)
+    assert at.text_input(key=taught.KEY).value.startswith("dog ")
+
+
 def test_it_opens_with_the_cat_and_every_part_of_its_loss(open_view):
     at = open_view(photo="cat")
     told = words(at)

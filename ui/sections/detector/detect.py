@@ -19,13 +19,15 @@ from ui.sections.detector import (
     detect_beside,
     detect_case,
     detect_controls,
+    detect_formula,
     detect_own,
     detect_presets,
     detect_stage,
+    detect_thresholds,
     detect_words,
 )
 from ui.sections.detector.detect_case import Case, Looking
-from ui.sections.detector.detect_controls import Rule
+from ui.sections.detector.detect_thresholds import Rule
 
 Network: TypeAlias = ModelCard | tuple[OwnDarknet, str]
 """One of the catalogue, or a visitor's files and what they are called."""
@@ -62,7 +64,7 @@ def found(looks: Sequence[Looking], rule: Rule) -> None:
     with messages.guard("The boxes"):
         with parts.hideable("controls", "thresholds"):
             palette = _likely(looks)
-            settings = detect_controls.thresholds(rule, palette, _names(looks))
+            settings = detect_thresholds.thresholds(rule, palette, _names(looks))
         cases = [detect_case.case(one, settings, palette) for one in looks]
         if detect_presets.waits():
             detect_stage.photo_alone(looks[0].photo)
@@ -94,7 +96,7 @@ def _told(case: Case) -> None:
         parts.section("Where does a box come from?")
         detect_words.box(case, place)
     with parts.hideable("formulas"):
-        detect_words.formula(case, place)
+        detect_formula.formula(case, place)
 
 
 def _look(photo: Photo, network: Network, settings: SeeSettings, below: DeltaGenerator) -> Looking:

@@ -9,6 +9,7 @@ from core.zoo.model_card import Task
 from ui.cached.detections import OWN
 from ui.controls import Preset, hidden
 from ui.sections.detector import detect_controls as controls
+from ui.sections.detector import detect_thresholds as thresholds
 from ui.sections.detector.detect_stage import PICKED
 from ui.sections.nms.method import RACES
 
@@ -16,10 +17,10 @@ KEY = "detecting"
 FIRST, TILES = "This photo", "Closer, in tiles"
 MODEL = f"{Task.DETECT.value}-model"
 _PLAIN: dict[str, object] = {
-    controls.CONFIDENCE: 0.3,
-    controls.OVERLAP: 0.5,
-    controls.SIGMA: 0.5,
-    controls.ONLY: [],
+    thresholds.CONFIDENCE: 0.3,
+    thresholds.OVERLAP: 0.5,
+    thresholds.SIGMA: 0.5,
+    thresholds.ONLY: [],
     controls.METHOD: Method.GREEDY.title,
     controls.RACE: RACES[0],
     controls.MOST: 300,
@@ -63,7 +64,7 @@ def presets() -> dict[str, Preset]:
             answer="A cat and a person: it has six classes, and the cup has to be one of them. Per class a cat never "
             "removes a person. Choose All together under More settings, and the surer name stays. A network that knows cups is "
             "one click away: Yolo-Fastest 1.1 XL sees two cups and a table.",
-            settings={**_LAB, controls.CONFIDENCE: 0.2},
+            settings={**_LAB, thresholds.CONFIDENCE: 0.2},
             photo="coffee",
             clears=_CATALOGUE,
         ),

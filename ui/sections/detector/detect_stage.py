@@ -7,7 +7,7 @@ import streamlit as st
 from core.images.photo import Photo
 from ui import address, cached, messages, parts
 from ui.components.found_boxes import Scene, Thing, found_boxes
-from ui.sections.detector import detect_controls
+from ui.sections.detector import detect_controls, detect_thresholds
 from ui.sections.detector.detect_case import Case
 
 PICKED = "found"
@@ -24,7 +24,7 @@ def show(case: Case, *, key: str = "found-boxes", marks: dict[str, str] | None =
         on_pick=lambda name: address.keep(PICKED, name),
     )
     settings = detect_controls.told(case.look.settings)
-    st.caption(f"**{messages.escape(case.look.title)}**{settings} · {detect_controls.way(case.settings)}")
+    st.caption(f"**{messages.escape(case.look.title)}**{settings} · {detect_thresholds.way(case.settings)}")
 
 
 def photo_alone(photo: Photo) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from core.detection.detecting_settings import SeeSettings
 from core.zoo.catalog import card
 from core.zoo.model_card import ModelCard
-from ui import address, messages, model_picker, parts
+from ui import address, messages, model_picker
 from ui.sections.attribution import boxes as attribution
 from ui.sections.detector import handing, inside_stage
 from ui.sections.detector.detect_case import Case
@@ -119,7 +119,7 @@ def trouble(case: Case) -> str:
     """What is wrong with this photo for this network; empty where nothing is."""
     names, photo = case.look.seen.names, case.look.photo
     known = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
-    known = messages.escape(known)
+    known, title = messages.escape(known), messages.escape(case.look.title)
     if (
         photo.truth is not None
         and photo.truth.labels
@@ -128,7 +128,7 @@ def trouble(case: Case) -> str:
         there = messages.escape(", ".join(dict.fromkeys(_plain(label) for label in photo.truth.labels)))
         if case.things:
             return (
-                f"This network knows {known}, and none of what is on this photo ({there}): every box here is a mistake. Take a "
+                f"{title} knows {known}, and none of what is on this photo ({there}): every box here is a mistake. Take a "
                 "network that knows more, or another photo."
             )
     if case.things:
@@ -139,7 +139,7 @@ def trouble(case: Case) -> str:
     surest = f" Its surest box scores {best:.2f}." if best else ""
     filtered = " Only the chosen classes are looked for." if case.settings.classes else ""
     return (
-        f"This network knows {known}, and finds none of it at this confidence.{surest}{filtered} Lower the confidence, take a "
+        f"{title} knows {known}, and finds none of it at this confidence.{surest}{filtered} Lower the confidence, take a "
         "network that knows more, or another photo."
     )
 
@@ -174,50 +174,3 @@ def _inside(head: int, row: int, column: int, shape: int) -> None:
     st.session_state["part"] = "Inside the grid"
     st.session_state.pop(inside_stage.OF, None)  # else the place would be forgotten as one of another photo
     address.keep(inside_stage.CELL, inside_stage.written(Place(head, row, column, shape)))
-
-
-def formula(case: Case, place: int | None) -> None:
-    """What the score of the picked or the best box is the product of."""
-    parts.section("Its score", "How sure the network is that there is something, times how sure it is what.")
-    if not case.things:
-        st.caption("With a box on the photo its numbers stand here.")
-        return
-    st.latex(product(case, place or 0))
-    st.caption(_source(case, place or 0))
-
-
-def product(case: Case, place: int) -> str:
-    """The score in LaTeX, with the numbers that the network wrote."""
-    looked, anchor = case.source(place)
-    one, (sure, likely) = case.things[place], case.factors(place)
-    name = r"\text{" + "".join(letter for letter in one.label if letter.isalnum() or letter in " -") + "}"
-    squash = r"\mathrm{softmax}(z)_c" if _competes(case, place) else r"\sigma(z_c)"
-    if looked.raw is None or sure == 1:
-        return (
-            rf"\begin{{aligned}} s &= \underbrace{{\mathrm{{softmax}}(z)_c}}_{{{name}}} = {likely:.3f} \end{{aligned}}"
-        )
-    logit = float(looked.raw[anchor, 4])
-    second = squash if _competes(case, place) else rf"\sigma({float(looked.raw[anchor, 5 + one.index]):.2f})"
-    there = r"\underbrace{\sigma(t)}_{\text{something is there}}"
-    return (
-        rf"\begin{{aligned}} s &= {there} \cdot \underbrace{{{squash}}}_{{{name}}} \\[1.1em] "
-        rf"&= \sigma({logit:.2f}) \cdot {second} \\ &= {sure:.3f} \cdot {likely:.3f} = {sure * likely:.3f} \end{{aligned}}"
-    )
-
-
-def _competes(case: Case, place: int) -> bool:
-    """Whether the classes of its head share one probability."""
-    looked, anchor = case.source(place)
-    return looked.cells is None or looked.heads[int(looked.cells[anchor, 0])].softmax
-
-
-def _source(case: Case, place: int) -> str:
-    if _competes(case, place):
-        return (
-            "t is the logit of the anchor's confidence, z are the logits of the classes: they compete, and their "
-            "probabilities add up to 1. Redmon et al., 2016, equation 1."
-        )
-    return (
-        "t is the logit of the anchor's objectness, z those of its classes. Each class is judged by itself: two may be likely at "
-        "once. Redmon and Farhadi, YOLOv3, 2018, sections 2.1 and 2.2."
-    )

@@ -9,7 +9,8 @@ from core.boxes.nms_settings import NmsSettings
 from core.detection.detecting_settings import LEAST, FindSettings, SeeSettings
 from core.zoo.model_card import ModelCard
 from ui.sections.detector import detect_controls
-from ui.sections.detector.detect_controls import CONFIDENCE, OVERLAP, SIZE, SIZES, pixels
+from ui.sections.detector.detect_controls import SIZE, SIZES, pixels
+from ui.sections.detector.detect_thresholds import CONFIDENCE, OVERLAP
 
 MAP = "map"
 KEYS = (MAP, SIZE, CONFIDENCE, OVERLAP)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.zoo.model_card import Task
 from ui.controls import Preset
-from ui.sections.detector.detect_controls import CONFIDENCE, OVERLAP, SIZE, TRAINED
+from ui.sections.detector.detect_controls import SIZE, TRAINED
+from ui.sections.detector.detect_thresholds import CONFIDENCE, OVERLAP
 from ui.sections.detector.inside_controls import MAP, MAPS
 from ui.sections.detector.inside_stage import CELL, OF
 

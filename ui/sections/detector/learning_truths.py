@@ -121,6 +121,7 @@ def name(objects: Sequence[Labelled], chosen: int, names: Sequence[str], cell: D
         "It is a",
         names,
         index=None,
+        required=True,
         key=NAMED,
         placeholder=f"{kind}: not one of its classes",
         on_change=_rename,
