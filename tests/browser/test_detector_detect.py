@@ -37,6 +37,7 @@ def test_a_moved_confidence_changes_the_boxes_and_not_the_counted_passes(page, a
         page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(re.compile("confidence=0.2"))
     expect(found).not_to_have_attribute("data-count", "2")
+    settled(page)
     assert metric(page, "Boxes") == float(found.get_attribute("data-count") or 0)
     assert passes.inner_text() == before
 
