@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from core.segmentation.settings import IGNORE
 from core.segmentation.truths import BACKGROUND
+from viz.class_maps import UNKNOWN
 from viz.colours import AREAS, Stroke
 from viz.images import to_image
 
@@ -52,6 +54,39 @@ def coloured(pixels: np.ndarray, classes: np.ndarray, of: Mapping[int, str]) -> 
     return image
 
 
+def painted(
+    pixels: np.ndarray,
+    classes: np.ndarray,
+    of: Mapping[int, str],
+    *,
+    opacity: float = OPACITY,
+    outlines: bool = True,
+    bare: bool = False,
+) -> Image.Image:
+    """The photo under a veil of the colours `of` its classes, numbered by their places; no other pixel is changed.
+
+    `classes` (h, w) is the class of each pixel of the whole photo in whatever size; 255, nobody knows, is grey. `bare` is the
+    mask alone, on black.
+    """
+    height, width = pixels.shape[:2]
+    places = np.asarray(Image.fromarray(classes).resize((width, height), Image.Resampling.NEAREST))
+    shown = {**of, IGNORE: UNKNOWN}
+    inks = np.zeros((256, 3), np.float32)
+    for index, colour in shown.items():
+        inks[index] = Stroke(colour).rgb
+    share = np.isin(places, list(shown))[..., None] * (1.0 if bare else opacity)
+    out = (0 if bare else 1 - share) * pixels + share * inks[places]
+    if outlines:
+        out[_edges(places, shown)] = EDGE
+    image = to_image(np.rint(out).astype(np.uint8))
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.load_default(NUMBER)
+    for index in of:
+        if (spot := _middle(places == index)) is not None:
+            draw.text(spot, str(index), "white", font, anchor="mm", stroke_width=3, stroke_fill="black")
+    return image
+
+
 def _shade(colour: str, turn: int) -> str:
     """The colour itself, then darker, then paler, and so on."""
     towards, part = ((0, 0.0), (0, 0.4), (255, 0.5))[turn % 3]
@@ -60,7 +95,7 @@ def _shade(colour: str, turn: int) -> str:
 
 def _edges(places: np.ndarray, of: Mapping[int, str]) -> np.ndarray:
     """Where a shown class meets another one."""
-    shown = np.where(np.isin(places, list(of)), places, 255)
+    shown = np.where(np.isin(places, list(of)), places.astype(np.int16), -1)
     edge = np.zeros(places.shape, bool)
     edge[1:] |= shown[1:] != shown[:-1]
     edge[:, 1:] |= shown[:, 1:] != shown[:, :-1]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from core.images.photo import Photo
@@ -14,6 +17,9 @@ from core.segmentation.truths import TruthMask
 from core.zoo.segmenters import LAB_FCN
 from ui import preload
 from ui.cached import Version, needs, through_engine, version
+from viz import images
+from viz.class_maps import Screen, screen
+from viz.masks import painted, palette
 
 if TYPE_CHECKING:
     from core.engine import Ticket
@@ -112,3 +118,67 @@ def _judged(key: tuple[object, ...], _found: Segmented, _truth: TruthMask, _tick
     from core.experiments import judging_masks
 
     return judging_masks.judge(_found, _truth)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sureness:
+    """How sure a network is of each pixel that kept its probabilities, in half precision: good to 0.001.
+
+    `margin` (rows, columns) is how much more probable the best class is than the second, `entropy` is in bits, at most
+    `most`; `mean` is its mean.
+    """
+
+    margin: np.ndarray
+    entropy: np.ndarray
+    mean: float
+    most: float
+
+
+def sureness(found: Segmented, photo: Photo) -> Sureness:
+    """How sure the network is of each pixel."""
+    return _sureness(_answer(found, photo), found)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)  # up to 10 MB each, as a rule 1; frozen
+def _sureness(key: str, _found: Segmented) -> Sureness:
+    sure = _found.certainty()
+    most = math.log2(len(_found.names)) if len(_found.names) > 1 else 1.0
+    return Sureness(sure.margin.half().numpy(), sure.entropy.half().numpy(), float(sure.entropy.mean()), most)
+
+
+def maps(found: Segmented, photo: Photo) -> Screen:
+    """The maps of an answer as a browser paints them."""
+    return _maps(_answer(found, photo), found, sureness(found, photo))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)  # up to 1 MB each; frozen
+def _maps(key: str, _found: Segmented, _sure: Sureness) -> Screen:
+    table = _found.table(top=len(_found.names))
+    shares = np.zeros_like(table.shares)
+    np.put_along_axis(shares, table.labels.astype(np.intp), table.shares, axis=0)
+    every = _found.every * table.every
+    return screen(key, _found.classes, _sure.margin, _sure.entropy, shares, most=_sure.most, every=every)
+
+
+def card(photo: Photo, model: str) -> tuple[images.Picture, tuple[str, ...]]:
+    """The photo under its class map, cut for a card, and the classes that are painted, the largest first.
+
+    Raises:
+        ModelError: its weights are not on this machine, or damaged.
+    """
+    found = segmented(photo, model)
+    colours = palette(found.names)
+    return _card(_answer(found, photo), photo, found), tuple(one.label for one in found.regions if one.index in colours)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _card(key: str, _photo: Photo, _found: Segmented) -> images.Picture:
+    small = np.asarray(images.fit(_photo.pixels, 720))
+    made = painted(small, _found.classes, palette(_found.names), opacity=0.6)
+    return images.encode(images.cover(np.asarray(made), 480, 300))
+
+
+def _answer(found: Segmented, photo: Photo) -> str:
+    """What tells an answer from all others."""
+    key = repr((photo.digest, version(found.model), found.settings))
+    return hashlib.blake2b(key.encode(), digest_size=12).hexdigest()
