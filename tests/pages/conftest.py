@@ -24,7 +24,7 @@ from tests.core.zoo.conftest import server as server
 from tests.sessions import no_search_for_components as no_search_for_components
 from tests.sessions import torch_is_there as torch_is_there
 from ui import cached
-from ui.cached import adversarial, attributions, detections
+from ui.cached import adversarial, attributions, detections, segmentations
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -72,6 +72,9 @@ def _no_network_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
         *doors,
         detections._seen,
         detections._found,
+        segmentations._segmented,
+        segmentations._sureness,
+        segmentations._maps,
         attributions._opened,
         attributions._explain,
         adversarial._clean,

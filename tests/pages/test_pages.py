@@ -40,7 +40,8 @@ ENDS = {
     "See how vision networks see": "Nothing is sent anywhere else.",
     "Anchors & IoU": "no network was asked",
     "NMS": ":material/timer:",
-    "YOLO detector": "moving them asks no network",
+    "YOLO detector": "The thresholds read that answer again: moving them asks no network",
+    "FCN segmenter": "Opacity, threshold and legend read that answer again",
     "Attribution": "the photo went through the network once",
     "Saliency & adversarial": " backward passes",
     "Models": "nothing that could run is ever loaded",
@@ -60,6 +61,8 @@ def assert_works(at: AppTest) -> None:
         assert [metric.label for metric in at.metric][:2] == ["Boxes", "Kept"]
     elif end == ENDS["YOLO detector"]:
         assert [metric.label for metric in at.metric][:2] == ["Boxes", "Classes"]
+    elif end == ENDS["FCN segmenter"]:
+        assert [metric.label for metric in at.metric][:2] == ["Classes found", "Unknown"]
     else:
         assert len(guesses(at)) == 5, "a network looked at the photo"
     if end == ENDS["Models"]:

@@ -169,11 +169,13 @@ def _view(sent: Mapping[str, Any], scene: ClassScene, before: View, read: Point)
     )
 
 
-def _share(value: Any) -> float | None:
-    return float(value) if type(value) in (int, float) and 0 <= value <= 1 else None
+def _share(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value <= 1 else None
 
 
-def _pixel(value: Any, scene: ClassScene) -> Point | None:
+def _pixel(value: object, scene: ClassScene) -> Point | None:
     """A pixel of the photo; None for what is none."""
     if not isinstance(value, list) or len(value) != 2 or any(type(side) is not int for side in value):
         return None

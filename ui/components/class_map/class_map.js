@@ -238,14 +238,14 @@ function mount(root) {
   }
 
   // ---- What Python says.
-  const row = (name, label, colour, kind) => {
-    const node = element("button", label === "" ? "still" : "", legend);
-    Object.assign(node, { type: "button" });
-    const swatch = element("span", `swatch ${kind}`, node);
-    swatch.style.setProperty("--colour", colour);
+  const row = (name, label, colour, kind) => {           // what has a colour can be switched off
+    const node = element(colour ? "button" : "div", "row", legend);
+    if (colour) Object.assign(node, { type: "button" }).dataset.name = name;
+    element("span", `swatch ${kind}`, node).style.setProperty("--colour", colour);
     element("span", "number", node).textContent = label;
     element("b", "", node).textContent = name;
     element("span", "share", node);
+    for (const part of node.children) part.after(" ");   // words that stand apart are read apart
     return node;
   };
   const build = ({ width: w, height: h, alt, names, colours, shown, ramps }) => {
@@ -253,11 +253,7 @@ function mount(root) {
     stage.setAttribute("aria-label", `${alt}. Arrow keys move the point whose classes are listed`);
     shell.style.setProperty("--aspect", w / h);
     legend.replaceChildren();
-    for (const label of shown) {
-      const node = row(names[label], String(label), colours[label], colours[label] ? "" : "none");
-      node.dataset.label = label;
-      if (colours[label]) node.dataset.name = names[label]; else node.className = "still";
-    }
+    for (const label of shown) row(names[label], String(label), colours[label], colours[label] ? "" : "none").dataset.label = label;
     row("unknown", "", "", "hatched").dataset.label = "unknown";
     find(".ramp").style.background = `linear-gradient(90deg, ${ramps.join(",")})`;
   };

@@ -174,7 +174,7 @@ def pointed(photo: Photo) -> None:
         )
         with parts.hideable("export"):
             region_away.take_away(photo, boxed, area)
-        frame.send_to("pages/nms.py", "pages/models.py")
+        frame.send_to("pages/nms.py", "pages/segmenter.py", "pages/models.py")
         region_away.bill(boxed, area)
 
 

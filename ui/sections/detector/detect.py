@@ -53,7 +53,7 @@ def detect(photo: Photo) -> None:
         with files:
             detect_own.offer(st.container())
         found(looks, rule)
-        frame.send_to("pages/nms.py", "pages/attribution.py", "pages/models.py")
+        frame.send_to("pages/nms.py", "pages/segmenter.py", "pages/attribution.py", "pages/models.py")
         parts.cost(*(one.seen.cost for one in looks))
         st.caption(f"{_passes(looks)} The thresholds read that answer again: moving them asks no network.")
 

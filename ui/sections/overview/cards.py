@@ -12,13 +12,19 @@ from core.detection.detecting_settings import FindSettings, SeeSettings
 from core.errors import ModelError
 from core.images.photo import Photo
 from core.zoo.classifiers import LAB
+from core.zoo.segmenters import LAB_FCN
 from ui import cached, frame, parts
-from ui.cached import attributions, detections
+from ui.cached import attributions, detections, segmentations
 from ui.sections.anchors import boxes, truths
 from ui.sections.detector.detect_controls import OPENING
 from viz.images import Picture
 
-EXPLAINED, SLOPE, BOXED = "pages/attribution.py", "pages/saliency.py", "pages/detector.py"
+EXPLAINED, SLOPE, BOXED, PAINTED = (
+    "pages/attribution.py",
+    "pages/saliency.py",
+    "pages/detector.py",
+    "pages/segmenter.py",
+)
 
 
 def experiments(photo: Photo) -> dict[str, DeltaGenerator]:
@@ -36,7 +42,7 @@ def experiments(photo: Photo) -> dict[str, DeltaGenerator]:
                 slot = st.empty()
                 with slot:
                     st.image(_PICTURES[page.file](photo).data, width="stretch", alt=f"{page.title} on this photo")
-                if page.file in (EXPLAINED, SLOPE, BOXED):
+                if page.file in (EXPLAINED, SLOPE, BOXED, PAINTED):
                     waiting[page.file] = slot
                 st.page_link(page.file, label=f"**{page.title}**")
                 st.caption(page.promise)
@@ -44,7 +50,7 @@ def experiments(photo: Photo) -> dict[str, DeltaGenerator]:
 
 
 def explained(photo: Photo, places: dict[str, DeltaGenerator]) -> None:
-    """The lab's own detector draws its boxes, and its classifier explains its first guess, on the cards that are about that.
+    """The lab's own networks draw boxes, paint classes, and explain a first guess, on the cards that are about that.
 
     Where the weights are gone, what is above the cards says so, and the cards keep the photo.
     """
@@ -53,6 +59,11 @@ def explained(photo: Photo, places: dict[str, DeltaGenerator]) -> None:
         with places[BOXED]:
             names = ", ".join(dict.fromkeys(one.label for one in things)) or "nothing that it knows"
             st.image(cached.thing_card(photo, things).data, width="stretch", alt=f"Found on this photo: {names}")
+    with suppress(ModelError):
+        picture, painted = segmentations.card(photo, LAB_FCN.key)
+        with places[PAINTED]:
+            names = ", ".join(painted) or "nothing that it knows"
+            st.image(picture.data, width="stretch", alt=f"Painted on this photo: {names}")
     try:
         answer = cached.look(photo, LAB.key)
     except ModelError:
@@ -80,4 +91,5 @@ _PICTURES: dict[str, Callable[[Photo], Picture]] = {
     EXPLAINED: cached.photo_card,
     SLOPE: cached.photo_card,
     BOXED: cached.photo_card,
+    PAINTED: cached.photo_card,
 }

@@ -23,7 +23,7 @@ WIDER = "lraspp"
 """The network of 21 classes that is offered where the lab's own knows nothing: small, and quick on a CPU."""
 LITTLE = 0.005
 """A smaller part of a photo is no find."""
-TERMS = 3
+TERMS = 2
 ATTRIBUTION, VIEW = "pages/attribution.py", "Boxes & areas"
 
 
@@ -115,14 +115,14 @@ def formulas(here: Sequence[Guess]) -> tuple[str, str, str]:
     name = r"\text{" + "".join(letter for letter in here[0].label if letter.isalnum() or letter in " -") + "}"
     second = shares[1] if len(shares) > 1 else 0.0
     told = [share for share in shares[:TERMS] if share > 0]
-    sums = "".join(rf" - {share:.3f} \log_2 {share:.3f}" for share in told)
+    sums = " + ".join(rf"{share:.3f} \cdot {-math.log2(share):z.2f}" for share in told)
     more = entropy(shares) - entropy(told)
     sums += f" + {more:.2f}" if more >= 0.005 else ""
     chance = r"\frac{e^{z_c}}{\sum_k e^{z_k}}"
     return (
         rf"\begin{{aligned}} p_{{{name}}} &= {chance} \\ &= \frac{{1}}{{1{terms}}} \\ &= {best:.3f} \end{{aligned}}",
         rf"\begin{{aligned}} m &= p_1 - p_2 \\ &= {best:.3f} - {second:.3f} \\ &= {margin(shares):.3f} \end{{aligned}}",
-        rf"\begin{{aligned}} H &= -\textstyle\sum_k p_k \log_2 p_k \\ &= {sums.strip()} \\ "
+        rf"\begin{{aligned}} H &= \textstyle\sum_k p_k \cdot \log_2 (1 / p_k) \\ &= {sums} \\ "
         rf"&= {entropy(shares):.2f} \text{{ bits}} \end{{aligned}}",
     )
 
