@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from viz import masks
 from viz.colours import AREAS, Stroke
-from viz.masks import EDGE, OPACITY, coloured, colours
+from viz.masks import EDGE, OPACITY, coloured, colours, palette
 
 PHOTO = np.random.default_rng(0).integers(40, 216, (120, 160, 3), dtype=np.uint8)
 HALF = 14  # px: no number is wider or higher than twice this
@@ -199,3 +200,45 @@ def test_more_classes_than_colours_are_all_coloured_and_numbered():
     assert not np.array_equal(first, eighth)
     for place in range(20):
         assert (out[:, place * 20 : place * 20 + 20] == 0).all(axis=-1).any(), "no number"
+
+
+def test_a_veil_changes_only_the_pixels_of_its_classes():
+    photo = np.full((60, 80, 3), 100, np.uint8)
+    classes = np.zeros((60, 80), np.uint8)
+    classes[:, 40:], classes[50:, :10] = 3, 255
+    made = np.asarray(masks.painted(photo, classes, {3: "#0072B2"}, opacity=0.5, outlines=False)).astype(int)
+    assert (made[5, 5] == 100).all()
+    assert np.abs(made[5, 75] - (100 + np.array([0, 0x72, 0xB2])) / 2).max() <= 1
+    assert np.abs(made[58, 2] - (100 + np.array([138, 138, 150])) / 2).max() <= 1
+
+
+def test_a_bare_mask_stands_on_black():
+    classes = np.zeros((60, 80), np.uint8)
+    classes[:, 40:] = 3
+    made = np.asarray(masks.painted(np.full((60, 80, 3), 100, np.uint8), classes, {3: "#0072B2"}, bare=True))
+    assert made[5, 5].tolist() == [0, 0, 0]
+    assert made[5, 75].tolist() == [0, 0x72, 0xB2]
+    assert made[5, 40].tolist() == [255, 255, 255], "the outline"
+
+
+def test_the_number_of_an_area_is_the_place_of_its_class():
+    classes = np.zeros((60, 80), np.uint8)
+    classes[:, 40:] = 3
+    photo = np.full((60, 80, 3), 100, np.uint8)
+    plain = [
+        np.asarray(masks.painted(photo, np.where(classes, place, 0).astype(np.uint8), {place: "#0072B2"}))
+        for place in (3, 4)
+    ]
+    assert (plain[0] != plain[1]).any()
+
+
+def test_a_class_of_a_network_has_the_same_colour_on_every_picture_and_the_background_none():
+    names = ("background", "person", "dog", "cat")
+    assert palette(names) == {1: AREAS[0], 2: AREAS[1], 3: AREAS[2]}
+    assert palette(names[1:]) == {0: AREAS[0], 1: AREAS[1], 2: AREAS[2]}
+
+
+def test_twenty_classes_have_twenty_colours():
+    shown = palette(("background", *(f"class {number}" for number in range(20))))
+    assert list(shown) == list(range(1, 21))
+    assert len(set(shown.values())) == 20

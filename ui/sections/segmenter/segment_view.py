@@ -84,11 +84,11 @@ def _words(view: View) -> dict[str, str]:
 
 def _percent(words: str, usual: float) -> float:
     """A share that is written in percent."""
-    return float(words) / 100 if re.fullmatch(r"\d{1,3}(\.\d)?", words) and float(words) <= 100 else usual
+    return float(words) / 100 if re.fullmatch(r"[0-9]{1,3}(\.[0-9])?", words) and float(words) <= 100 else usual
 
 
 def _point(words: str, photo: Photo) -> Point | None:
-    found = re.fullmatch(r"(\d{1,5}),(\d{1,5})", words)
+    found = re.fullmatch(r"([0-9]{1,5}),([0-9]{1,5})", words)
     if found is None:
         return None
     x, y = int(found[1]), int(found[2])
