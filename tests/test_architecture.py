@@ -28,6 +28,8 @@ SHELL = (
     "ui.live",
     "ui.cached.adversarial",
     "ui.cached.gradients",
+    "ui.cached.segmentations",
+    "ui.sections.segmenter.looks",
 )
 CACHES = ("cache_data", "cache_resource")
 

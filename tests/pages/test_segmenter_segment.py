@@ -159,15 +159,10 @@ def test_regions_are_found_when_asked_for(open_page, no_weights, pictures):
     assert any("with a box around each" in alt for alt in pictures)
 
 
-def test_grad_cam_of_the_class_at_the_pixel_opens_on_the_attribution_page(open_page, no_weights):
-    at = open_page(PAGE, photo="cat", **{"seg-at": "200,150"})
-    button = at.button(key="seg-attribution")
-    assert button.label == "Why cat?"
-    button.click().run()
-    assert not at.exception
-    assert [title.value for title in at.title] == ["Attribution"]
-    assert at.session_state["part"] == "Boxes & areas"
-    assert at.selectbox(key="area").value == "cat"
+@pytest.mark.parametrize(("point", "offered"), [("200,150", True), ("5,5", False)], ids=["cat", "background"])
+def test_grad_cam_is_offered_for_things_and_not_for_the_background(open_page, no_weights, point, offered):
+    at = open_page(PAGE, photo="cat", **{"seg-at": point})
+    assert [button.label for button in at.button if button.key == "seg-attribution"] == ["Why cat?"] * offered
 
 
 # Files -------------------------------------------------------------------------------------------------------------

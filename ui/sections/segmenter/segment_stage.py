@@ -84,7 +84,7 @@ def margin(shares: Sequence[float]) -> float:
 
 def entropy(shares: Sequence[float]) -> float:
     """The entropy of probabilities in bits. Shannon, 1948, section 6."""
-    return -sum(share * math.log2(share) for share in shares if share > 0)
+    return sum(share * math.log2(1 / share) for share in shares if share > 0)
 
 
 def figures(case: Case) -> None:

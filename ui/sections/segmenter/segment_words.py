@@ -115,7 +115,7 @@ def formulas(here: Sequence[Guess]) -> tuple[str, str, str]:
     name = r"\text{" + "".join(letter for letter in here[0].label if letter.isalnum() or letter in " -") + "}"
     second = shares[1] if len(shares) > 1 else 0.0
     told = [share for share in shares[:TERMS] if share > 0]
-    sums = " + ".join(rf"{share:.3f} \cdot {-math.log2(share):z.2f}" for share in told)
+    sums = " + ".join(rf"{share:.3f} \cdot {abs(math.log2(share)):.2f}" for share in told)
     more = entropy(shares) - entropy(told)
     sums += f" + {more:.2f}" if more >= 0.005 else ""
     chance = r"\frac{e^{z_c}}{\sum_k e^{z_k}}"
