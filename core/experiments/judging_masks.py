@@ -9,7 +9,7 @@ import torch
 from jaxtyping import UInt8
 
 from core.errors import SettingError
-from core.experiments.segmented import Segmented
+from core.experiments.segmented import Box, Segmented
 from core.images.photo import Photo
 from core.images.samples import FILES, outlined, sample
 from core.options import Option
@@ -96,13 +96,29 @@ def judge(found: Segmented, truth: TruthMask, *, tolerance: float = TOLERANCE) -
         SettingError: the truth has another size than the photo, there are more than 255 names, or `tolerance` is outside
             [0, 1].
     """
-    unknown = tuple(name for name in truth.names if name not in found.names)
-    names = (*found.names, *unknown)
+    return judge_map(found.classes, found.names, found.seen, truth, tolerance=tolerance)
+
+
+def judge_map(
+    classes: UInt8[np.ndarray, "h w"],
+    known: tuple[str, ...],
+    seen: Box,
+    truth: TruthMask,
+    *,
+    tolerance: float = TOLERANCE,
+) -> Judged:
+    """The same for a class map alone: places in `known` over the part `seen` of the photo's working copy.
+
+    Raises:
+        SettingError: as for `judge`.
+    """
+    unknown = tuple(name for name in truth.names if name not in known)
+    names = (*known, *unknown)
     if len(names) > IGNORE:
         raise SettingError(f"There are {len(names)} names; the most is {IGNORE}.", "Leave some out.")
     places = np.full(256, IGNORE, np.uint8)
     places[: len(truth.names)] = [names.index(name) for name in truth.names]
-    real, called = places[truth.numbers], _on(found, *truth.numbers.shape)
+    real, called = places[truth.numbers], _on(classes, seen, *truth.numbers.shape)
     ours, theirs = torch.from_numpy(called), torch.from_numpy(real)
     used = [name for place, name in enumerate(truth.names) if (truth.numbers == place).any()]
     return Judged(
@@ -116,10 +132,12 @@ def judge(found: Segmented, truth: TruthMask, *, tolerance: float = TOLERANCE) -
     )
 
 
-def _on(found: Segmented, height: int, width: int) -> UInt8[np.ndarray, "{height} {width}"]:
+def _on(
+    classes: UInt8[np.ndarray, "h w"], seen: Box, height: int, width: int
+) -> UInt8[np.ndarray, "{height} {width}"]:
     """The class map at the pixels of the photo's working copy."""
-    rows, columns = found.classes.shape
-    _, _, right, bottom = found.seen
+    rows, columns = classes.shape
+    _, _, right, bottom = seen
     if abs(right - width) >= max(1, 2 * right / columns) or abs(bottom - height) >= max(1, 2 * bottom / rows):
         raise SettingError(
             f"The truth has {width:,} × {height:,} px, and the photo {right:.0f} × {bottom:.0f}.",
@@ -127,7 +145,7 @@ def _on(found: Segmented, height: int, width: int) -> UInt8[np.ndarray, "{height
         )
     down = ((np.arange(height) + 0.5) / bottom * rows).astype(np.int64).clip(max=rows - 1)
     across = ((np.arange(width) + 0.5) / right * columns).astype(np.int64).clip(max=columns - 1)
-    return found.classes[down[:, None], across]
+    return classes[down[:, None], across]
 
 
 def _verdicts(

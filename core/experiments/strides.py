@@ -17,27 +17,14 @@ from core.experiments.overview import seen
 from core.images.photo import Photo
 from core.networks.lab_vision import LabFcn
 from core.networks.upsampling import bilinear_kernel, upsampler
-from core.options import Option
 from core.segmentation.segmenter import class_map
+from core.segmentation.settings import Upsampling
 from core.zoo.cache import load
 from core.zoo.weights import damaged
 
 MODEL = "lab-fcn"
 
 Enlarge = Callable[[Float[Tensor, "1 classes rows columns"]], Float[Tensor, "1 classes h w"]]
-
-
-class Upsampling(Option):
-    """How scores become as large as the input."""
-
-    NEAREST = ("nearest", "Nearest", "Every cell becomes a block of its own scores.")
-    BILINEAR = ("bilinear", "Bilinear", "Scores between the centres of cells are mixed by their distance.")
-    BEFORE = (
-        "before",
-        "Before training",
-        "The network's transposed convolutions as they began: with the bilinear kernel, each class by itself.",
-    )
-    LEARNED = ("learned", "Learned", "The same transposed convolutions with the weights that training made of them.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

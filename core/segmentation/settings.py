@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.errors import SettingError
 from core.images.tiles import MOST_TILES, Tile, Window, tiles
+from core.options import Option
 
 IGNORE = 255
 """PASCAL's void: pixels that are too hard to call, or outside of all classes."""
@@ -20,6 +21,19 @@ MOST_BYTES = 2**29
 
 MOST_PASSES = MOST_TILES
 """More passes of a network than anybody waits for."""
+
+
+class Upsampling(Option):
+    """How scores become as large as the input."""
+
+    NEAREST = ("nearest", "Nearest", "Every cell becomes a block of its own scores.")
+    BILINEAR = ("bilinear", "Bilinear", "Scores between the centres of cells are mixed by their distance.")
+    BEFORE = (
+        "before",
+        "Before training",
+        "The network's transposed convolutions as they began: with the bilinear kernel, each class by itself.",
+    )
+    LEARNED = ("learned", "Learned", "The same transposed convolutions with the weights that training made of them.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

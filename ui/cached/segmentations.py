@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+from PIL import Image
 
 from core.images.photo import Photo
 from core.segmentation.settings import Plan, SegmentSettings
@@ -20,10 +21,12 @@ from ui.cached import Version, needs, through_engine, version
 from viz import images
 from viz.class_maps import Screen, screen
 from viz.masks import painted, palette
+from viz.images import Picture, encode
 
 if TYPE_CHECKING:
     from core.engine import Ticket
     from core.experiments.judging_masks import Judged
+    from core.experiments.judging_strides import Grades
     from core.experiments.segmented import Segmented
     from core.experiments.segmenting import SegmentStep
     from core.experiments.strides import Strides
@@ -182,3 +185,30 @@ def _answer(found: Segmented, photo: Photo) -> str:
     """What tells an answer from all others."""
     key = repr((photo.digest, version(found.model), found.settings))
     return hashlib.blake2b(key.encode(), digest_size=12).hexdigest()
+def judged_strides(photo: Photo, found: Strides, truth: TruthMask) -> Grades:
+    """Every depth and way of `photo` beside the truth.
+
+    Raises:
+        SettingError: the truth has another size than the photo, or too many names.
+    """
+    digest = hashlib.blake2b(truth.numbers.tobytes(), digest_size=16).hexdigest()
+    key = (photo.digest, version(LAB_FCN.key), digest, truth.numbers.shape, truth.names)
+    return through_engine(lambda ticket: _judged_strides(key, found, truth, ticket))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)  # a few numbers each
+def _judged_strides(key: tuple[object, ...], _found: Strides, _truth: TruthMask, _ticket: Ticket | None) -> Grades:
+    needs(_ticket)
+    from core.experiments import judging_strides
+
+    return judging_strides.judge_strides(_found, _truth)
+
+
+def resolution_picture(key: str, make: Callable[[], Image.Image]) -> Picture:
+    """A picture of the view Resolution, drawn and encoded where it is not known yet; `key` tells them apart."""
+    return _resolution_picture(key, make)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _resolution_picture(key: str, _make: Callable[[], Image.Image]) -> Picture:
+    return encode(_make())

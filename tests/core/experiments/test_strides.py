@@ -9,9 +9,10 @@ from torch.nn import functional
 
 from core.errors import WeightsDamagedError
 from core.experiments.models import regions
-from core.experiments.strides import MODEL, Upsampling, strides
+from core.experiments.strides import MODEL, strides
 from core.images.samples import sample
 from core.networks.upsampling import bilinear_kernel
+from core.segmentation.settings import Upsampling
 from core.zoo import cache
 from core.zoo.catalog import card
 from core.zoo.network import Network

@@ -1,12 +1,16 @@
+import re
+from pathlib import Path
+
 import pytest
 import torchvision
 
 from core.networks.vision_classes import SEGMENTED
 from core.zoo.detectors import LAB_YOLO
 from core.zoo.model_card import Task, View
-from core.zoo.segmenters import LAB_FCN, ROWS
+from core.zoo.segmenters import LAB_FCN, LAB_FCN_MEAN_IOU, ROWS
 
 PUBLISHED = ROWS[1:]
+MODEL_CARD = Path(__file__).parents[3] / "assets" / "weights" / "lab-vision.md"
 
 
 def test_every_row_segments_and_has_no_layers_to_cut_at():
@@ -40,3 +44,9 @@ def test_the_labs_own_shares_the_file_of_the_detectors():
 
 def test_the_first_class_is_the_background():
     assert {row.classes[0] for row in ROWS} == {"background"}
+
+
+def test_the_mean_iou_of_each_depth_is_that_of_the_model_card():
+    rows = re.findall(r"^\| (\d+)s \| [\d.]+ \| ([\d.]+) \|", MODEL_CARD.read_text(), re.MULTILINE)
+    assert {int(stride): float(iou) for stride, iou in rows} == LAB_FCN_MEAN_IOU
+    assert LAB_FCN.score.startswith(f"{100 * LAB_FCN_MEAN_IOU[8]:.1f} % mean IoU")
