@@ -132,9 +132,7 @@ def judge_map(
     )
 
 
-def _on(
-    classes: UInt8[np.ndarray, "h w"], seen: Box, height: int, width: int
-) -> UInt8[np.ndarray, "{height} {width}"]:
+def _on(classes: UInt8[np.ndarray, "h w"], seen: Box, height: int, width: int) -> UInt8[np.ndarray, "{height} {width}"]:
     """The class map at the pixels of the photo's working copy."""
     rows, columns = classes.shape
     _, _, right, bottom = seen

@@ -204,11 +204,11 @@ def _judged_strides(key: tuple[object, ...], _found: Strides, _truth: TruthMask,
     return judging_strides.judge_strides(_found, _truth)
 
 
-def resolution_picture(key: str, make: Callable[[], Image.Image]) -> Picture:
-    """A picture of the view Resolution, drawn and encoded where it is not known yet; `key` tells them apart."""
-    return _resolution_picture(key, make)
+def resolution_picture(photo: Photo, what: str, make: Callable[[], Image.Image]) -> Picture:
+    """A picture of the lab's FCN on `photo`, drawn and encoded where it is not known yet; `what` tells them apart."""
+    return _resolution_picture(photo.digest, version(LAB_FCN.key), what, make)
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
-def _resolution_picture(key: str, _make: Callable[[], Image.Image]) -> Picture:
+@st.cache_data(max_entries=128, show_spinner=False)  # up to 100 kB each
+def _resolution_picture(digest: str, version: Version, what: str, _make: Callable[[], Image.Image]) -> Picture:
     return encode(_make())
