@@ -51,8 +51,8 @@ def presets() -> dict[str, Preset]:
         ),
         "Learned or bilinear?": Preset(
             question="The same 14 × 14 scores, enlarged in two ways. Which of them finds more of the person, and how can it?",
-            answer="The learned one: an IoU of 0.499 against 0.352. Bilinear interpolation leaves every class to itself, and so did "
-            "the kernels before training: 0.349. In those that training made, 32 % and 45 % of the weights lead from one class "
+            answer="The learned one: an IoU of 0.499 against 0.352. Bilinear interpolation leaves every class to itself, and so "
+            "did the kernels before training: 0.349. In those that training made, 32 % and 45 % of the weights lead from one class "
             "to another: they do not only smooth the scores, they judge them once more.",
             settings={**_PLAIN, WAY: Upsampling.LEARNED.title, LEFT: "16s", RIGHT: "16s"},
             photo="astronaut",
