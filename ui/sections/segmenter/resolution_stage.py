@@ -10,7 +10,8 @@ import numpy as np
 import streamlit as st
 
 from core.images.photo import Photo
-from core.segmentation.settings import Upsampling
+from core.segmentation.settings import IGNORE, Upsampling
+from core.segmentation.truths import BACKGROUND
 from core.zoo.segmenters import LAB_FCN_MEAN_IOU
 from ui import address, cached, parts
 from ui.components.depth_lens import Pane, Point, Scene, depth_lens
@@ -45,7 +46,7 @@ def follow(photo: Photo) -> None:
 
 
 def point(case: Case) -> Point:
-    """Where the glass is: where it was put or a link says, else where the network's own answer has most of its border."""
+    """Where the glass is: where it was put or a link says, else where there is most of a border."""
     return _read(case.photo, st.session_state.get(POINT)) or border(case)
 
 
@@ -55,8 +56,13 @@ def written(point: Point) -> str:
 
 
 def border(case: Case) -> Point:
-    """The middle of the part, as large as the glass, with most of the border of the largest class; without one of the photo."""
+    """The middle of the part, as large as the glass, with most of a border; without one the middle of the photo.
+
+    It is the border of what is there in truth, where nobody knows that of the class with the largest area.
+    """
     inside = case.classes((8, Upsampling.LEARNED)) == case.largest
+    if case.true_classes is not None:
+        inside = (case.true_classes != case.names.index(BACKGROUND)) & (case.true_classes != IGNORE)
     edge = np.zeros(inside.shape, np.int64)
     edge[1:] += inside[1:] != inside[:-1]
     edge[:, 1:] += inside[:, 1:] != inside[:, :-1]
