@@ -73,7 +73,8 @@ def border(case: Case) -> Point:
     )
     sums = np.pad(edge.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
     there = sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]
-    row, column = np.unravel_index(int(there.argmax()), there.shape) if edge.any() else np.array(there.shape) // 2
+    middle = (there.shape[0] // 2, there.shape[1] // 2)
+    row, column = divmod(int(there.argmax()), there.shape[1]) if edge.any() else middle
     x = x1 + (column + wide / 2) / edge.shape[1] * (x2 - x1)
     y = y1 + (row + high / 2) / edge.shape[0] * (y2 - y1)
     return float(round(x)), float(round(y))
