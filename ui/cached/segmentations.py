@@ -14,6 +14,7 @@ from PIL import Image
 
 from core.images.photo import Photo
 from core.segmentation.settings import Plan, SegmentSettings
+from core.segmentation.transposed_settings import Grid, TransposeSettings
 from core.segmentation.truths import TruthMask
 from core.zoo.segmenters import LAB_FCN
 from ui import preload
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from core.experiments.segmented import Segmented
     from core.experiments.segmenting import SegmentStep
     from core.experiments.strides import Strides
+    from core.experiments.transposing import Enlarged, Reached, Transposing
     from core.steps import Run
 
 WHOLE = SegmentSettings()
@@ -212,3 +214,35 @@ def resolution_picture(photo: Photo, what: str, make: Callable[[], Image.Image])
 @st.cache_data(max_entries=128, show_spinner=False)  # up to 100 kB each
 def _resolution_picture(digest: str, version: Version, what: str, _make: Callable[[], Image.Image]) -> Picture:
     return encode(_make())
+def transposing(settings: TransposeSettings) -> Transposing:
+    """A transposed convolution of typed numbers, with the other ways to its output."""
+    return through_engine(lambda ticket: _transposing(settings, ticket))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)  # up to 2 MB each; frozen
+def _transposing(settings: TransposeSettings, _ticket: Ticket | None) -> Transposing:
+    needs(_ticket)
+    from core.experiments import transposing
+
+    return transposing.transposing(settings)
+
+
+def reached(kernel: int, stride: int, side: int) -> Reached:
+    """How evenly a square kernel covers the output. So cheap that it is neither cached nor queued."""
+    preload.wait()
+    from core.experiments import transposing
+
+    return transposing.reached(kernel, stride, side)
+
+
+def enlarging(patch: Grid, factor: int) -> Enlarged:
+    """A patch `factor` times as large, by the bilinear kernel and by interpolation."""
+    return through_engine(lambda ticket: _enlarging(patch, factor, ticket))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)  # up to 70 KB each; frozen
+def _enlarging(patch: Grid, factor: int, _ticket: Ticket | None) -> Enlarged:
+    needs(_ticket)
+    from core.experiments import transposing
+
+    return transposing.enlarging(patch, factor)
