@@ -55,11 +55,16 @@ class Transposing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reached:
-    """How many products reach each place of an output, and whether all places away from its edge get as many."""
+    """How many products of a kernel of `rows` x `columns` reach each place of an output.
 
-    kernel: int
+    `inner` are the different counts that places away from the edge get, the least first; it is `even` where there is one.
+    """
+
+    rows: int
+    columns: int
     stride: int
-    counts: Int64[np.ndarray, "rows columns"]
+    counts: Int64[np.ndarray, "oh ow"]
+    inner: tuple[int, ...]
     even: bool
 
 
@@ -124,14 +129,22 @@ def transposing(settings: TransposeSettings) -> Transposing:
     )
 
 
-def reached(kernel: int, stride: int, side: int) -> Reached:
-    """How evenly a square kernel covers the output of a `side` x `side` input, without padding.
+def reached(rows: int, columns: int, stride: int, side: int) -> Reached:
+    """How evenly a kernel covers the output of a `side` x `side` input, without padding.
 
     Raises:
         SettingError: see `core.segmentation.settings.check_transposed`.
     """
-    counts = coverage(side, side, kernel, kernel, stride=stride)
-    return Reached(kernel, stride, counts.numpy(), is_even(kernel, stride))
+    counts = coverage(side, side, rows, columns, stride=stride)
+    down, across = (_along(kernel, stride) for kernel in (rows, columns))
+    inner = tuple(sorted({one * other for one in down for other in across}))
+    even = is_even(rows, stride) and is_even(columns, stride)
+    return Reached(rows, columns, stride, counts.numpy(), inner, even)
+
+
+def bilinear(size: int) -> Grid:
+    """The kernel that interpolates, as numbers."""
+    return tuple(tuple(row) for row in bilinear_kernel(size).double().tolist())
 
 
 def enlarging(patch: Grid, factor: int) -> Enlarged:
@@ -149,3 +162,8 @@ def enlarging(patch: Grid, factor: int) -> Enlarged:
 
 def _tensor(grid: Grid) -> Float64[Tensor, "rows columns"]:
     return torch.tensor(grid, dtype=torch.float64)
+
+
+def _along(kernel: int, stride: int) -> set[int]:
+    """How many products reach places away from the edge along one side: those 0, 1, ... places after a product begins."""
+    return {max(0, -(-(kernel - after) // stride)) for after in range(stride)}

@@ -227,12 +227,20 @@ def _transposing(settings: TransposeSettings, _ticket: Ticket | None) -> Transpo
     return transposing.transposing(settings)
 
 
-def reached(kernel: int, stride: int, side: int) -> Reached:
-    """How evenly a square kernel covers the output. So cheap that it is neither cached nor queued."""
+def reached(rows: int, columns: int, stride: int, side: int) -> Reached:
+    """How evenly a kernel covers the output. So cheap that it is neither cached nor queued."""
     preload.wait()
     from core.experiments import transposing
 
-    return transposing.reached(kernel, stride, side)
+    return transposing.reached(rows, columns, stride, side)
+
+
+def bilinear(size: int) -> Grid:
+    """The kernel that interpolates. So cheap that it is neither cached nor queued."""
+    preload.wait()
+    from core.experiments import transposing
+
+    return transposing.bilinear(size)
 
 
 def enlarging(patch: Grid, factor: int) -> Enlarged:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch.nn import functional
 
 from core.errors import SettingError
-from core.experiments.transposing import enlarging, reached, transposing
+from core.experiments.transposing import bilinear, enlarging, reached, transposing
 from core.images.patches import grey_patch
 from core.images.samples import sample
 from core.segmentation.transposed_settings import TransposeSettings
@@ -69,12 +69,33 @@ def test_a_difference_is_not_overlooked():
     assert found.difference == 0.5
 
 
-@pytest.mark.parametrize(("kernel", "stride", "even"), [(3, 2, False), (4, 2, True), (5, 1, True), (2, 3, False)])
-def test_how_evenly_a_kernel_covers_is_what_a_constant_input_becomes(kernel, stride, even):
-    found = reached(kernel, stride, 6)
-    ones = torch.ones(1, 1, 6, 6), torch.ones(1, 1, kernel, kernel)
+@pytest.mark.parametrize(
+    ("rows", "columns", "stride", "inner", "even"),
+    [
+        (3, 3, 2, (1, 2, 4), False),
+        (4, 4, 2, (4,), True),
+        (5, 5, 1, (25,), True),
+        (2, 2, 3, (0, 1), False),
+        (4, 3, 2, (2, 4), False),
+        (6, 3, 3, (2,), True),
+    ],
+)
+def test_how_evenly_a_kernel_covers_is_what_a_constant_input_becomes(rows, columns, stride, inner, even):
+    found = reached(rows, columns, stride, 12)
+    ones = torch.ones(1, 1, 12, 12), torch.ones(1, 1, rows, columns)
     assert (found.counts == functional.conv_transpose2d(*ones, stride=stride)[0, 0].numpy()).all()
-    assert found.even == even
+    assert found.inner == inner
+    assert found.even == even == (len(inner) == 1)
+    away = max(rows, columns)
+    assert set(np.unique(found.counts[away:-away, away:-away]).tolist()) == set(inner)
+
+
+@pytest.mark.parametrize("size", [1, 3, 4, 16])
+def test_the_bilinear_kernel_as_numbers_sums_to_the_square_of_its_factor(size):
+    kernel = np.array(bilinear(size))
+    assert kernel.shape == (size, size)
+    assert kernel.sum() == pytest.approx(((size + 1) // 2) ** 2, rel=1e-6)
+    assert (kernel == kernel.T).all()
 
 
 @pytest.mark.parametrize("factor", [2, 4, 8])
