@@ -58,7 +58,8 @@ def test_a_grid_of_zeros_has_the_colour_of_zero():
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(0.0, "0"), (-0.0, "0"), (-3.0, "−3"), (0.0625, "0.0625"), (1 / 3, "0.3333"), (123456.7, "123457")]
+    ("value", "words"),
+    [(0.0, "0"), (-0.0, "0"), (-3.0, "−3"), (0.0625, "0.0625"), (1 / 3, "0.3333"), (123456.7, "123457")],
 )
 def test_numbers_are_short(value, words):
     assert shown(value) == words
