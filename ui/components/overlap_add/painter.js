@@ -3,6 +3,7 @@ const TITLE = 24, GAP = 20, LARGEST = 64;              // px
 const WIDE = 560;                                      // px from which the output stands beside the others
 const COARSE = 14;                                     // px of a cell from which it holds its number
 const LEAST_TEXT = 8;                                   // px high
+const CUT = 0.3;                                       // of its colour that a place keeps which the padding takes away
 const FAINT = 0.55;                                    // what waits, or is not told yet
 const DARK = [21, 21, 27], PALE = [255, 255, 255];
 const LIFTED = 0.2, LANDED = 0.7;                      // shares of a step: until then over the kernel, from then in the output
@@ -24,7 +25,7 @@ function colourer(ramps) {                             // colours on straight li
 // Where everything stands on a canvas of so many px, `x`, `y`, `cell`, `rows` and `columns` of each grid.
 export function layout(trace, across) {
   const { h, w, kh, kw, rows, columns } = trace, wide = across >= WIDE;
-  const room = wide ? clamp((across - 2 * GAP) * 0.21, 100, 150) : (across - 2 * GAP) / 3;
+  const room = wide ? clamp((across - 2 * GAP) * 0.19, 100, 150) : (across - 2 * GAP) / 3;
   const grid = (rows, columns, left, top, width, height, largest = LARGEST) => {
     const cell = Math.min(width / columns, height / rows, largest);
     return { x: left + (width - cell * columns) / 2, y: top, cell, rows, columns, left, top: top - TITLE };
@@ -80,11 +81,11 @@ function painter(canvas) {
     pen.globalAlpha = 1;
     pen.textAlign = "center";
   };
-  const fine = ({ x, y, cell, rows, columns }, values, range, waits) => {  // a pixel for each cell, enlarged
+  const fine = ({ x, y, cell, rows, columns }, values, range, waits, cut) => {  // a pixel for each cell, enlarged
     [sheet.width, sheet.height] = [columns, rows];
     const image = onSheet.createImageData(columns, rows);
     values.forEach((value, at) => {
-      if (!waits?.(at)) image.data.set([...colour(value, range), 255], 4 * at);
+      if (!waits?.(at)) image.data.set([...colour(value, range), cut?.(at) ? 255 * CUT : 255], 4 * at);
     });
     onSheet.putImageData(image, 0, 0);
     pen.imageSmoothingEnabled = false;
@@ -92,25 +93,26 @@ function painter(canvas) {
     pen.fillRect(x, y, cell * columns, cell * rows);
     pen.drawImage(sheet, x, y, cell * columns, cell * rows);
   };
-  const grid = (view, values, range, { waits, words } = {}) => {
+  const grid = (view, values, range, { waits, words, cut } = {}) => {
     const { x, y, cell, columns } = view, tall = clamp(cell * 0.32, 9, 20);
-    if (cell < COARSE) { fine(view, values, range, waits); return; }
+    if (cell < COARSE) { fine(view, values, range, waits, cut); return; }
     values.forEach((value, at) => {
       const left = x + (at % columns) * cell, top = y + Math.floor(at / columns) * cell, empty = waits?.(at), shade = colour(value, range);
+      const off = cut?.(at), before = pen.globalAlpha;
       pen.fillStyle = empty ? look.quiet : css(shade);
+      if (off && !empty) pen.globalAlpha *= CUT;
       pen.fillRect(left + 0.5, top + 0.5, cell - 1, cell - 1);
-      const ink = empty ? look.ink : css(inkOn(shade)), [middle, half] = [left + cell / 2, top + cell / 2 + 1], told = words?.(at);
-      if (told && add(told, middle, half, ink, cell - 6)) return;
-      if (empty) pen.globalAlpha *= FAINT;
-      write(shown(value), middle, half, tall, ink, cell - 6);
-      if (empty) pen.globalAlpha /= FAINT;
+      pen.globalAlpha = empty || off ? before * FAINT : before;
+      const ink = empty || off ? look.ink : css(inkOn(shade)), [middle, half] = [left + cell / 2, top + cell / 2 + 1], told = words?.(at);
+      if (!told || !add(told, middle, half, ink, cell - 6)) write(shown(value), middle, half, tall, ink, cell - 6);
+      pen.globalAlpha = before;
     });
   };
   const frame = ({ x, y, cell }, row, column, rows, columns, stroke = look.hit) => {
     const sides = [x + column * cell, y + row * cell, columns * cell, rows * cell];
     for (const [line, ink] of [[5, look.paper], [2.5, stroke]]) { pen.lineWidth = line; pen.strokeStyle = ink; pen.strokeRect(...sides); }
   };
-  const strike = (view, trace) => {                    // what the padding takes away: pale, and struck through
+  const strike = (view, trace) => {                    // what the padding takes away is struck through
     const { x, y, cell } = view, { rows, columns, padding: p } = trace;
     if (!p) return;
     pen.save();
@@ -118,10 +120,7 @@ function painter(canvas) {
     pen.rect(x, y, columns * cell, rows * cell);
     pen.rect(x + p * cell, y + p * cell, (columns - 2 * p) * cell, (rows - 2 * p) * cell);
     pen.clip("evenodd");
-    pen.fillStyle = look.paper;
-    pen.globalAlpha = 0.62;
-    pen.fillRect(x, y, columns * cell, rows * cell);
-    pen.globalAlpha = 0.75;
+    pen.globalAlpha = FAINT;
     pen.strokeStyle = look.ink;
     pen.lineWidth = 1;
     pen.beginPath();
@@ -175,7 +174,7 @@ function painter(canvas) {
       if (!landed || mine < 0 || counts[at] < 2 || view.output.cell < 50) return null;
       return [`${shown(before[at])} + ${bracketed(values[mine])}`, shown(sums[at])];
     };
-    grid(view.output, sums, ranges.output, { waits: (at) => counts[at] === 0, words });
+    grid(view.output, sums, ranges.output, { waits: (at) => counts[at] === 0, words, cut: (at) => isCut(trace, Math.floor(at / columns), at % columns) });
     strike(view.output, trace);
     if (now) {
       title(view.product, `${shown(now.value)} × K`, "");

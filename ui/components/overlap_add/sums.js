@@ -94,9 +94,9 @@ export function loop(trace, count) {
     lines: [
       `Y = zeros(${rows}, ${columns})`,
       `for i in range(${h}):`,
-      `    for j in range(${w}):`,
-      "        Y[i*s : i*s+h, j*s : j*s+w] += X[i, j] * K",
-      now ? `        Y[${now.top} : ${now.top + kh}, ${now.left} : ${now.left + kw}] += ${shown(now.value)} * K` : "",
+      `  for j in range(${w}):`,
+      "    Y[i*s : i*s+h, j*s : j*s+w] += X[i, j] * K",
+      now ? `    Y[${now.top} : ${now.top + kh}, ${now.left} : ${now.left + kw}] += ${shown(now.value)} * K` : "",
       `return ${crop}`,
     ],
     at: [...(now ? [3, 4] : [0]), ...(count === last ? [5] : [])],

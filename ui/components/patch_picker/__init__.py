@@ -6,7 +6,7 @@ last message it has seen, so that a late answer never moves the patch back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,8 +63,6 @@ def _read(key: str) -> tuple[int, int, int]:
     """The last point and the revision of its message; -1, -1 and 0 before the first, and for what is none."""
     sent = st.session_state.get(key, {}).get("point")
     match sent:
-        case {"at": [int(x), int(y)], "revision": int(revision)} if (
-            isinstance(sent, Mapping) and 0 <= revision < _LARGEST
-        ):
+        case {"at": [int(x), int(y)], "revision": int(revision)} if 0 <= revision < _LARGEST:
             return x, y, revision
     return -1, -1, 0

@@ -31,37 +31,40 @@ def controls(photo: Photo) -> TransposeSettings:
 
     A patch of `photo` may become the input.
     """
-    cells = st.grid(4, min_column_width=150, gap="medium")
-    typed = [
-        cells.cell().text_input(
-            label,
-            value=written(COURSE),
-            key=key,
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        typed = [
+            st.text_input(
+                label,
+                value=written(COURSE),
+                key=key,
+                bind="query-params",
+                max_chars=LONGEST,
+                width=236,
+                help=f"Up to {most} × {most} numbers: spaces between them, a semicolon before the next row.",
+            )
+            for label, key, most in (("Input", INPUT, MOST_INPUT), ("Kernel", KERNEL, MOST_KERNEL))
+        ]
+        spread = st.number_input(
+            "Stride",
+            1,
+            MOST_STRIDE,
+            STANDARD.stride,
+            key=STRIDE,
             bind="query-params",
-            max_chars=LONGEST,
-            help=f"Up to {most} × {most} numbers: spaces between them, a semicolon before the next row.",
+            width=120,
+            help="How far apart the products of neighbours are laid: the stride spreads them.",
         )
-        for label, key, most in (("Input", INPUT, MOST_INPUT), ("Kernel", KERNEL, MOST_KERNEL))
-    ]
-    spread = cells.cell().number_input(
-        "Stride",
-        1,
-        MOST_STRIDE,
-        STANDARD.stride,
-        key=STRIDE,
-        bind="query-params",
-        help="How far apart the products of neighbours are laid: the stride spreads them.",
-    )
-    cut = cells.cell().number_input(
-        "Padding",
-        0,
-        MOST_PADDING,
-        STANDARD.padding,
-        key=PADDING,
-        bind="query-params",
-        help="How many rows and columns are taken away at each edge of the output.",
-    )
-    _fill(st.popover("Fill in", icon=":material/edit_note:", width="content"), photo)
+        cut = st.number_input(
+            "Padding",
+            0,
+            MOST_PADDING,
+            STANDARD.padding,
+            key=PADDING,
+            bind="query-params",
+            width=120,
+            help="How many rows and columns are taken away at each edge of the output.",
+        )
+        _fill(st.popover("Fill in", icon=":material/edit_note:", width="content"), photo)
     with st.container():
         try:
             st.session_state[_LAST] = TransposeSettings(

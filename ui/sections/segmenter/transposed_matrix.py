@@ -16,7 +16,7 @@ from viz.images import encode
 if TYPE_CHECKING:
     from core.experiments.transposing import Transposing
 
-TALLEST = 300
+TALLEST, WIDEST = 300, 460  # px
 
 
 def matrix(found: Transposing) -> None:
@@ -70,11 +70,10 @@ def _both(values: np.ndarray) -> None:
         (right, values.T, "Wᵀ", "transposed convolution"),
     ):
         rows, columns = one.shape
-        with cell:
-            parts.picture(
-                encode(grid_picture(one, blank=True), quality=90),
-                name,
-                f"{says}: {columns:,} numbers in, {rows:,} out; grey is 0",
-                alt=f"The matrix {name} of the {says}, {rows} × {columns}: each row or column is the kernel, moved on",
-                tallest=TALLEST if rows >= columns else max(90, round(TALLEST * rows / columns)),
+        with cell, st.container(gap="xsmall"):
+            st.image(
+                encode(grid_picture(one, blank=True), quality=90).data,
+                width=min(WIDEST, max(1, round(TALLEST * columns / rows))),
+                alt=f"The matrix {name} of the {says}, {rows} × {columns}: the kernel in every row or column, moved on",
             )
+            st.caption(f"**{name}** · {says}: {columns:,} numbers in, {rows:,} out; grey is 0")

@@ -43,13 +43,11 @@ def figures(found: Transposing, *, hidden: bool) -> None:
     """How large the output is, how many products there are, where they overlap, and whether torch agrees."""
     settings = found.settings
     (rows, columns), count = settings.output, products(settings)
-    down, across = sides(settings.input)
-    grown = rows * columns / count
     values = [
-        ("Output", f"{rows} × {columns}", f"from {down} × {across}, {grown:.3g} times as many numbers"),
-        ("Products", f"{count:,}", f"of {' × '.join(map(str, sides(settings.kernel)))} numbers each"),
+        ("Output", f"{rows} × {columns}", f"{rows * columns / count:.3g} times the input"),
+        ("Products", f"{count:,}", f"{' × '.join(map(str, sides(settings.kernel)))} numbers each"),
         ("Places with overlap", f"{found.overlapping:,}", f"of {found.reached.size:,}"),
-        ("Difference", small(found.difference), "from F.conv_transpose2d and two other ways"),
+        ("Difference", small(found.difference), "from torch's own"),
     ]
     for cell, (label, value, note) in zip(parts.four(150), values, strict=True):
         waits = hidden and label in ("Output", "Places with overlap")
@@ -80,8 +78,8 @@ def filled(settings: TransposeSettings, *, hidden: bool) -> str:
         (one.rpartition("=")[0] + "= \\; ?" if hidden else one).replace("−", "-").replace("·", r"\cdot") for one in told
     )
     return (
-        rf"\begin{{aligned}} \text{{rows}} &= (h - 1) \cdot s + k_h - 2 \cdot p = {rows} \\[0.3em] "
-        rf"\text{{columns}} &= (w - 1) \cdot s + k_w - 2 \cdot p = {columns} \end{{aligned}}"
+        rf"\begin{{aligned}} \text{{rows}} &= (h - 1) \cdot s + k_h - 2 \cdot p \\ &= {rows} \\[0.5em] "
+        rf"\text{{columns}} &= (w - 1) \cdot s + k_w - 2 \cdot p \\ &= {columns} \end{{aligned}}"
     )
 
 
