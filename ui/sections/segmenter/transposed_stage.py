@@ -84,8 +84,8 @@ def filled(settings: TransposeSettings, *, hidden: bool) -> str:
 
 
 def small(difference: float) -> str:
-    """A difference: 0, or its order of magnitude."""
-    return "0" if difference == 0 else f"{difference:.0e}".replace("-", "−")
+    """A difference: 0, the number, or where it is tiny its order of magnitude."""
+    return f"{difference:.3g}" if difference == 0 or difference >= 1e-3 else f"{difference:.0e}".replace("-", "−")
 
 
 def _moved(step: int) -> None:

@@ -47,6 +47,6 @@ def test_the_formula_holds_both_sides_with_their_numbers():
     assert "= 6" not in hidden
 
 
-@pytest.mark.parametrize(("gap", "words"), [(0.0, "0"), (1.2e-14, "1e−14"), (0.5, "5e−01")])
+@pytest.mark.parametrize(("gap", "words"), [(0.0, "0"), (1.2e-14, "1e−14"), (0.5, "0.5")])
 def test_a_difference_is_told_by_its_size(gap, words):
     assert stage.small(gap) == words
