@@ -134,7 +134,7 @@ def test_the_play_button_ends_with_the_last_product(page, app):
 
 def test_a_preset_and_typed_numbers_change_what_is_laid_down(page, app):
     lay = view(page, app)
-    page.get_by_role("button", name="Stride 2").click()
+    page.get_by_text("Stride 2", exact=True).click()
     expect(lay.locator(".code li").first).to_have_text("Y = zeros(4, 4)")
     settled(page)
     assert metric(page, "Places with overlap") == 0

@@ -185,7 +185,7 @@ def test_a_patch_of_the_photo_becomes_the_input(view):
     assert figures(at)["Output"] == "9 × 9"
 
 
-@pytest.mark.parametrize("factor", ["2", "4", "8"])
+@pytest.mark.parametrize("factor", ["2 times", "4 times", "8 times"])
 def test_every_factor_is_interpolation_inside(view, factor):
     at = view(photo="astronaut", **{"lay-factor": factor, "lay-wide": "8 px", "lay-at": "40,50"})
     assert_drawn(at)
@@ -211,7 +211,7 @@ def test_the_link_restores_the_state(view):
         "part": PART,
         **query,
         PADDING: "0",
-        "lay-factor": "4",
+        "lay-factor": "4 times",
     }
     again = view(**{name: value for name, value in offered.items() if name != "part"})
     assert figures(again) == figures(at)
@@ -221,7 +221,13 @@ def test_the_link_restores_the_state(view):
 def test_the_pictures_are_described(view, pictures):
     assert_drawn(view(lay=transposed_presets.CHECKERBOARD))
     described = " ".join(pictures)
-    for words in ("1, 2 or 4 products", "every place gets 4 products", "matrix W of", "matrix Wᵀ of", "bilinear kernel"):
+    for words in (
+        "1, 2 or 4 products",
+        "every place gets 4 products",
+        "matrix W of",
+        "matrix Wᵀ of",
+        "bilinear kernel",
+    ):
         assert words in described
 
 

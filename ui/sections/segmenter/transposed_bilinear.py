@@ -83,7 +83,6 @@ def _choose(photo: Photo) -> None:
             default=FACTORS[1],
             required=True,
             key=FACTOR,
-            format_func=lambda factor: f"{factor} times",
             bind="query-params",
             on_change=_again,
             help="The stride. The kernel is twice as wide, and the padding half of it.",
@@ -144,7 +143,7 @@ def _gaps(found: Enlarged) -> None:
 
 def _factor() -> int:
     chosen = st.session_state.get(FACTOR)
-    return int(chosen if chosen in FACTORS else FACTORS[1])
+    return int((chosen if chosen in FACTORS else FACTORS[1]).removesuffix(" times"))
 
 
 def _moved(at: tuple[int, int]) -> None:

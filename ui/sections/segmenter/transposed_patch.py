@@ -13,7 +13,7 @@ from ui import address
 
 POINT, WIDE, FACTOR = "lay-at", "lay-wide", "lay-factor"
 WIDTHS = ("8 px", "32 px", "64 px", "128 px")
-FACTORS = ("2", "4", "8")
+FACTORS = ("2 times", "4 times", "8 times")
 STANDARD = WIDTHS[2]
 
 _OF = "lay-photo"
