@@ -9,28 +9,16 @@ import torch
 from jaxtyping import UInt8
 
 from core.errors import SettingError
+from core.experiments.mask_verdicts import VERDICTS, Verdict
 from core.experiments.segmented import Box, Segmented
 from core.images.photo import Photo
 from core.images.samples import FILES, outlined, sample
-from core.options import Option
 from core.segmentation.scores import ClassScore, Confusion, Contours, confusion, contours
 from core.segmentation.settings import IGNORE
 from core.segmentation.truths import BACKGROUND, TruthMask, of_objects, of_outline
 
 TOLERANCE = 0.0075
 """How far a contour may be off, as a share of the photo's diagonal."""
-
-
-class Verdict(Option):
-    """What became of a pixel."""
-
-    RIGHT = ("right", "Right", "It is called what it is.")
-    MISSED = ("missed", "Missed", "Something is there, and it is called background.")
-    INVENTED = ("invented", "Invented", "It is background, and it is called something.")
-    CONFUSED = ("confused", "Confused", "Something is there, and it is called something else.")
-
-
-VERDICTS = tuple(Verdict)
 
 
 @dataclass(frozen=True, slots=True)

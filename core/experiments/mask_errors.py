@@ -13,7 +13,8 @@ from torch import Tensor
 
 from core.boxes.iou import pairwise_iou
 from core.errors import SettingError
-from core.experiments.judging_masks import VERDICTS, Judged, Verdict
+from core.experiments.judging_masks import Judged
+from core.experiments.mask_verdicts import VERDICTS, Verdict
 from core.segmentation.areas import Region, regions
 from core.segmentation.settings import IGNORE
 
