@@ -4,10 +4,10 @@ const STEP = 4, LEAP = 24;                             // px of the photo, by ar
 const MOST_UNDONE = 60;
 const NEAR = 14;                                       // px of the screen: so near to its first corner an outline is closed
 const TOOLS = { brush: "Brush", outline: "Outline", eraser: "Eraser" };
-const HINTS = {
-  brush: "Press and drag to paint. Keys: arrows move, Space paints, [ and ] change the size, digits choose a class, Ctrl+Z undoes.",
-  outline: "Drag around an area, or click corner after corner and close at the first. Keys: arrows move, Space sets a corner, Enter fills, Escape cancels.",
-  eraser: "Press and drag to make it background again. Keys: arrows move, Space erases, Ctrl+Z undoes.",
+const HINTS = {                                        // by hand, and by keyboard
+  brush: ["Press and drag to paint.", "Keys: arrows move, Space paints, [ and ] change the size, digits choose a class, Ctrl+Z undoes."],
+  outline: ["Drag around an area, or set corner after corner and close at the first.", "Keys: arrows move, Space sets a corner, Enter fills, Escape cancels."],
+  eraser: ["Press and drag to make it background again.", "Keys: arrows move, Space erases, Ctrl+Z undoes."],
 };
 
 function mount(root) {
@@ -55,10 +55,10 @@ function mount(root) {
     painter.dataset.tool = state.tool;
     slider.value = state.size;
     find(".size .now").textContent = `${state.size} px`;
-    find(".hint").textContent = HINTS[state.tool];
+    HINTS[state.tool].forEach((words, at) => { find(".hint").children[at].textContent = words; });
     find(".undo").disabled = state.now <= 0;
     find(".redo").disabled = state.now >= state.past.length - 1;
-    stage.setAttribute("aria-label", `Mask over the photo. ${HINTS[state.tool]}`);
+    stage.setAttribute("aria-label", `Mask over the photo. ${HINTS[state.tool].join(" ")}`);
   };
   const say = (words) => { find(".spoken").textContent = words; };
 

@@ -27,14 +27,16 @@ def legend(answer: Answer) -> str:
 
 
 def told(shown: Shown, *, predicting: bool) -> list[str]:
-    """What became of the class, why area and contour differ, where the errors lie, and what was never learned."""
+    """What became of the class, why area and contour differ, where the errors lie, and what was never learned.
+
+    While the visitor predicts, what the errors are and where they lie is left out.
+    """
     row = shown.answer.row(shown.label)
     if row is None:
         return ["No pixel of the truth is known, so there is nothing to compare."]
     near = segmentations.errors_near(shown.answer.found, shown.photo, shown.known.truth, shown.radius)
-    sentences = [area(row), contour(row, shown.answer.judged.contours.tolerance)]
-    if not predicting:
-        sentences.append(where(near))
+    edge = contour(row, shown.answer.judged.contours.tolerance)
+    sentences = [edge] if predicting else [area(row), edge, where(near)]
     return [one for one in (*sentences, unlearned(shown.answer)) if one]
 
 
@@ -57,8 +59,8 @@ def area(row: JudgedClass) -> str:
 def contour(row: JudgedClass, tolerance: float) -> str:
     """The contour beside the area."""
     if row.boundary is None:
-        return "It has no contour in either mask, so there is no boundary F."
-    told = f"Its contour scores {row.boundary:.3f}: only pixels at the edge count, and {tolerance:.1f} px is all they may be off."
+        return "There is of this class in either mask, so there is no boundary F."
+    told = f"The contour scores {row.boundary:.3f}: only pixels at the edge count, and {tolerance:.1f} px is all they may be off."
     gap = (row.pixels.iou or 0.0) - row.boundary
     if gap > FLAT:
         return f"{told} A large area forgives an edge that wobbles; the boundary F does not."
