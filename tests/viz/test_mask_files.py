@@ -28,7 +28,12 @@ def test_what_is_written_is_read_again(names):
 
 
 def test_names_of_voc_keep_its_numbers_and_others_count_from_21():
-    assert numbered(("cat", "circle", "background", "star"), VOC) == {8: "cat", 21: "circle", 0: "background", 22: "star"}
+    assert numbered(("cat", "circle", "background", "star"), VOC) == {
+        8: "cat",
+        21: "circle",
+        0: "background",
+        22: "star",
+    }
 
 
 def test_255_names_have_255_numbers():

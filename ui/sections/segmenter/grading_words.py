@@ -59,7 +59,7 @@ def area(row: JudgedClass) -> str:
 def contour(row: JudgedClass, tolerance: float) -> str:
     """The contour beside the area."""
     if row.boundary is None:
-        return "There is of this class in either mask, so there is no boundary F."
+        return "There is no contour of this class in either mask, so there is no boundary F."
     told = f"The contour scores {row.boundary:.3f}: only pixels at the edge count, and {tolerance:.1f} px is all they may be off."
     gap = (row.pixels.iou or 0.0) - row.boundary
     if gap > FLAT:
