@@ -127,7 +127,11 @@ def _opened(data: bytes, name: str) -> Image.Image:
     """The decoded file, its header checked first."""
     if len(data) > MAX_BYTES:
         raise PhotoError(f"“{name}” has {len(data) / 10**6:,.1f} MB; the most is {MAX_BYTES // 10**6} MB.", SAVE)
-    if reader_of(data, name) is not PngImageFile:
+    try:
+        reader = reader_of(data, name)
+    except PhotoError as error:
+        raise PhotoError(error.problem, SAVE) from error
+    if reader is not PngImageFile:
         raise PhotoError(f"“{name}” is not a PNG file. Other formats may change the class numbers.", SAVE)
     try:
         image = PngImageFile(io.BytesIO(data))

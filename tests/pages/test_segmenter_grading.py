@@ -124,7 +124,8 @@ def test_the_answer_to_where_the_errors_are_waits_and_is_true(view):
     answer = grading_presets.presets()[grading_presets.WHERE].answer
     five = at.metric[3].value.replace("\u00a0", " ")
     assert f"{five} of the wrong pixels lie within 5 px" in answer
-    assert at.metric[3].delta.replace("\u00a0", " ").startswith("4 % of all") and "5 px has 4 % of all" in answer
+    assert at.metric[3].delta.replace("\u00a0", " ").startswith("4 % of all")
+    assert "5 px has 4 % of all" in answer
     at.slider(key="judge_edge").set_value(20).run()
     assert f"there are only {at.metric[3].value}".replace("\u00a0", " ") in answer
 
@@ -213,7 +214,7 @@ def test_a_mask_file_of_numbers_is_judged_and_its_names_can_be_told(view):
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("notes.png", b"These are no pixels.", "is not a"),
+        ("notes.png", b"These are no pixels.", "is not an image the lab knows. Save the mask as PNG"),
         ("wide.png", png(np.zeros((30, 300), np.uint8)), "they have different shapes"),
         ("dot.png", png(np.zeros((1, 1), np.uint8)), "they have different shapes"),
         ("open.png", png(np.full((300, 451), 255, np.uint8)), "leaves every pixel open"),
@@ -223,7 +224,7 @@ def test_a_mask_file_of_numbers_is_judged_and_its_names_can_be_told(view):
 def test_a_bad_mask_file_is_told_in_words_and_leaves_the_last_good_one(view, name, data, words):
     at = give(view(judge_truth="File"), name, data)
     assert not at.exception
-    assert any(words in one.value.replace("\\", "") for one in at.error)
+    assert any(words in one.value.replace("\\", "").replace("*", "") for one in at.error)
     assert iou(at, "cat") == 0.85
     half = known_truth(sample("cat")).numbers.copy()
     half[:, :200] = 0

@@ -12,7 +12,7 @@ MAP = np.repeat(np.array([[0, 1, 2, 3, 255]], np.uint8), 40, 0).repeat(20, 1)
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_a_layer_covers_the_pixels_of_its_verdict_alone(verdict):
     picture = np.asarray(layer(MAP, verdict))
-    assert np.array_equal(picture[..., 3] > 0, MAP == VERDICTS.index(verdict))
+    assert np.array_equal(picture[..., 3] > 0, VERDICTS.index(verdict) == MAP)
     assert {tuple(colour) for colour in picture[..., :3].reshape(-1, 3).tolist()} == {COLOURS[verdict].rgb}
 
 
@@ -25,7 +25,7 @@ def test_no_two_verdicts_have_the_same_colour_or_the_same_stripes():
 def test_what_is_not_shown_leaves_the_photo_as_it_is():
     pixels = np.full((*MAP.shape, 3), 128, np.uint8)
     changed = (np.asarray(error_picture(pixels, MAP, (Verdict.MISSED,))) != pixels).any(2)
-    assert np.array_equal(changed, MAP == VERDICTS.index(Verdict.MISSED))
+    assert np.array_equal(changed, VERDICTS.index(Verdict.MISSED) == MAP)
     assert np.array_equal(np.asarray(error_picture(pixels, MAP, ())), pixels)
 
 

@@ -1,6 +1,7 @@
 """The mask painter: what the browser is given, and what is taken from it; masks as runs."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -105,4 +106,4 @@ def test_written_and_read_is_the_same_mask(shape, seed):
     text = runs.written(mask)
     assert np.array_equal(runs.read(text, *shape, classes=3), mask)
     values = text.split(",")[::2]
-    assert all(one != other for one, other in zip(values, values[1:], strict=False))
+    assert all(one != other for one, other in pairwise(values))

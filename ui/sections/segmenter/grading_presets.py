@@ -58,8 +58,8 @@ def presets() -> dict[str, Preset]:
         SCENE: Preset(
             question="Two pixels of three are right, and not one shape is found. How?",
             answer="Most of this scene is background, and whoever calls everything background is right there. Pixels right: "
-            "64.5 %; mean IoU: 0.108, since every class weighs the same in it, and the four shapes score 0. The network never learned "
-            "them.",
+            "64.5 %; mean IoU: 0.108, since every class weighs the same in it, and the four shapes score 0. The network never "
+            "learned them.",
             settings=dict(_PLAIN),
             photo="crowd",
             clears=(SEEN,),

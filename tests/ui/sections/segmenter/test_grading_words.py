@@ -47,15 +47,20 @@ def test_a_class_without_a_contour_has_no_boundary_score():
 
 
 @pytest.mark.parametrize(
-    ("near", "words"),
+    ("near", "share", "side"),
     [
-        (NearEdge(5.0, 10, 8, 100, 20), "80 % lie within 5 px of a true contour, where 20 % of all pixels lie: most errors are at"),
-        (NearEdge(3.0, 10, 1, 100, 20), "10 % lie within 3 px of a true contour, where 20 % of all pixels lie: most errors are away"),
-        (NearEdge(5.0, 0, 0, 100, 20), "No pixel is wrong."),
+        (NearEdge(5.0, 10, 8, 100, 20), "80 % lie within 5 px", "most errors are at the edge."),
+        (NearEdge(3.0, 10, 1, 100, 20), "10 % lie within 3 px", "most errors are away from it."),
     ],
-)  # fmt: skip
-def test_errors_are_at_the_edge_or_away_from_it(near, words):
-    assert words in grading_words.where(near).replace("\u00a0", " ")
+)
+def test_errors_are_at_the_edge_or_away_from_it(near, share, side):
+    told = grading_words.where(near).replace("\u00a0", " ")
+    assert f"{share} of a true contour, where 20 % of all pixels lie" in told
+    assert told.endswith(side)
+
+
+def test_where_nothing_is_wrong_there_is_no_place_to_tell():
+    assert grading_words.where(NearEdge(5.0, 0, 0, 100, 20)) == "No pixel is wrong."
 
 
 def test_what_was_never_learned_is_told():
