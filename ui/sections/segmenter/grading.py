@@ -22,6 +22,8 @@ from ui.sections.segmenter import (
 from ui.sections.segmenter.grading_case import Answer, Shown, main_label
 from ui.sections.segmenter.grading_presets import CLASS, EDGE, KEY
 
+_FIRST = "judge-first"
+
 
 def grading(photo: Photo) -> None:
     """Draw the view for `photo`."""
@@ -91,12 +93,15 @@ def _places(source: str, photo: Photo) -> tuple[DeltaGenerator, DeltaGenerator]:
 
 
 def _class(cell: DeltaGenerator, shown: Shown) -> str | None:
-    """The class whose numbers are put in; None where no pixel is known."""
+    """The class whose numbers are put in, which follows the largest object; None where no pixel is known."""
     first = main_label(shown.answer.judged)
     every = {row.label for answer in shown.answers for row in answer.judged.rows}
     options = sorted(every, key=lambda label: (label != first, label == BACKGROUND, label))
-    if options and st.session_state.get(CLASS) not in options:
-        st.session_state[CLASS] = options[0]
+    state = st.session_state
+    another = state.get(_FIRST, first) != first  # another object was painted, or another photo was chosen
+    state[_FIRST] = first
+    if options and (another or state.get(CLASS) not in options):
+        state[CLASS] = options[0]
     return cell.selectbox(
         "Class",
         options,

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from core.images.photo import Photo
+from core.segmentation.settings import IGNORE
 from core.segmentation.truths import BACKGROUND, TruthMask
 from ui import cached, messages
 from ui.cached import segmentations
@@ -37,10 +38,10 @@ def truth(photo: Photo, found: Segmented, own: TruthMask | None) -> TruthMask:
     mask_painter("judge-painter", canvas, on_paint=lambda numbers: keep(photo, TruthMask(numbers, names)))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(":gray[Start again from]", width="content")
-        st.button("Empty", key="judge-start-empty", on_click=lambda: keep(photo, empty(photo)))
+        st.button("Empty", key="judge-start-empty", on_click=_begin, args=(photo, empty(photo), names))
         if own is not None:
-            st.button("What the lab knows", key="judge-start-known", on_click=lambda: keep(photo, own))
-        st.button("The network's answer", key="judge-start-answer", on_click=_take_answer, args=(photo, found))
+            st.button("What the lab knows", key="judge-start-known", on_click=_begin, args=(photo, own, names))
+        st.button("The network's answer", key="judge-start-answer", on_click=_take_answer, args=(photo, found, names))
     st.caption(
         "Starting again is a stroke like others: Undo takes it back. The mask belongs to this photo and stays for the session; "
         f"of more than {MOST_KEPT} photos the oldest is forgotten."
@@ -75,11 +76,23 @@ def painted_names(held: Sequence[str], found: Segmented) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*held, *(region.label for region in found.regions), *found.names)))
 
 
-def _take_answer(photo: Photo, found: Segmented) -> None:
+def renumbered(mask: TruthMask, names: tuple[str, ...]) -> TruthMask:
+    """The same mask by its places in `names`, which has all of its own."""
+    places = np.full(256, IGNORE, np.uint8)
+    places[: len(mask.names)] = [names.index(name) for name in mask.names]
+    return TruthMask(places[mask.numbers], names)
+
+
+def _begin(photo: Photo, mask: TruthMask, names: tuple[str, ...]) -> None:
+    """Begin with a mask. The classes stay in their order, so that the browser takes it for one more stroke."""
+    keep(photo, renumbered(mask, names))
+
+
+def _take_answer(photo: Photo, found: Segmented, names: tuple[str, ...]) -> None:
     """Begin with what the network says, to correct it."""
     with messages.guard("The network's answer"):
         blank = segmentations.judged(found, photo, empty(photo))
-        keep(photo, TruthMask(blank.predicted.copy(), blank.names))
+        _begin(photo, TruthMask(blank.predicted, blank.names), names)
 
 
 def _masks() -> dict[str, TruthMask]:

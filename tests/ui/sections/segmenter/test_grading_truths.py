@@ -74,6 +74,12 @@ def test_a_session_keeps_the_masks_of_some_photos_each_for_its_own(visitor):
     assert grading_painted.kept(photos[2]) is not mask
 
 
+def test_a_mask_keeps_its_classes_under_other_numbers():
+    mask = TruthMask(np.array([[0, 1, IGNORE]], np.uint8), ("cat", "background"))
+    again = grading_painted.renumbered(mask, ("background", "dog", "cat"))
+    assert again.numbers.tolist() == [[2, 0, IGNORE]]
+
+
 @pytest.mark.parametrize("held", [("background",), ("background", "unicorn", "cat")])
 def test_the_numbers_of_a_mask_keep_their_meaning_when_classes_come(held):
     names = grading_painted.painted_names(held, answer([[0, CAT]]))
