@@ -76,6 +76,15 @@ def segment(photo: Photo, model: str, settings: SegmentSettings | None = None) -
     return _answer(last)
 
 
+def as_seen(row: ModelCard, image: Float[Tensor, "1 3 h w"], scale: float = 1.0) -> Float[Tensor, "1 3 rows columns"]:
+    """A picture in [0, 1] as large as a network takes it, at `scale` times the size that it learned with."""
+    side = max(1, round(row.resize * scale))
+    if row.view is View.STRETCH:
+        side = max(MULTIPLE, round(side / MULTIPLE) * MULTIPLE)
+        return stretch(image, height=side, width=side).image
+    return fit(image, shortest=side, longest=max(side, round(row.longest * scale))).image
+
+
 def effort(photo: Photo, model: str, settings: SegmentSettings) -> Effort[Segmented]:
     """The same a little at a time. The errors of `segmenting` come when it is advanced."""
     return Effort(lambda: segmenting(photo, model, settings), lambda steps: _answer(steps[-1]))
@@ -112,14 +121,8 @@ def _ask(
     network: Network, row: ModelCard, image: Float[Tensor, "1 3 h w"], scale: float
 ) -> Float[Tensor, "classes rows columns"]:
     """The scores of a picture, shown as the network takes photos, at `scale` times its size."""
-    side = max(1, round(row.resize * scale))
     with torch.inference_mode():
-        if row.view is View.STRETCH:
-            side = max(MULTIPLE, round(side / MULTIPLE) * MULTIPLE)
-            placed = stretch(image, height=side, width=side)
-        else:
-            placed = fit(image, shortest=side, longest=max(side, round(row.longest * scale)))
-        scores = network(placed.image)[0]
+        scores = network(as_seen(row, image, scale))[0]
         if not bool(scores.sum().isfinite()):  # one that is not makes a sum of all that is not
             raise damaged(row)
     return scores

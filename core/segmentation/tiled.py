@@ -63,7 +63,7 @@ def tiled(
     """
     canvas: Canvas | None = None
     for index, tile in enumerate(plan.tiles):
-        image = home(_cut(pixels, plan.pixels(tile)))
+        image = home(cut(pixels, plan.pixels(tile)))
         for scores in _looks(image, ask, settings):
             if canvas is None:
                 canvas = Canvas(len(scores), plan.rows, plan.columns, settings.window, scores.device)
@@ -78,6 +78,13 @@ def tiled(
             preview=preview,
             scores=canvas.averages() if last else None,
         )
+
+
+def cut(pixels: UInt8[np.ndarray, "h w 3"], tile: Tile) -> UInt8[np.ndarray, "height width 3"]:
+    """A tile of the photo; what lies beyond its edge repeats its last row and column."""
+    part = pixels[_place(tile)]
+    missing = (tile.height - part.shape[0], tile.width - part.shape[1])
+    return np.pad(part, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge") if any(missing) else part
 
 
 class Canvas:
@@ -134,9 +141,3 @@ def _looks(image: Float[Tensor, "1 3 h w"], ask: Ask, settings: SegmentSettings)
 
 def _place(tile: Tile) -> tuple[slice, slice]:
     return slice(tile.y, tile.y + tile.height), slice(tile.x, tile.x + tile.width)
-
-
-def _cut(pixels: UInt8[np.ndarray, "h w 3"], tile: Tile) -> UInt8[np.ndarray, "height width 3"]:
-    part = pixels[_place(tile)]
-    missing = (tile.height - part.shape[0], tile.width - part.shape[1])
-    return np.pad(part, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge") if any(missing) else part

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from core.experiments.segmenting import SegmentStep
     from core.experiments.strides import Strides
     from core.experiments.transposing import Enlarged, Reached, Transposing
+    from core.experiments.tile_looks import TileLook
     from core.steps import Run
 
 WHOLE = SegmentSettings()
@@ -312,3 +313,21 @@ def mask_reading(data: bytes, name: str, photo: Photo) -> MaskReading:
 @st.cache_resource(max_entries=8, show_spinner=False)  # up to 3 MB each
 def _mask_reading(file: str, name: str, digest: str, _data: bytes, _photo: Photo) -> MaskReading:
     return read_mask(_data, name, _photo)
+def tile_look(photo: Photo, model: str, settings: SegmentSettings, place: int) -> TileLook:
+    """One tile by itself, as the network is shown it, and what it says of it.
+
+    Raises:
+        WeightsMissingError: its weights are not on this machine.
+        SettingError: there is no such tile.
+    """
+    return through_engine(lambda ticket: _tile_look(photo.digest, version(model), settings, place, photo, ticket))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)  # at most 11 MB each, and mostly a tenth of that; frozen
+def _tile_look(
+    digest: str, version: Version, settings: SegmentSettings, place: int, _photo: Photo, _ticket: Ticket | None
+) -> TileLook:
+    needs(_ticket)
+    from core.experiments import tile_looks
+
+    return tile_looks.look_at(_photo, version[0], settings, place)
