@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from core.experiments.transposing import Enlarged, Reached, Transposing
     from core.experiments.tile_looks import TileLook
     from core.steps import Run
+    from core.zoo.model_card import ModelCard
 
 WHOLE = SegmentSettings()
 """The photo in one pass."""
@@ -331,3 +332,14 @@ def _tile_look(
     from core.experiments import tile_looks
 
     return tile_looks.look_at(_photo, version[0], settings, place)
+
+
+def shown_size(card: ModelCard, height: int, width: int, scale: float = 1.0) -> tuple[int, int]:
+    """Height and width in which a network is shown a picture. Nothing is computed, so it is neither cached nor queued."""
+    preload.wait()
+    import torch
+
+    from core.experiments.segmenting import as_seen
+
+    rows, columns = as_seen(card, torch.empty(1, 3, height, width, device="meta"), scale).shape[2:]
+    return rows, columns

@@ -18,7 +18,9 @@ def noise(width: int, height: int):
     return from_pixels(np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8), "noise")
 
 
-@pytest.mark.parametrize("settings", [FOUR, SegmentSettings(tile=256, overlap=0.0, flip=True)], ids=["once", "mirrored"])
+@pytest.mark.parametrize(
+    "settings", [FOUR, SegmentSettings(tile=256, overlap=0.0, flip=True)], ids=["once", "mirrored"]
+)
 def test_tiles_that_share_nothing_are_together_the_whole_answer(settings):
     photo = sample("astronaut")
     whole = segment(photo, "lab-fcn", settings)

@@ -93,9 +93,14 @@ def loading(card: ModelCard, photo: Photo | None = None) -> str:
     return _torchvision(card, f"resize_size={card.crop}" if fits else "")
 
 
+def builder(card: ModelCard) -> str:
+    """The name of torchvision's function that builds this network."""
+    return _FUNCTIONS[card.entry.split(".")[0]]
+
+
 def _torchvision(card: ModelCard, sizes: str = "") -> str:
     weights = card.entry.split(".")[0]
-    module, name = ("models.segmentation" if card.task is Task.SEGMENT else "models"), _FUNCTIONS[weights]
+    module, name = ("models.segmentation" if card.task is Task.SEGMENT else "models"), builder(card)
     return f"""from torchvision.{module} import {weights}, {name}
 
 weights = {card.entry}
