@@ -26,6 +26,7 @@ from ui.sections.segmenter import (
 from ui.sections.segmenter.tiles_case import Case, measured
 
 if TYPE_CHECKING:
+    from core.experiments.cost import Cost
     from core.experiments.segmented import Segmented
 
 RUN = "tiles-run"
@@ -48,7 +49,7 @@ def _view(photo: Photo) -> None:
         settings = tiles_controls.tiling(photo, cells[1:], far)
         problem, stage = st.container(), st.container()
         card, whole = model_picker.answered(chosen, problem, lambda one: segmentations.segmented(photo, one.key))
-        measured(card, whole, 1)
+        measured(card, whole.cost, whole.settings)
         with stage:
             case = _planned(photo, card, settings, whole)
             if case is not None:
@@ -74,17 +75,17 @@ def _shown(case: Case) -> None:
         left, right = st.columns(2, gap="large")
         with left:
             tiles_stage.plan(case)
-            st.caption(tiles_words.told(case))
+            told = st.empty()
         with right:
             found, going = _found(case, hidden=hidden)
+        told.caption(tiles_words.told(case))
     tiles_stage.put_in_url(case)
     numbers = parts.hideable("numbers")
     if found is not None:
         with numbers:
             tiles_words.figures(case, found)
             st.markdown(tiles_words.sentence(case, found), width=760)
-    if not hidden:
-        _more(case, found, going=going)
+    costs = [] if hidden else _more(case, found, going=going)
     with parts.hideable("formulas"):
         tiles_formula.formula(case.plan, case.settings)
     parts.caveat(
@@ -95,7 +96,7 @@ def _shown(case: Case) -> None:
         with parts.hideable("export"):
             tiles_away.take_away(case, found)
     frame.send_to("pages/detector.py", "pages/attribution.py", "pages/models.py")
-    parts.cost(case.whole.cost, *([found.cost] if found is not None else []))
+    parts.cost(case.whole.cost, *([found.cost] if found is not None else []), *costs)
 
 
 def _found(case: Case, *, hidden: bool) -> tuple[Segmented | None, bool]:
@@ -104,6 +105,7 @@ def _found(case: Case, *, hidden: bool) -> tuple[Segmented | None, bool]:
         tiles_stage.maps(case, None)
         st.caption("The tiles wait until you reveal the answer.")
         return None, False
+    tiles_run.tried(case, tiles_stage.picked(case))
     if tiles_run.quick(case):
         found = tiles_run.at_once(case)
         tiles_stage.maps(case, found)
@@ -113,16 +115,18 @@ def _found(case: Case, *, hidden: bool) -> tuple[Segmented | None, bool]:
     return tiles_run.known(case), shown.phase.going
 
 
-def _more(case: Case, found: Segmented | None, *, going: bool) -> None:
-    """What needs further passes waits while the run goes on: it has the machine to itself."""
+def _more(case: Case, found: Segmented | None, *, going: bool) -> list[Cost]:
+    """What needs further passes, with their bills. It waits while the run goes on, which has the machine to itself."""
+    costs: list[Cost] = []
     if going:
         st.caption("A tile by itself and the seams are shown when the run has ended.")
-        return
+        return costs
     with parts.hideable("tile"), messages.guard("The tile"):
-        tiles_look.look(case)
+        costs.append(tiles_look.look(case))
     if found is not None:
         with parts.hideable("seams"), messages.guard("The seams"):
-            tiles_seams.compare(case, found)
+            costs.extend(tiles_seams.compare(case, found))
+    return costs
 
 
 def _fits(photo: Photo, card: ModelCard, settings: SegmentSettings) -> bool:

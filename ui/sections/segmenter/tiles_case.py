@@ -16,6 +16,7 @@ from ui.cached import segmentations
 from viz.masks import palette
 
 if TYPE_CHECKING:
+    from core.experiments.cost import Cost
     from core.experiments.segmented import Box, Segmented
 
 PACE = "tiles-pace"
@@ -79,10 +80,10 @@ class Case:
         return (rows * columns / (width * height)) ** 0.5
 
 
-def measured(card: ModelCard, answer: Segmented, tiles: int) -> None:
-    """Remember how long a pass took."""
+def measured(card: ModelCard, cost: Cost, settings: SegmentSettings, tiles: int = 1) -> None:
+    """Remember how long a pass took, where none was faster yet."""
     held: dict[object, float] = st.session_state.setdefault(PACE, {})
-    took = answer.cost.milliseconds / (tiles * _work(answer.settings))
+    took = cost.milliseconds / (tiles * _work(settings))
     key = cached.version(card.key)
     held[key] = min(took, held.get(key, took))
 

@@ -37,7 +37,8 @@ def formula(plan: Plan, settings: SegmentSettings) -> None:
             st.latex(line)
     with right:
         st.caption("**What is averaged** · the scores of each class before the softmax, over the tiles on a pixel")
-        st.latex(r"s_c(p) = \frac{\sum_k w_k(p)\, s_{k,c}(p)}{\sum_k w_k(p)}, \qquad \hat{c}(p) = \arg\max_c s_c(p)")
+        st.latex(r"s_c(p) = \frac{\sum_k w_k(p)\, s_{k,c}(p)}{\sum_k w_k(p)}")
+        st.latex(r"\hat{c}(p) = \arg\max_c\, s_c(p)")
         st.latex(_WINDOWS[settings.window].replace("SIDE", str(plan.tiles[0].width)))
         st.caption(example(shared(plan, settings)))
 

@@ -21,14 +21,15 @@ from viz.masks import coloured, palette
 from viz.tile_pictures import weighted
 
 if TYPE_CHECKING:
+    from core.experiments.cost import Cost
     from core.experiments.tile_looks import TileLook
 
 LONGEST = 400  # px of a picture
 TALLEST = 300
 
 
-def look(case: Case) -> None:
-    """The picked tile in four pictures."""
+def look(case: Case) -> Cost:
+    """The picked tile in four pictures; returns its bill."""
     place, count = picked(case), len(case.plan.tiles)
     parts.section(
         f"Tile {place + 1} of {count} by itself",
@@ -38,10 +39,7 @@ def look(case: Case) -> None:
     with st.spinner("The network looks at this tile", show_time=True):
         found = segmentations.tile_look(case.photo, case.card.key, case.settings, place)
     of_whole = part_of(case, found)
-    cells = st.grid(4, min_column_width=200, gap="medium")
-    for cell, (title, note, picture) in zip(
-        (cells.cell() for _ in range(4)), _pictures(case, found, of_whole), strict=True
-    ):
+    for cell, (title, note, picture) in zip(parts.four(150), _pictures(case, found, of_whole), strict=True):
         with cell:
             parts.picture(
                 attributions.drawn(f"{title} {case.name} {place}", picture),
@@ -51,6 +49,7 @@ def look(case: Case) -> None:
                 tallest=TALLEST,
             )
     st.markdown(said(found, of_whole), width=760)
+    return found.cost
 
 
 def said(found: TileLook, of_whole: np.ndarray) -> str:

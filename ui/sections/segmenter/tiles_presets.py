@@ -37,9 +37,9 @@ def presets() -> dict[str, Preset]:
         ),
         SEAMS: Preset(
             question="Four tiles side by side, nothing shared. Where can one see their borders in the classes?",
-            answer="Along the lines in the middle, down and across: of the neighbouring pixels on both sides of a border 20.2 % have "
-            "different classes, and elsewhere 0.8 %. Each tile decides by itself, and does not know what the next one says of the "
-            "same arm. Below they are marked in white.",
+            answer="Along the lines in the middle, down and across: of the neighbouring pixels on both sides of a border 20.2 % "
+            "have different classes, and elsewhere 0.8 %. Each tile decides by itself, and does not know what the next one says of "
+            "the same arm. Below they are marked in white.",
             settings={**_LAB, OVERLAP: 0, WINDOW: Window.FLAT.title},
             photo="astronaut",
             clears=_LOOKS,
@@ -47,9 +47,9 @@ def presets() -> dict[str, Preset]:
         AVERAGED: Preset(
             question="The same tiles share half of their sides, and Hann's window averages them. Do the seams go, and is the "
             "answer then as good as one pass?",
-            answer="The seams nearly go: 3.3 % jump at the borders, where 20.2 % did. The answer is no better for it: the person has an "
-            "IoU of 0.513, 0.523 with the tiles side by side, and 0.540 in one pass. Averaging settles what tiles disagree about. It "
-            "shows none of them more of the photo.",
+            answer="The seams nearly go: 3.3 % jump at the borders, where 20.2 % did. The answer is no better for it: the person "
+            "has an IoU of 0.513, 0.523 with the tiles side by side, and 0.540 in one pass. Averaging settles what tiles "
+            "disagree about. It shows none of them more of the photo.",
             settings={**_LAB, OVERLAP: 50},
             photo="astronaut",
             clears=_LOOKS,
@@ -58,8 +58,8 @@ def presets() -> dict[str, Preset]:
         KNOWS: Preset(
             question="Tiles of 128 px: the network sees each piece of the cat nearly three times as large. Is the cat found "
             "better or worse?",
-            answer="Worse: its IoU is 0.769, and 0.850 in one pass. Tiles see fur without a head or an outline, and 2.2 % of the photo "
-            "becomes a dog or a sheep. Step through the tiles below: those at the ears and eyes know what they see, those of "
+            answer="Worse: its IoU is 0.769, and 0.850 in one pass. Tiles see fur without a head or an outline, and 2.2 % of the "
+            "photo becomes a dog or a sheep. Step through the tiles below: those at the ears and eyes know what they see, those of "
             "the back guess.",
             settings={**_LAB, SIDE: "128 px"},
             photo="cat",

@@ -33,6 +33,14 @@ def quick(case: Case) -> bool:
     return not case.settings.original and case.seconds <= AT_ONCE
 
 
+def tried(case: Case, place: int) -> None:
+    """Where the passes so far were slow, as a network's first is, measure one more: that of a tile, which is shown anyway."""
+    if not case.settings.original and not quick(case):
+        measured(
+            case.card, segmentations.tile_look(case.photo, case.card.key, case.settings, place).cost, case.settings
+        )
+
+
 def known(case: Case) -> Segmented | None:
     """What a run of this session ended with, if it was one of these tiles."""
     return st.session_state.get(KEPT, {}).get(case.name)
@@ -41,7 +49,7 @@ def known(case: Case) -> Segmented | None:
 def at_once(case: Case) -> Segmented:
     """The tiles, looked at now."""
     found = segmentations.segmented(case.photo, case.card.key, case.settings)
-    measured(case.card, found, len(case.plan.tiles))
+    measured(case.card, found.cost, case.settings, len(case.plan.tiles))
     return found
 
 
@@ -66,7 +74,7 @@ def _keep(case: Case, answer: Segmented) -> None:
     held: dict[str, Segmented] = st.session_state.setdefault(KEPT, {})
     if case.name in held:
         return
-    measured(case.card, answer, len(case.plan.tiles))
+    measured(case.card, answer.cost, case.settings, len(case.plan.tiles))
     held[case.name] = light(answer)
     for oldest in list(held)[:-MOST_KEPT]:
         del held[oldest]

@@ -22,6 +22,7 @@ from viz import images
 from viz.tile_pictures import seamed
 
 if TYPE_CHECKING:
+    from core.experiments.cost import Cost
     from core.experiments.segmented import Segmented
 
 NEAR = 4
@@ -53,8 +54,8 @@ def other(settings: SegmentSettings) -> SegmentSettings:
     return replace(settings, overlap=0.0, window=Window.FLAT)
 
 
-def compare(case: Case, found: Segmented) -> None:
-    """Both ways and one pass, with what jumps at the borders marked and counted."""
+def compare(case: Case, found: Segmented) -> tuple[Cost, ...]:
+    """Both ways and one pass, with what jumps at the borders marked and counted; returns the bill of the other way."""
     parts.section(
         "Seams",
         "Where the class changes just at the border of a tile, it is marked in white. Nothing in the photo ends there.",
@@ -63,7 +64,7 @@ def compare(case: Case, found: Segmented) -> None:
     beside_it = replace(case, settings=settings, plan=segmentations.plan(case.photo, case.card.key, settings))
     second = _second(beside_it)
     if second is None:
-        return
+        return ()
     ours, theirs = (case, found), (beside_it, second)
     side, averaged = (ours, theirs) if apart(case.settings) else (theirs, ours)
     lines = borders(side[0].plan)
@@ -75,6 +76,7 @@ def compare(case: Case, found: Segmented) -> None:
     _pictures(case, ways)
     st.markdown(table(case, ways))
     st.markdown(near(ways[0], ways[1]), width=760)
+    return (second.cost,)
 
 
 def table(case: Case, ways: tuple[Way, ...]) -> str:

@@ -22,7 +22,7 @@ _WEIGHTS = {
 _AVERAGED = """
 {opening}{smaller}
 picture = to_tensor(photo){padded}
-sums, weights = torch.zeros(len(classes), {rows}, {columns}), torch.zeros({rows}, {columns})
+sums, counts = torch.zeros(len(classes), {rows}, {columns}), torch.zeros({rows}, {columns})
 window = torch.outer({down}, {along})
 for y in {ys}:
     for x in {xs}:
@@ -32,8 +32,8 @@ for y in {ys}:
                 less = answer.shape[1] > {height} or answer.shape[2] > {width}
                 answer = interpolate(answer[None], ({height}, {width}), mode="bilinear", antialias=less)[0]
                 sums[:, y : y + {height}, x : x + {width}] += window * answer
-                weights[y : y + {height}, x : x + {width}] += window
-found = (sums / weights).argmax(dim=0)
+                counts[y : y + {height}, x : x + {width}] += window
+found = (sums / counts).argmax(dim=0)
 for index in found.unique():
     print(classes[index], "=", (found == index).float().mean().item())
 """
