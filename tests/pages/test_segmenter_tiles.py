@@ -177,10 +177,10 @@ def test_too_many_tiles_are_refused_in_words_and_larger_ones_are_a_click_away(sl
     at.selectbox(key="tiles-side").set_value("128 px").run()
     at.slider(key="tiles-overlap").set_value(75).run()
     assert "are more than 400" in at.error[0].value
-    assert at.button(key="tiles-larger").label == "Take tiles of 384 px"
+    assert at.button(key="tiles-larger").label == "Take tiles of 256 px"
     at.button(key="tiles-larger").click().run()
     assert not at.error
-    assert at.selectbox(key="tiles-side").value == "384 px"
+    assert at.selectbox(key="tiles-side").value == "256 px"
 
 
 def test_a_run_is_started_comes_to_its_end_and_is_kept(slow):

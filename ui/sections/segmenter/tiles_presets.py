@@ -58,7 +58,7 @@ def presets() -> dict[str, Preset]:
         KNOWS: Preset(
             question="Tiles of 128 px: the network sees each piece of the cat nearly three times as large. Is the cat found "
             "better or worse?",
-            answer="Worse: its IoU is 0.769, and 0.850 in one pass. Tiles see fur without a head or an outline, and 2.2 % of the "
+            answer="Worse: its IoU is 0.769, and 0.850 in one pass. Tiles see fur without a head or an outline, and 2.1 % of the "
             "photo becomes a dog or a sheep. Step through the tiles below: those at the ears and eyes know what they see, those of "
             "the back guess.",
             settings={**_LAB, SIDE: "128 px"},
