@@ -46,9 +46,10 @@ def repeated(width: int, height: int) -> bytes:
 
 def upload(page: Page, name: str, content: bytes) -> None:
     """Give the tray in the sidebar a file."""
-    page.get_by_test_id("stSidebar").get_by_role("button", name="Your photo").click()
-    files = page.locator("[data-testid=stFileUploaderDropzoneInput]")
-    files.first.set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": content})
+    page.get_by_test_id("stSidebar").get_by_text("Your photo").click()
+    uploader = page.locator("input[type=file]").first
+    uploader.wait_for(state="attached")
+    uploader.set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": content})
 
 
 def test_a_tile_is_picked_by_pointer_and_by_keys_and_shown_by_itself(page, app):
@@ -112,11 +113,11 @@ def test_a_prediction_hides_what_the_tiles_say(page, app):
 def test_thirty_megapixels_are_cut_from_the_original_fill_in_and_are_stopped(page, app):
     tiled(page, app, "&tiles-side=768+px")
     upload(page, "square.jpg", repeated(6000, 5000))
-    expect(page.get_by_text("square.jpg").first).to_be_visible(timeout=LONG)
+    expect(page.get_by_test_id("stSidebar").get_by_text("Photo · square.jpg")).to_be_visible(timeout=LONG)
     page.keyboard.press("Escape")
     settled(page)
     page.get_by_role("button", name="More settings").click()
-    page.get_by_text("Cut from the original").click()
+    page.get_by_text("Cut from the original").click(timeout=LONG)
     expect(page.get_by_text("The original has 6,000 × 5,000 px")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_text("at most 512 MB are taken, so 2 × 2 px share one")).to_be_visible(timeout=LONG)

@@ -32,7 +32,8 @@ def formula(plan: Plan, settings: SegmentSettings) -> None:
     parts.section("In numbers", "How many tiles it takes, and what the class of a pixel is decided by.")
     left, right = st.columns(2, gap="large")
     with left:
-        st.caption("**How many** · tiles across and down, and passes of the network")
+        unit = f", in cells of {plan.factor} × {plan.factor} px" if plan.factor > 1 else ""
+        st.caption(f"**How many** · tiles across and down{unit}, and passes of the network")
         for line in counted(plan, settings):
             st.latex(line)
     with right:
@@ -40,7 +41,7 @@ def formula(plan: Plan, settings: SegmentSettings) -> None:
         st.latex(r"s_c(p) = \frac{\sum_k w_k(p)\, s_{k,c}(p)}{\sum_k w_k(p)}")
         st.latex(r"\hat{c}(p) = \arg\max_c\, s_c(p)")
         st.latex(_WINDOWS[settings.window].replace("SIDE", str(plan.tiles[0].width)))
-        st.caption(example(shared(plan, settings)))
+        st.caption(example(shared(plan, settings), "grid of cells" if plan.factor > 1 else "photo"))
 
 
 def counted(plan: Plan, settings: SegmentSettings) -> tuple[str, ...]:
@@ -78,14 +79,14 @@ def shared(plan: Plan, settings: SegmentSettings) -> Shared | None:
     return None
 
 
-def example(found: Shared | None) -> str:
-    """The weights of such a place in words."""
+def example(found: Shared | None, of: str = "photo") -> str:
+    """The weights of such a place in words; `of` says what its columns and rows are counted on."""
     if found is None:
         return "No pixel lies in two tiles here, so there is nothing to average: every pixel has the class of its one tile."
     first, second = found.weights
     share = first / (first + second)
     return (
-        f"{found.axis.capitalize()} {found.at:,} of the photo is {found.axis} {found.places[0]:,} of one tile with weight "
+        f"{found.axis.capitalize()} {found.at:,} of the {of} is {found.axis} {found.places[0]:,} of one tile with weight "
         f"{first:.3f}, and {found.axis} {found.places[1]:,} of the next with {second:.3f}: the first decides "
         f"{parts.percent(share)} of its score, the second {parts.percent(1 - share)}."
     )
