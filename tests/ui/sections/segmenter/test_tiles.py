@@ -42,7 +42,7 @@ def test_a_thing_is_shown_larger_in_a_tile_by_the_ratio_of_the_sides():
 
 
 @pytest.mark.parametrize(
-    ("height", "width", "scale", "size"), [(500, 400, 1.0, (224, 224)), (90, 300, 1.5, (352, 352))]
+    ("height", "width", "scale", "size"), [(500, 400, 1.0, (224, 224)), (90, 300, 2.0, (448, 448))]
 )
 def test_the_lab_is_shown_squares(height, width, scale, size):
     assert segmentations.shown_size(case("cat").card, height, width, scale) == size
