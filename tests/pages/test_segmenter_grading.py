@@ -17,7 +17,7 @@ from core.segmentation.mask_files import MaskKind, read_mask
 from tests.pages.conftest import put
 from tests.sessions import file, headings, hidden, link, upload
 from tests.snippets import run, snippet_of
-from ui.cached import segmentations
+from ui.cached import mask_grades, segmentations
 from ui.sections.segmenter import grading_beside, grading_painted, grading_presets
 
 PAGE, PART = "pages/segmenter.py", "Grade it"
@@ -111,7 +111,7 @@ def test_the_numbers_of_the_questions_are_those_of_the_page(view):
 
 def _row(key, label):
     photo = sample(key)
-    judged = segmentations.judged(segmentations.segmented(photo, "lab-fcn"), photo, known_truth(photo))
+    judged = mask_grades.judged(segmentations.segmented(photo, "lab-fcn"), photo, known_truth(photo))
     return next(row for row in judged.rows if row.label == label)
 
 

@@ -12,7 +12,6 @@ from core.experiments import strides
 from core.images.samples import SAMPLES
 from tests.sessions import file, headings, hidden, link, upload
 from tests.snippets import run, snippet_of
-from ui.cached import segmentations
 from ui.sections.segmenter import resolution_presets
 from ui.sections.segmenter.resolution_stage import POINT
 
@@ -37,7 +36,7 @@ def passes(monkeypatch) -> list[str]:
         return ask(photo)
 
     monkeypatch.setattr(strides, "strides", counted)
-    segmentations._strides.clear()
+    resolutions._strides.clear()
     return made
 
 

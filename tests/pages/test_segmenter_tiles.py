@@ -16,7 +16,7 @@ from core.images.tiles import Window
 from core.segmentation.seams import borders, jumps
 from core.segmentation.settings import SegmentSettings
 from tests.sessions import file, headings, hidden, link, upload
-from ui.cached import segmentations
+from ui.cached import mask_grades, segmentations
 from ui.sections.segmenter import tiles_run
 from ui.sections.segmenter.tiles_presets import AVERAGED, FIRST, KEY, KNOWS, SEAMS, presets
 
@@ -25,7 +25,7 @@ PAGE, PART = "pages/segmenter.py", "Tiles"
 
 @pytest.fixture(autouse=True)
 def _nothing_is_seen_yet() -> None:
-    for door in (segmentations._segmented, segmentations._tile_look, segmentations._judged):
+    for door in (segmentations._segmented, segmentations._tile_look, mask_grades._judged):
         door.clear()
 
 

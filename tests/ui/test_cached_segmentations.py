@@ -13,7 +13,7 @@ from core.segmentation.settings import SegmentSettings
 from core.segmentation.truths import TruthMask
 from core.zoo.segmenters import LAB_FCN
 from tests.viz.test_class_maps import unpacked
-from ui.cached import segmentations
+from ui.cached import mask_grades, resolutions, segmentations
 from ui.components.class_map import Mode, Veil, View
 from ui.sections.segmenter import segment_case
 
@@ -117,17 +117,17 @@ def test_a_watched_run_ends_with_the_same_answer():
 
 def test_a_judgement_is_kept_for_its_truth_and_its_answer():
     photo = sample("cat")
-    found, truth = segmentations.segmented(photo, FCN), segmentations.known_truth(photo)
+    found, truth = segmentations.segmented(photo, FCN), mask_grades.known_truth(photo)
     assert truth is not None
-    first = segmentations.judged(found, photo, truth)
-    assert segmentations.judged(found, photo, truth) is first
+    first = mask_grades.judged(found, photo, truth)
+    assert mask_grades.judged(found, photo, truth) is first
     empty = TruthMask(np.zeros((photo.height, photo.width), np.uint8), ("background", "cat"))
-    assert segmentations.judged(found, photo, empty) is not first
-    assert segmentations.known_truth(sample("coffee")) is None
+    assert mask_grades.judged(found, photo, empty) is not first
+    assert mask_grades.known_truth(sample("coffee")) is None
 
 
 def test_strides_are_computed_once():
-    assert segmentations.strides(sample("cat")) is segmentations.strides(sample("cat"))
+    assert resolutions.strides(sample("cat")) is resolutions.strides(sample("cat"))
 
 
 def test_a_card_shows_what_is_painted():

@@ -10,31 +10,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from core.images.photo import Photo
-from core.segmentation.mask_files import MaskReading, read_mask
 from core.segmentation.settings import Plan, SegmentSettings
-from core.segmentation.transposed_settings import Grid, TransposeSettings
-from core.segmentation.truths import TruthMask
-from core.zoo.catalog import card as find
-from core.zoo.segmenters import LAB_FCN
 from ui import preload
 from ui.cached import Version, needs, through_engine, version
 from viz import images
 from viz.class_maps import Screen, screen
 from viz.masks import painted, palette
-from viz.images import Picture, encode
 
 if TYPE_CHECKING:
     from core.engine import Ticket
-    from core.experiments.judging_masks import Judged
-    from core.experiments.judging_strides import Grades
-    from core.experiments.mask_errors import BoxedMask, NearEdge
     from core.experiments.segmented import Segmented
     from core.experiments.segmenting import SegmentStep
-    from core.experiments.strides import Strides
-    from core.experiments.transposing import Enlarged, Reached, Transposing
     from core.experiments.tile_looks import TileLook
     from core.steps import Run
     from core.zoo.model_card import ModelCard
@@ -84,55 +72,6 @@ def begin(photo: Photo, model: str) -> Callable[[SegmentSettings], Run[SegmentSt
         return segmenting.segmenting(photo, model, settings)
 
     return run
-
-
-def strides(photo: Photo) -> Strides:
-    """The lab's FCN at 32s, 16s and 8s, its scores enlarged in four ways, and the kernels that do it.
-
-    Raises:
-        WeightsMissingError: its weights are not on this machine.
-    """
-    return through_engine(lambda ticket: _strides(photo.digest, version(LAB_FCN.key), photo, ticket))
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)  # about 1 MB each; frozen
-def _strides(digest: str, version: Version, _photo: Photo, _ticket: Ticket | None) -> Strides:
-    needs(_ticket)
-    from core.experiments import strides
-
-    return strides.strides(_photo)
-
-
-def known_truth(photo: Photo) -> TruthMask | None:
-    """The mask of a drawn scene, or an outline drawn by eye on a sample photo; None for any other photo."""
-    preload.wait()
-    from core.experiments import judging_masks
-
-    return judging_masks.known_truth(photo)
-
-
-def judged(found: Segmented, photo: Photo, truth: TruthMask) -> Judged:
-    """A segmentation of `photo` beside the truth.
-
-    Raises:
-        SettingError: the truth has another size than the photo, or too many names.
-    """
-    key = judging_key(found, photo, truth)
-    return through_engine(lambda ticket: _judged(key, found, truth, ticket))
-
-
-def judging_key(found: Segmented, photo: Photo, truth: TruthMask) -> tuple[object, ...]:
-    """What tells one judgement from every other."""
-    digest = hashlib.blake2b(truth.numbers.tobytes(), digest_size=16).hexdigest()
-    return (photo.digest, version(found.model), found.settings, digest, truth.numbers.shape, truth.names)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)  # about 1 MB each
-def _judged(key: tuple[object, ...], _found: Segmented, _truth: TruthMask, _ticket: Ticket | None) -> Judged:
-    needs(_ticket)
-    from core.experiments import judging_masks
-
-    return judging_masks.judge(_found, _truth)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,123 +136,8 @@ def _answer(found: Segmented, photo: Photo) -> str:
     """What tells an answer from all others."""
     key = repr((photo.digest, version(found.model), found.settings))
     return hashlib.blake2b(key.encode(), digest_size=12).hexdigest()
-def judged_strides(photo: Photo, found: Strides, truth: TruthMask) -> Grades:
-    """Every depth and way of `photo` beside the truth.
-def voc_names() -> tuple[str, ...]:
-    """PASCAL VOC's 21 classes in the order of their numbers, as networks of the catalogue know them."""
-    preload.wait()
-    return find("lraspp").classes
 
 
-def errors_near(found: Segmented, photo: Photo, truth: TruthMask, radius: float) -> NearEdge:
-    """How many of the wrong pixels of a segmentation lie within `radius` px of a true contour.
-
-    Raises:
-        SettingError: the truth has another size than the photo, or too many names.
-    """
-    digest = hashlib.blake2b(truth.numbers.tobytes(), digest_size=16).hexdigest()
-    key = (photo.digest, version(LAB_FCN.key), digest, truth.numbers.shape, truth.names)
-    return through_engine(lambda ticket: _judged_strides(key, found, truth, ticket))
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)  # a few numbers each
-def _judged_strides(key: tuple[object, ...], _found: Strides, _truth: TruthMask, _ticket: Ticket | None) -> Grades:
-    needs(_ticket)
-    from core.experiments import judging_strides
-
-    return judging_strides.judge_strides(_found, _truth)
-
-
-def resolution_picture(photo: Photo, what: str, make: Callable[[], Image.Image]) -> Picture:
-    """A picture of the lab's FCN on `photo`, drawn and encoded where it is not known yet; `what` tells them apart."""
-    return _resolution_picture(photo.digest, version(LAB_FCN.key), what, make)
-
-
-@st.cache_data(max_entries=128, show_spinner=False)  # up to 100 kB each
-def _resolution_picture(digest: str, version: Version, what: str, _make: Callable[[], Image.Image]) -> Picture:
-    return encode(_make())
-def transposing(settings: TransposeSettings) -> Transposing:
-    """A transposed convolution of typed numbers, with the other ways to its output."""
-    return through_engine(lambda ticket: _transposing(settings, ticket))
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)  # up to 2 MB each; frozen
-def _transposing(settings: TransposeSettings, _ticket: Ticket | None) -> Transposing:
-    needs(_ticket)
-    from core.experiments import transposing
-
-    return transposing.transposing(settings)
-
-
-def reached(rows: int, columns: int, stride: int, side: int) -> Reached:
-    """How evenly a kernel covers the output. So cheap that it is neither cached nor queued."""
-    preload.wait()
-    from core.experiments import transposing
-
-    return transposing.reached(rows, columns, stride, side)
-
-
-def bilinear(size: int) -> Grid:
-    """The kernel that interpolates. So cheap that it is neither cached nor queued."""
-    preload.wait()
-    from core.experiments import transposing
-
-    return transposing.bilinear(size)
-
-
-def enlarging(patch: Grid, factor: int) -> Enlarged:
-    """A patch `factor` times as large, by the bilinear kernel and by interpolation."""
-    return through_engine(lambda ticket: _enlarging(patch, factor, ticket))
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)  # up to 70 KB each; frozen
-def _enlarging(patch: Grid, factor: int, _ticket: Ticket | None) -> Enlarged:
-    needs(_ticket)
-    from core.experiments import transposing
-
-    return transposing.enlarging(patch, factor)
-    of = judged(found, photo, truth)
-    return through_engine(lambda ticket: _errors_near(judging_key(found, photo, truth), radius, of, ticket))
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _errors_near(key: tuple[object, ...], radius: float, _of: Judged, _ticket: Ticket | None) -> NearEdge:
-    needs(_ticket)
-    from core.experiments import mask_errors
-
-    return mask_errors.near_edge(_of, radius)
-
-
-def boxes_of(found: Segmented, photo: Photo, truth: TruthMask, label: str) -> tuple[BoxedMask, ...]:
-    """The true regions of a class and the found ones as boxes.
-
-    Raises:
-        SettingError: the truth has another size than the photo, or too many names.
-    """
-    of = judged(found, photo, truth)
-    return through_engine(lambda ticket: _boxes_of(judging_key(found, photo, truth), label, of, ticket))
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _boxes_of(key: tuple[object, ...], label: str, _of: Judged, _ticket: Ticket | None) -> tuple[BoxedMask, ...]:
-    needs(_ticket)
-    from core.experiments import mask_errors
-
-    return mask_errors.boxed(_of, label)
-
-
-def mask_reading(data: bytes, name: str, photo: Photo) -> MaskReading:
-    """The mask of a photo in a visitor's file.
-
-    Raises:
-        PhotoError: it is none, or not one of this photo.
-    """
-    return _mask_reading(hashlib.blake2b(data, digest_size=16).hexdigest(), name, photo.digest, data, photo)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)  # up to 3 MB each
-def _mask_reading(file: str, name: str, digest: str, _data: bytes, _photo: Photo) -> MaskReading:
-    return read_mask(_data, name, _photo)
 def tile_look(photo: Photo, model: str, settings: SegmentSettings, place: int) -> TileLook:
     """One tile by itself, as the network is shown it, and what it says of it.
 

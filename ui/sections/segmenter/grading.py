@@ -9,7 +9,7 @@ from core.images.photo import Photo
 from core.segmentation.truths import BACKGROUND
 from core.zoo.model_card import Task
 from ui import controls, frame, messages, model_picker, parts
-from ui.cached import segmentations
+from ui.cached import mask_grades, segmentations
 from ui.sections.segmenter import (
     grading_away,
     grading_beside,
@@ -45,10 +45,10 @@ def _judged(photo: Photo) -> None:
         other = grading_beside.pick(card, photo, far, below)
         truth, beside = _places(source, photo)
         known = grading_truths.of(source, photo, found, truth)
-        answer = Answer(card.title, found, segmentations.judged(found, photo, known.truth))
+        answer = Answer(card.title, found, mask_grades.judged(found, photo, known.truth))
         second = None
         if other is not None:
-            second = Answer(other.title, other.found, segmentations.judged(other.found, photo, known.truth))
+            second = Answer(other.title, other.found, mask_grades.judged(other.found, photo, known.truth))
         shown = Shown(photo, known, answer, second, label=main_label(answer.judged), radius=5.0)
         if shown.painted:
             with beside:

@@ -8,7 +8,7 @@ from PIL import Image
 from core.experiments.mask_verdicts import VERDICTS
 from core.segmentation.truths import TruthMask
 from ui import controls, export
-from ui.cached import segmentations
+from ui.cached import mask_grades
 from ui.sections.segmenter import grading_beside, grading_presets, grading_snippet, grading_stage, grading_truths
 from ui.sections.segmenter.grading_case import FILE, PAINTED, Answer, Shown
 from viz import images
@@ -43,7 +43,7 @@ def rows(shown: Shown) -> list[dict[str, str | float | int]]:
 
 def settings(shown: Shown) -> dict[str, object]:
     """What was judged by what, and the scores of the whole photo."""
-    near = segmentations.errors_near(shown.answer.found, shown.photo, shown.known.truth, shown.radius)
+    near = mask_grades.errors_near(shown.answer.found, shown.photo, shown.known.truth, shown.radius)
     return {
         "photo": shown.photo.name,
         "truth": shown.known.source,
@@ -107,7 +107,7 @@ def _masks(shown: Shown) -> None:
     ):
         st.download_button(
             title,
-            lambda mask=mask: images.png(palette_image(mask.numbers, mask.names, segmentations.voc_names())),
+            lambda mask=mask: images.png(palette_image(mask.numbers, mask.names, mask_grades.voc_names())),
             name,
             "image/png",
             icon=":material/format_paint:",
@@ -120,7 +120,7 @@ def _masks(shown: Shown) -> None:
 def _numbered(answer: Answer) -> dict[int, str]:
     """The numbers of the classes that have a score."""
     used = {row.label for row in answer.judged.rows}
-    every = numbered(answer.judged.names, segmentations.voc_names())
+    every = numbered(answer.judged.names, mask_grades.voc_names())
     return {number: name for number, name in every.items() if name in used}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import messages, parts
-from ui.cached import attributions, segmentations
+from ui.cached import attributions, mask_grades
 from ui.sections.segmenter import grading_handing
 from ui.sections.segmenter.grading_case import Shown
 from viz.boxes import overlap_picture
@@ -23,7 +23,7 @@ def boxes(shown: Shown) -> None:
     parts.section(
         "Told as boxes", "A box keeps only where a region begins and ends: it may flatter a mask, or be stricter."
     )
-    rows = segmentations.boxes_of(shown.answer.found, shown.photo, shown.known.truth, shown.label)
+    rows = mask_grades.boxes_of(shown.answer.found, shown.photo, shown.known.truth, shown.label)
     left, right = st.columns(2, gap="medium")
     with left:
         _picture(shown, rows)

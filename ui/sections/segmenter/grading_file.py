@@ -14,7 +14,7 @@ from core.segmentation.mask_files import MaskKind, MaskReading
 from core.segmentation.settings import IGNORE
 from core.segmentation.truths import BACKGROUND, TruthMask
 from ui import messages, parts
-from ui.cached import segmentations
+from ui.cached import mask_grades
 
 if TYPE_CHECKING:
     from core.experiments.segmented import Segmented
@@ -46,7 +46,7 @@ def truth(photo: Photo, found: Segmented) -> TruthMask | None:
         )
         return None
     try:
-        reading = segmentations.mask_reading(data, name, photo)
+        reading = mask_grades.mask_reading(data, name, photo)
     except PhotoError as error:
         messages.explain(error)
         digest, kept = state.get(_LAST, ("", None))
@@ -86,7 +86,7 @@ def counted(mask: TruthMask) -> TruthMask:
 
 def _names(reading: MaskReading, found: Segmented) -> dict[int, str]:
     """A name for each number: as it is meant at first, or as the visitor says."""
-    names = meaning(reading, found, segmentations.voc_names())
+    names = meaning(reading, found, mask_grades.voc_names())
     unclear = any(name.startswith("class ") for name in names.values()) or reading.kind is not MaskKind.VOC
     with st.expander("What the numbers of the file mean", icon=":material/translate:", expanded=unclear):
         st.caption("Classes are compared by their names. Choose one that the network knows, or type any other.")

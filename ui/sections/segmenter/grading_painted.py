@@ -12,7 +12,7 @@ from core.images.photo import Photo
 from core.segmentation.settings import IGNORE
 from core.segmentation.truths import BACKGROUND, TruthMask
 from ui import cached, messages
-from ui.cached import segmentations
+from ui.cached import mask_grades
 from ui.components.mask_painter import Canvas, mask_painter
 from ui.sections.segmenter.grading_case import colours
 
@@ -91,7 +91,7 @@ def _begin(photo: Photo, mask: TruthMask, names: tuple[str, ...]) -> None:
 def _take_answer(photo: Photo, found: Segmented, names: tuple[str, ...]) -> None:
     """Begin with what the network says, to correct it."""
     with messages.guard("The network's answer"):
-        blank = segmentations.judged(found, photo, empty(photo))
+        blank = mask_grades.judged(found, photo, empty(photo))
         _begin(photo, TruthMask(blank.predicted, blank.names), names)
 
 

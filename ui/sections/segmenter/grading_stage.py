@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.experiments.mask_verdicts import VERDICTS, Verdict
 from ui import address, cached, controls, messages, parts
-from ui.cached import attributions, segmentations
+from ui.cached import attributions, mask_grades
 from ui.components.error_map import Layer, Scene, error_map
 from ui.sections.segmenter import grading_words
 from ui.sections.segmenter.grading_case import Answer, Shown
@@ -63,7 +63,7 @@ def _figures(shown: Shown) -> None:
     )
     within = f"within {judged.contours.tolerance:.1f} px"
     _metric(cells[2], "Boundary F", judged.contours.mean_f, within)
-    near = segmentations.errors_near(shown.answer.found, shown.photo, shown.known.truth, shown.radius)
+    near = mask_grades.errors_near(shown.answer.found, shown.photo, shown.known.truth, shown.radius)
     hidden = controls.hidden(KEY)
     cells[3].metric(
         "Wrong near a contour",
@@ -88,7 +88,7 @@ def shown_verdicts() -> tuple[Verdict, ...]:
 def _map(shown: Shown, answer: Answer, key: str) -> None:
     photo, verdicts = shown.photo, answer.judged.verdicts
     seen = tuple(verdict.value for verdict in shown_verdicts())
-    of = str(segmentations.judging_key(answer.found, photo, shown.known.truth))
+    of = str(mask_grades.judging_key(answer.found, photo, shown.known.truth))
     layers = tuple(
         Layer(
             verdict.value,

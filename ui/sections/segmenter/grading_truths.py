@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.images.photo import Photo
-from ui.cached import segmentations
+from ui.cached import mask_grades
 from ui.sections.segmenter import grading_file, grading_painted
 from ui.sections.segmenter.grading_case import FILE, PAINTED, PHOTO, SOURCES, Known
 
@@ -35,12 +35,12 @@ def source() -> str:
 
 def painting(chosen: str, photo: Photo) -> bool:
     """Whether the truth is painted: as it was chosen, or because nobody has outlined this photo."""
-    return chosen == PAINTED or (chosen == PHOTO and segmentations.known_truth(photo) is None)
+    return chosen == PAINTED or (chosen == PHOTO and mask_grades.known_truth(photo) is None)
 
 
 def of(chosen: str, photo: Photo, found: Segmented, place: DeltaGenerator) -> Known:
     """The truth of a source; its painter or uploader goes to `place`. Before a file is read, what is known without it counts."""
-    own = segmentations.known_truth(photo)
+    own = mask_grades.known_truth(photo)
     with place:
         if chosen == FILE:
             read = grading_file.truth(photo, found)

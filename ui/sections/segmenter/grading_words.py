@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core.experiments.mask_verdicts import Verdict
 from core.segmentation.truths import BACKGROUND
 from ui import parts
-from ui.cached import segmentations
+from ui.cached import mask_grades
 
 if TYPE_CHECKING:
     from core.experiments.judging_masks import JudgedClass
@@ -34,7 +34,7 @@ def told(shown: Shown, *, predicting: bool) -> list[str]:
     row = shown.answer.row(shown.label)
     if row is None:
         return ["No pixel of the truth is known, so there is nothing to compare."]
-    near = segmentations.errors_near(shown.answer.found, shown.photo, shown.known.truth, shown.radius)
+    near = mask_grades.errors_near(shown.answer.found, shown.photo, shown.known.truth, shown.radius)
     edge = contour(row, shown.answer.judged.contours.tolerance)
     sentences = [edge] if predicting else [area(row), edge, where(near)]
     return [one for one in (*sentences, unlearned(shown.answer)) if one]

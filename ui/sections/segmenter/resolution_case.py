@@ -11,7 +11,7 @@ import numpy as np
 from core.images.photo import Photo
 from core.segmentation.settings import IGNORE, Upsampling
 from core.segmentation.truths import BACKGROUND, TruthMask
-from ui.cached import segmentations
+from ui.cached import mask_grades, resolutions
 
 if TYPE_CHECKING:
     from core.experiments.judging_strides import Grade, Grades
@@ -93,8 +93,8 @@ def case(photo: Photo) -> Case:
     Raises:
         WeightsMissingError: the network's weights are not on this machine.
     """
-    found, truth = segmentations.strides(photo), segmentations.known_truth(photo)
-    grades = None if truth is None else segmentations.judged_strides(photo, found, truth)
+    found, truth = resolutions.strides(photo), mask_grades.known_truth(photo)
+    grades = None if truth is None else resolutions.judged_strides(photo, found, truth)
     return Case(photo, found, truth, grades)
 
 

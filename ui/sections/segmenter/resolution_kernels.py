@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import parts
-from ui.cached import segmentations
+from ui.cached import resolutions
 from ui.sections.segmenter.resolution_case import Case
 from viz.attributions import strongest
 from viz.kernels import kernel_pair
@@ -46,7 +46,7 @@ def _pair(case: Case, kernels: Kernels, chosen: int) -> None:
     most, side = strongest([kernels.before, own]), len(kernels.before)
     name = case.names[chosen]
     parts.picture(
-        segmentations.resolution_picture(
+        resolutions.resolution_picture(
             case.photo,
             f"kernel {kernels.stride} {name}",
             partial(kernel_pair, kernels.before / most, own / most),

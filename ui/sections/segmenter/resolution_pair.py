@@ -12,7 +12,7 @@ from PIL import Image
 
 from core.segmentation.settings import IGNORE, Upsampling
 from ui import parts
-from ui.cached import segmentations
+from ui.cached import resolutions
 from ui.components.wipe import Wipe, wipe
 from ui.sections.segmenter.resolution_case import STRIDES, Case, Place, called
 from ui.sections.segmenter.resolution_stage import number
@@ -71,7 +71,7 @@ def show(case: Case, left: Place, right: Place, *, hidden: bool) -> Split:
 
 def _wiped(case: Case, left: Place, right: Place) -> None:
     drawn = [
-        segmentations.resolution_picture(case.photo, called(place), partial(picture, case, place))
+        resolutions.resolution_picture(case.photo, called(place), partial(picture, case, place))
         for place in (left, right)
     ]
     wipe(
@@ -94,7 +94,7 @@ def _differences(case: Case, left: Place, right: Place, found: Split, *, hidden:
     kinds = np.where(found.kinds > 0, np.uint8(OPEN), found.kinds) if hidden else found.kinds
     share = parts.percent(found.count / found.kinds.size)
     parts.picture(
-        segmentations.resolution_picture(
+        resolutions.resolution_picture(
             case.photo, f"{called(left)} {called(right)} {hidden}", partial(_difference, case, kinds)
         ),
         "Pixels that differ",

@@ -9,7 +9,7 @@ import streamlit as st
 from PIL import Image
 
 from ui import parts
-from ui.cached import segmentations
+from ui.cached import resolutions
 from ui.sections.attribution.path_pictures import grey
 from ui.sections.segmenter.resolution_case import STRIDES, Case
 from viz import images
@@ -30,7 +30,7 @@ def show(case: Case, chosen: int, *, same: bool) -> None:
         rows, columns = scores.shape
         with cell:
             parts.picture(
-                segmentations.resolution_picture(
+                resolutions.resolution_picture(
                     case.photo, f"scores {stride} {name} {same}", partial(picture, case, scores, most)
                 ),
                 f"{stride}s",

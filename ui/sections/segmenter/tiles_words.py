@@ -12,7 +12,7 @@ from core.segmentation.seams import Jumps, borders, jumps
 from core.segmentation.settings import MOST_BYTES, Plan
 from core.segmentation.truths import BACKGROUND
 from ui import messages, parts
-from ui.cached import segmentations
+from ui.cached import mask_grades
 from ui.sections.segmenter.tiles_case import Case
 
 if TYPE_CHECKING:
@@ -147,10 +147,10 @@ def as_large(classes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 def against_truth(case: Case, found: Segmented) -> Overlaps | None:
     """The IoU of the largest class that is marked on this photo and known to the network; None where there is none."""
-    truth = segmentations.known_truth(case.photo)
+    truth = mask_grades.known_truth(case.photo)
     if truth is None:
         return None
-    whole, tiles = (segmentations.judged(one, case.photo, truth) for one in (case.whole, found))
+    whole, tiles = (mask_grades.judged(one, case.photo, truth) for one in (case.whole, found))
     for row in whole.rows:
         if row.label != BACKGROUND and row.label in found.names and row.pixels.true:
             return Overlaps(row.label, row.pixels.iou or 0.0, tiles.iou(row.label) or 0.0)

@@ -10,7 +10,7 @@ import streamlit as st
 from core.images.photo import Photo
 from core.segmentation.transposed_settings import TransposeSettings
 from ui import controls, frame, messages, parts
-from ui.cached import segmentations
+from ui.cached import transposings
 from ui.sections.segmenter import (
     transposed_away,
     transposed_bilinear,
@@ -46,7 +46,7 @@ def _worked(photo: Photo) -> None:
     with messages.guard("The transposed convolution"):
         with parts.hideable("controls"):
             settings = transposed_controls.controls(photo)
-        found = segmentations.transposing(settings)
+        found = transposings.transposing(settings)
         _laid(settings, hidden)
         with parts.hideable("numbers"):
             transposed_stage.figures(found, hidden=hidden)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.images.photo import Photo
 from ui import address, cached, parts
-from ui.cached import segmentations
+from ui.cached import transposings
 from ui.components.patch_picker import Stage, patch_picker
 from ui.sections.segmenter import transposed_patch
 from ui.sections.segmenter.transposed_patch import FACTOR, FACTORS, POINT, STANDARD, WIDE, WIDTHS
@@ -35,7 +35,7 @@ def bilinear(photo: Photo) -> Enlarged:
     left, right = st.columns(2, gap="large")
     with left:
         _choose(photo)
-    found = segmentations.enlarging(transposed_patch.patch(photo), _factor())
+    found = transposings.enlarging(transposed_patch.patch(photo), _factor())
     with right:
         _kernel(found)
     _beside(found)

@@ -10,7 +10,7 @@ from core.images.photo import Photo
 from core.segmentation.settings import MOST_INPUT, MOST_KERNEL, MOST_STRIDE
 from core.segmentation.transposed_settings import Grid, TransposeSettings
 from ui import address, messages
-from ui.cached import segmentations
+from ui.cached import transposings
 from ui.sections.segmenter.transposed_patch import patch
 from ui.sections.segmenter.transposed_typed import LONGEST, read, written
 
@@ -117,4 +117,4 @@ def _patch(photo: Photo) -> None:
 
 
 def _bilinear(size: int) -> None:
-    _put(KERNEL, tuple(tuple(round(value, 8) for value in row) for row in segmentations.bilinear(size)))
+    _put(KERNEL, tuple(tuple(round(value, 8) for value in row) for row in transposings.bilinear(size)))

@@ -9,7 +9,7 @@ import streamlit as st
 from core.segmentation.settings import MOST_KERNEL
 from core.segmentation.transposed_settings import TransposeSettings, sides
 from ui import parts
-from ui.cached import segmentations
+from ui.cached import transposings
 from viz.grids import grid_picture
 from viz.images import encode
 
@@ -27,7 +27,7 @@ def even(settings: TransposeSettings) -> None:
         f"A constant input of {SIDE} × {SIDE} ones, and a kernel of ones: every place then holds the number of its products.",
     )
     shape = sides(settings.kernel)
-    found = [segmentations.reached(*one, settings.stride, SIDE) for one in kernels(shape, settings.stride)]
+    found = [transposings.reached(*one, settings.stride, SIDE) for one in kernels(shape, settings.stride)]
     most = float(max(one.counts.max() for one in found))
     with st.container():
         for cell, one in zip(st.columns(2, gap="large"), found, strict=False):

@@ -11,11 +11,11 @@ from core.segmentation.mask_files import read_mask, voc_colour
 from core.segmentation.settings import IGNORE
 from core.segmentation.truths import TruthMask
 from tests.core.experiments.test_judging_masks import NAMES, answer
-from ui.cached import segmentations
+from ui.cached import mask_grades
 from ui.sections.segmenter import grading_file, grading_painted
 
 CAT = NAMES.index("cat")
-VOC = segmentations.voc_names()
+VOC = mask_grades.voc_names()
 
 
 def photo(shade=0):
