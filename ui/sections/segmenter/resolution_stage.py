@@ -63,7 +63,7 @@ def border(case: Case) -> Point:
     inside = case.classes((8, Upsampling.LEARNED)) == case.largest
     if case.true_classes is not None:
         inside = (case.true_classes != case.names.index(BACKGROUND)) & (case.true_classes != IGNORE)
-    edge = np.zeros(inside.shape, np.int64)
+    edge: np.ndarray = np.zeros(inside.shape, np.int64)
     edge[1:] += inside[1:] != inside[:-1]
     edge[:, 1:] += inside[:, 1:] != inside[:, :-1]
     x1, y1, x2, y2 = case.found.seen
