@@ -223,6 +223,8 @@ def test_a_phone_paints_by_touch_without_scrolling(browser, app):
     page = context.new_page()
     page.set_default_timeout(30_000)
     view(page, app, f"{PAINTED}&photo=coffee")
+    table = page.get_by_test_id("stMain").get_by_role("table").first
+    expect(table).to_have_css("display", "block")  # the frame's style sheet is there
     no_sideways_scrolling(page)
     stage = page.locator(".painter .stage")
     left, top, width, height = frame(stage)
