@@ -69,8 +69,20 @@ def headings(at: AppTest) -> list[str]:
     return [line.removeprefix("### ") for line in found if line.startswith("### ")]
 
 
+def opened(at: AppTest, label: str) -> AppTest:
+    """The page after a visitor opened every popover called `label`; those that say so are filled only while they are open."""
+    closed = [one.proto for one in at.get("popover") if one.proto.id and not one.proto.popover.open]
+    keys = [proto.id.split("-", 2)[2] for proto in closed if proto.popover.label == label]
+    for key in keys:
+        at.session_state[key] = True
+    if keys:
+        at.run()
+        assert not at.exception
+    return at
+
+
 def link(at: AppTest) -> dict[str, str | list[str]]:
     """The query of the link that the page offers; a name that it holds several times has a list."""
-    (address,) = [code.value for code in at.code if code.language == "plaintext"]
+    (address,) = [code.value for code in opened(at, "Link").code if code.language == "plaintext"]
     query = parse_qs(address.split("?", 1)[1], keep_blank_values=True)
     return {name: values[0] if len(values) == 1 else values for name, values in query.items()}

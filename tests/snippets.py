@@ -10,13 +10,15 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from tests.sessions import opened
+
 ROOT = Path(__file__).parents[1]
 LINE = re.compile(r"^(?P<name>\S.*?) = (?P<number>\S+)$")
 
 
 def snippet_of(at: AppTest) -> str:
     """The one snippet on the page."""
-    (code,) = [block for block in at.code if block.language == "python"]
+    (code,) = [block for block in opened(at, "Copy as PyTorch").code if block.language == "python"]
     return code.value
 
 

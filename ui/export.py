@@ -8,63 +8,82 @@ from csv import DictWriter
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from io import BytesIO, StringIO
+from typing import TypeAlias
 from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
-from ui import parts
+from ui import messages, parts
 from ui import photo as photo_tray
 from viz import images
 
-Rows = Sequence[Mapping[str, str | float | int]]
+Rows: TypeAlias = Sequence[Mapping[str, str | float | int]]
+Link: TypeAlias = Mapping[str, str | list[str]]
 
 
 def take_away(
     name: str,
     *,
     picture: Callable[[], Image.Image],
-    rows: Rows,
-    settings: Mapping[str, object],
-    link: Mapping[str, str | list[str]],
-    snippet: str,
+    rows: Callable[[], Rows],
+    settings: Callable[[], Mapping[str, object]],
+    link: Callable[[], Link],
+    snippet: Callable[[], str],
     missing: str = "",
     raw: Callable[[], bytes] | None = None,
     further: Callable[[], None] | None = None,
 ) -> None:
-    """The closing row of a page. Nothing is rendered before somebody asks for it.
+    """The closing row of a page, a fragment of its own. Nothing is computed before somebody asks for it.
 
     `name` begins the file names; `rows` is the table of numbers; `settings` goes into the JSON with them; `link` are
     the query parameters of this state, without the photo, which is added here, and `missing` says what it can't carry.
     `raw` makes the file of NumPy with the values that the picture shows in colours. `further` draws more buttons.
+
+    `picture`, `rows`, `settings` and `raw` are called outside of any run: what they need of the session is read before. A
+    slider that must answer at once has a fragment of its own with this row outside of it. The functions then read what that
+    fragment left last, and the callbacks of its controls `follow`.
     """
     parts.section("Take it away")
-    with st.container(horizontal=True):
-        buttons(name, picture=picture, rows=rows, settings=settings, link=link, snippet=snippet, missing=missing)
-        if raw:
-            st.download_button(
-                "Raw values",
-                raw,
-                f"{name}.npy",
-                "application/octet-stream",
-                icon=":material/grid_on:",
-                on_click="ignore",
-                key=f"{name}-npy",
-                help="As a file of NumPy, without any scaling.",
-            )
-        if further:
-            further()
+
+    def row() -> None:
+        with messages.guard("Take it away"), st.container(horizontal=True):
+            buttons(name, picture=picture, rows=rows, settings=settings, link=link, snippet=snippet, missing=missing)
+            if raw:
+                st.download_button(
+                    "Raw values",
+                    raw,
+                    f"{name}.npy",
+                    "application/octet-stream",
+                    icon=":material/grid_on:",
+                    on_click="ignore",
+                    key=f"{name}-npy",
+                    help="As a file of NumPy, without any scaling.",
+                )
+            if further:
+                further()
+
+    st.fragment(row, key=_row(name))()
+
+
+def follow(name: str, *fragments: str) -> None:
+    """Let an open link and open lines of the row `name` follow a control whose fragment leaves the row alone.
+
+    For the callback of that control; `fragments` are the keys of what it reruns.
+    """
+    if any(st.session_state.get(key) for key in (_link(name), _lines(name))):
+        st.rerun(scope=[*fragments, _row(name)])
 
 
 def buttons(
     name: str,
     *,
     picture: Callable[[], Image.Image],
-    rows: Rows,
-    settings: Mapping[str, object],
-    link: Mapping[str, str | list[str]],
-    snippet: str,
+    rows: Callable[[], Rows],
+    settings: Callable[[], Mapping[str, object]],
+    link: Callable[[], Link],
+    snippet: Callable[[], str],
     missing: str = "",
 ) -> None:
     """The buttons of the closing row alone, for a page that has them elsewhere."""
@@ -79,7 +98,7 @@ def buttons(
     )
     st.download_button(
         "Numbers",
-        lambda: csv(rows),
+        lambda: csv(rows()),
         f"{name}.csv",
         "text/csv",
         icon=":material/table:",
@@ -88,21 +107,37 @@ def buttons(
     )
     st.download_button(
         "Settings",
-        lambda: json.dumps({**settings, "numbers": list(rows)}, indent=2),
+        lambda: json.dumps({**settings(), "numbers": list(rows())}, indent=2),
         f"{name}.json",
         "application/json",
         icon=":material/data_object:",
         on_click="ignore",
         key=f"{name}-json",
     )
-    with st.popover("Link", icon=":material/link:"):
+    opened = st.popover("Link", icon=":material/link:", key=_link(name), on_change="rerun")
+    with opened:
         own = photo_tray.in_url() is None
         without = " ".join(words for words in ("Your own photo is not part of it." if own else "", missing) if words)
         st.caption(f"Opens this state. {without}" if without else "Opens exactly this state.")
-        st.code(address(link), language=None)
-    with st.popover("Copy as PyTorch", icon=":material/code:"):
+        if opened.open:
+            st.code(address(link()), language=None)
+    opened = st.popover("Copy as PyTorch", icon=":material/code:", key=_lines(name), on_change="rerun")
+    with opened:
         st.caption("Prints the numbers of this page with torch and torchvision alone.")
-        st.code(snippet, language="python")
+        if opened.open:
+            st.code(snippet(), language="python")
+
+
+def _row(name: str) -> str:
+    return f"{name}-row"
+
+
+def _link(name: str) -> str:
+    return f"{name}-link"
+
+
+def _lines(name: str) -> str:
+    return f"{name}-lines"
 
 
 def plain(settings: object) -> object:
@@ -121,7 +156,7 @@ def npy(values: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-def address(link: Mapping[str, str | list[str]]) -> str:
+def address(link: Link) -> str:
     """The URL of this page with `link` as its query, and the photo where a link can carry it."""
     sample = photo_tray.in_url()
     query = {**({"photo": sample} if sample else {}), **link}

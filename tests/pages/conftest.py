@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache as remember
 from pathlib import Path
@@ -139,12 +140,15 @@ def open_page() -> Open:
 
 @pytest.fixture
 def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """Every file a page offers by its name, made as a click on its button makes it; the newest of each."""
+    """Every file a page offers by its name, made as a click on its button makes it: in a thread without a session. The newest
+    of each.
+    """
     offered: dict[str, bytes] = {}
     button = st.download_button
 
     def spy(label: str, data: Callable[[], str | bytes], name: str, *given: object, **options: object) -> object:
-        content = data()
+        with ThreadPoolExecutor(1) as click:
+            content = click.submit(data).result()
         offered[name] = content.encode() if isinstance(content, str) else content
         return button(label, data, name, *given, **options)
 

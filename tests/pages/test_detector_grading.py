@@ -49,7 +49,7 @@ def assert_drawn(at: AppTest) -> None:
     assert not at.error
     assert [one.label for one in at.metric][:3] == ["Found, TP", "False, FP", "Missed, FN"]
     assert ":material/timer:" in at.main.caption[-1].value
-    assert len([code for code in at.code if code.language == "python"]) == 1
+    assert snippet_of(at)
 
 
 def counts(at: AppTest) -> tuple[int, int, int]:

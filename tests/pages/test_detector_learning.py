@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.images.samples import SAMPLES, sample
 from tests.sessions import file, hidden, link, upload
+from tests.snippets import snippet_of
 from ui.sections.detector import learning_presets
 from ui.sections.detector import learning_truths as taught
 
@@ -31,7 +32,7 @@ def assert_drawn(at: AppTest) -> None:
     """The view was drawn to its end, and nothing in it failed."""
     assert not at.exception
     assert not any("failed" in error.value for error in at.error)
-    assert len([code for code in at.code if code.language == "python"]) == 1
+    assert snippet_of(at)
     assert ":material/timer:" in at.main.caption[-1].value
 
 

@@ -12,6 +12,7 @@ from core.experiments.candidates import detected
 from core.experiments.nms import race
 from core.images.samples import SAMPLES, sample
 from tests.sessions import file, hidden, link, upload
+from tests.snippets import snippet_of
 from ui import cached
 from ui.sections.nms import candidates, cases, method, typed, why
 
@@ -29,7 +30,7 @@ def assert_drawn(at: AppTest) -> None:
     assert not any("failed" in error.value for error in at.error)
     assert next(metric.label for metric in at.metric) == "Boxes"
     assert ":material/timer:" in at.main.caption[-1].value
-    assert len([code for code in at.code if code.language == "python"]) == 1
+    assert snippet_of(at)
 
 
 def counts(at: AppTest) -> list[str]:

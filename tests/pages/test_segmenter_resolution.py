@@ -12,6 +12,7 @@ from core.experiments import strides
 from core.images.samples import SAMPLES
 from tests.sessions import file, headings, hidden, link, upload
 from tests.snippets import run, snippet_of
+from ui.cached import resolutions
 from ui.sections.segmenter import resolution_presets
 from ui.sections.segmenter.resolution_stage import POINT
 

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.attribution.methods import AttributionSettings
 from core.attribution.settings import Baseline, BaselineSettings
-from tests.sessions import headings
+from tests.sessions import headings, opened
 from ui import export
 
 ROWS = [
@@ -90,33 +90,84 @@ def row() -> None:
 
     from ui import export
 
-    def picture() -> Image.Image:
-        st.session_state["drawn"] = st.session_state.get("drawn", 0) + 1
-        return Image.fromarray(np.full((4, 6, 3), 7, np.uint8))
+    def counted(name: str) -> int:
+        st.session_state[f"asked {name}"] = st.session_state.get(f"asked {name}", 0) + 1
+        return st.session_state[f"asked {name}"]
 
     export.take_away(
         "iou",
-        picture=picture,
-        rows=[{"measure": "IoU", "value": 0.5}],
-        settings={"photo": "Cat", "a": (1.0, 2.0, 3.0, 4.0)},
-        link={"a": "1, 2, 3, 4"},
-        snippet="print('iou', '=', 0.5)",
+        picture=lambda: Image.fromarray(np.full((4, 6, 3), counted("picture"), np.uint8)),
+        rows=lambda: [{"measure": "IoU", "value": counted("rows")}],
+        settings=lambda: {"photo": "Cat", "a": counted("settings")},
+        link=lambda: {"a": f"{counted('link')}, 2, 3, 4"},
+        snippet=lambda: f"print('iou', '=', 0.{counted('lines')})",
     )
 
 
-def test_nothing_is_drawn_before_somebody_asks():
+ASKED = ("picture", "rows", "settings", "link", "lines")
+
+
+def asked(at: AppTest) -> list[int]:
+    """How often the row asked for its picture, rows, settings, link and lines."""
+    return [at.session_state.get(f"asked {name}", 0) for name in ASKED]
+
+
+def test_nothing_is_asked_for_before_somebody_asks():
     at = AppTest.from_function(row).run()
     assert not at.exception
     assert len(at.download_button) == 3
-    assert "drawn" not in at.session_state
+    assert not at.code
+    assert asked(at) == [0, 0, 0, 0, 0]
+
+
+def test_what_is_open_is_filled_with_what_holds_now():
+    at = opened(AppTest.from_function(row).run(), "Link")
+    assert len(at.code) == 1
+    assert asked(at) == [0, 0, 0, 1, 0]
+    opened(at, "Copy as PyTorch")
+    assert [code.value for code in at.code] == ["?photo=cat&a=2,+2,+3,+4", "print('iou', '=', 0.1)"]
+    assert asked(at) == [0, 0, 0, 2, 1]
 
 
 def test_the_link_and_the_snippet_can_be_copied():
     at = AppTest.from_function(row)
     at.context["url"] = "https://lab.example/anchors?old=1"
-    link, snippet = at.run().code
+    (link,) = opened(at.run(), "Link").code
     assert link.value == "https://lab.example/anchors?photo=cat&a=1,+2,+3,+4"
-    assert (snippet.language, snippet.value) == ("python", "print('iou', '=', 0.5)")
+    _, snippet = opened(at, "Copy as PyTorch").code
+    assert (snippet.language, snippet.value) == ("python", "print('iou', '=', 0.1)")
+
+
+def beside() -> None:
+    """A slider whose fragment leaves the row alone."""
+    import numpy as np
+    import streamlit as st
+    from PIL import Image
+
+    from ui import export
+
+    @st.fragment(key="slides")
+    def slides() -> None:
+        st.session_state["at"] = st.slider("At", 0, 9, 0, key="moved", on_change=lambda: export.follow("iou", "slides"))
+
+    slides()
+    export.take_away(
+        "iou",
+        picture=lambda: Image.fromarray(np.zeros((4, 6, 3), np.uint8)),
+        rows=list,
+        settings=dict,
+        link=lambda: {"at": str(st.session_state["at"])},
+        snippet=lambda: f"print('at', '=', {st.session_state['at']})",
+    )
+
+
+def test_what_is_open_follows_a_slider_that_leaves_the_row_alone():
+    at = AppTest.from_function(beside).run()
+    for label in ("Link", "Copy as PyTorch"):
+        opened(at, label)
+    at.slider[0].set_value(3).run()
+    assert not at.exception
+    assert [code.value for code in at.code] == ["?photo=cat&at=3", "print('at', '=', 3)"]
 
 
 def buttons() -> None:
@@ -129,10 +180,10 @@ def buttons() -> None:
         export.buttons(
             name,
             picture=lambda: Image.fromarray(np.zeros((4, 6, 3), np.uint8)),
-            rows=[{"class": "cat", "share": 0.5}],
-            settings={"network": name},
-            link={"card": name},
-            snippet=f"print('{name}', '=', 1)",
+            rows=lambda: [{"class": "cat", "share": 0.5}],
+            settings=lambda name=name: {"network": name},
+            link=lambda name=name: {"card": name},
+            snippet=lambda name=name: f"print('{name}', '=', 1)",
         )
 
 
@@ -147,6 +198,8 @@ def test_two_rows_of_buttons_on_one_page_keep_apart():
     assert [button.key for button in at.download_button] == [
         f"{name}-{kind}" for name in ("lraspp", "resnet50") for kind in ("png", "csv", "json")
     ]
+    for label in ("Link", "Copy as PyTorch"):
+        opened(at, label)
     assert [query(code.value)["card"] for code in at.code if code.language == "plaintext"] == ["lraspp", "resnet50"]
     assert [code.value for code in at.code if code.language == "python"] == [
         "print('lraspp', '=', 1)",
@@ -178,10 +231,10 @@ def files(monkeypatch) -> dict[str, bytes]:
     export.take_away(
         "iou",
         picture=lambda: Image.fromarray(np.full((4, 6, 3), 7, np.uint8)),
-        rows=[{"measure": "IoU", "value": 0.1}],
-        settings={"photo": "Katze von Mäx", "a": (1.0, 2.5, 3.0, 4.0)},
-        link={},
-        snippet="",
+        rows=lambda: [{"measure": "IoU", "value": 0.1}],
+        settings=lambda: {"photo": "Katze von Mäx", "a": (1.0, 2.5, 3.0, 4.0)},
+        link=dict,
+        snippet=str,
     )
     return offered
 

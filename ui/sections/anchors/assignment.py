@@ -140,15 +140,17 @@ def take_away(photo: Photo, objects: Sequence[Labelled], how: AssignmentSettings
         picture=lambda: assignment_picture(
             photo.pixels, objects, [one.box for one in answer.positives], [one.box for one in answer.ignored]
         ),
-        rows=rows(objects, answer),
-        settings={
+        rows=lambda: rows(objects, answer),
+        settings=lambda: {
             "photo": photo.name,
             "rule": how.rule.value,
             "thresholds": [how.negative, how.positive],
             **dict(zip(("positive", "ignored", "background"), answer.counts, strict=True)),
         },
-        link=controls.link("part", cases.KEY, truths.KEY, offsets.KEY, "look", "offset", *rule.KEYS, *generator.KEYS),
-        snippet=snippet.assignment(answer.levels, truths.boxes(objects), how),
+        link=lambda: controls.link(
+            "part", cases.KEY, truths.KEY, offsets.KEY, "look", "offset", *rule.KEYS, *generator.KEYS
+        ),
+        snippet=lambda: snippet.assignment(answer.levels, truths.boxes(objects), how),
     )
 
 

@@ -100,10 +100,10 @@ def take_away(photo: Photo, pair: Pair, rows: export.Rows) -> None:
     export.take_away(
         "iou",
         picture=lambda: overlap_picture(photo.pixels, pair.a, pair.b),
-        rows=rows,
-        settings={"photo": photo.name, "a": pair.a, "b": pair.b},
-        link=controls.link(boxes.PRESET, boxes.KEY_A, boxes.KEY_B, "from", "steps", "rate", "step"),
-        snippet=snippet.overlap(pair),
+        rows=lambda: rows,
+        settings=lambda: {"photo": photo.name, "a": pair.a, "b": pair.b},
+        link=lambda: controls.link(boxes.PRESET, boxes.KEY_A, boxes.KEY_B, "from", "steps", "rate", "step"),
+        snippet=lambda: snippet.overlap(pair),
     )
 
 

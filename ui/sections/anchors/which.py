@@ -111,10 +111,10 @@ def take_away(
     export.take_away(
         "anchors",
         picture=lambda: cell_picture(photo.pixels, objects, [one.box for one in placed]),
-        rows=rows(placed, objects),
-        settings={"photo": photo.name, "place": point, "anchors": answer.count, **generator.plain(settings)},
-        link=controls.link("part", cases.KEY, truths.KEY, KEY, *generator.KEYS),
-        snippet=snippet.anchors(answer.levels, truths.boxes(objects), *point),
+        rows=lambda: rows(placed, objects),
+        settings=lambda: {"photo": photo.name, "place": point, "anchors": answer.count, **generator.plain(settings)},
+        link=lambda: controls.link("part", cases.KEY, truths.KEY, KEY, *generator.KEYS),
+        snippet=lambda: snippet.anchors(answer.levels, truths.boxes(objects), *point),
     )
 
 

@@ -27,8 +27,8 @@ def take_away(case: Case, made: Way, found: Walk) -> None:
     export.take_away(
         "attribution-path",
         picture=lambda: picture(found),
-        rows=rows(found),
-        settings={
+        rows=lambda: rows(found),
+        settings=lambda: {
             "photo": case.photo.name,
             "network": case.card.key,
             "class": case.label,
@@ -41,8 +41,8 @@ def take_away(case: Case, made: Way, found: Walk) -> None:
             "sum": found.running[-1],
             "gap": found.gap,
         },
-        link=controls.link("part", "model", *cases.KEYS, *paths.KEYS, *axioms.KEYS),
-        snippet=path_snippet.integrated_gradients(
+        link=lambda: controls.link("part", "model", *cases.KEYS, *paths.KEYS, *axioms.KEYS),
+        snippet=lambda: path_snippet.integrated_gradients(
             case.photo, case.card, case.target, settings.baseline, settings.integration, made.other
         ),
         missing="The photo that is the baseline is your own, and no part of it." if own else "",

@@ -29,8 +29,8 @@ def take_away(photo: Photo, boxed: Boxed, area: RegionMap) -> None:
     export.take_away(
         "boxes-and-areas",
         picture=lambda: picture(photo, boxed, area),
-        rows=rows(boxed, area),
-        settings={
+        rows=lambda: rows(boxed, area),
+        settings=lambda: {
             "photo": photo.name,
             "detector": boxed.model,
             "box": found.chosen + 1 if found.things else None,
@@ -39,8 +39,8 @@ def take_away(photo: Photo, boxed: Boxed, area: RegionMap) -> None:
             "class": area.label,
             "share of the map on the area": insides.in_area(area),
         },
-        link=controls.link("part", *boxes.KEYS, *areas.KEYS),
-        snippet=region_snippet.both(
+        link=lambda: controls.link("part", *boxes.KEYS, *areas.KEYS),
+        snippet=lambda: region_snippet.both(
             photo,
             card(boxed.model),
             found.chosen if found.things else None,

@@ -34,15 +34,15 @@ def take_away(
     export.take_away(
         "attribution",
         picture=picture or (lambda: sheet(case, distinct, settings, shown)),
-        rows=[row(one) for one in distinct],
-        settings={
+        rows=lambda: [row(one) for one in distinct],
+        settings=lambda: {
             "photo": case.photo.name,
             "network": case.card.key,
             "settings": export.plain(settings),
             "display": export.plain(shown),
         },
-        link=controls.link("part", presets.KEY, "model", *cases.KEYS, *compare.KEYS, "weighing"),
-        snippet=snippet.explained(
+        link=lambda: controls.link("part", presets.KEY, "model", *cases.KEYS, *compare.KEYS, "weighing"),
+        snippet=lambda: snippet.explained(
             case.photo, case.card, first.method, first.target, settings, first.layer or case.opened.deepest
         ),
         raw=lambda: export.npy(distinct[0].raw),

@@ -24,14 +24,19 @@ def take_away(case: Case, found: Sequence[Judged], shown: str, checked: Checked)
     mine = next((one for one in found if one.title == shown), None)
     if mine is None:
         return
-    explained = mine.explanation
+    explained, step = mine.explanation, address.number(fall.STEP, None) or 0
     export.take_away(
         "trust",
-        picture=lambda: picture(mine, address.number(fall.STEP, None) or 0),
-        rows=rows(found, checked),
-        settings={"photo": case.photo.name, "network": case.card.key, "class": case.label, "pictures of": shown},
-        link=controls.link("part", "model", *cases.KEYS, *fall.KEYS, *sanity.KEYS),
-        snippet=deletion(case.photo, case.card, case.target, case.opened.deepest, STEPS),
+        picture=lambda: picture(mine, step),
+        rows=lambda: rows(found, checked),
+        settings=lambda: {
+            "photo": case.photo.name,
+            "network": case.card.key,
+            "class": case.label,
+            "pictures of": shown,
+        },
+        link=lambda: controls.link("part", "model", *cases.KEYS, *fall.KEYS, *sanity.KEYS),
+        snippet=lambda: deletion(case.photo, case.card, case.target, case.opened.deepest, STEPS),
         raw=(lambda: export.npy(explained.raw)) if explained else None,
     )
 

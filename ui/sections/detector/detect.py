@@ -26,6 +26,7 @@ from ui.sections.detector import (
     detect_thresholds,
     detect_words,
 )
+from ui.sections.detector.detect_away import Latest
 from ui.sections.detector.detect_case import Case, Looking
 from ui.sections.detector.detect_thresholds import Rule
 
@@ -52,14 +53,22 @@ def detect(photo: Photo) -> None:
         looks = [_look(photo, one, settings, below) for one in (mine or chosen, other) if one is not None]
         with files:
             detect_own.offer(st.container())
-        found(looks, rule)
+        latest = Latest()
+        found(looks, rule, latest)
+        if latest.case is not None:
+            parts.caveat(
+                "A score is how sure the network is, not how often it is right. What it never learned it cannot name: it leaves "
+                "it out, or gives it the name of something that it knows."
+            )
+            with parts.hideable("export"):
+                detect_away.take_away(looks[0], latest)
         frame.send_to("pages/nms.py", "pages/segmenter.py", "pages/attribution.py", "pages/models.py")
         parts.cost(*(one.seen.cost for one in looks))
         st.caption(f"{_passes(looks)} The thresholds read that answer again: moving them asks no network.")
 
 
-@st.fragment
-def found(looks: Sequence[Looking], rule: Rule) -> None:
+@st.fragment(key=detect_thresholds.FOUND)
+def found(looks: Sequence[Looking], rule: Rule, latest: Latest) -> None:
     """The boxes and all that follows from them. No network runs here: so a threshold answers at once."""
     with messages.guard("The boxes"):
         with parts.hideable("controls", "thresholds"):
@@ -79,12 +88,7 @@ def found(looks: Sequence[Looking], rule: Rule) -> None:
                 detect_stage.show(cases[0])
         detect_stage.put_in_url(cases[0])
         _told(cases[0])
-        parts.caveat(
-            "A score is how sure the network is, not how often it is right. What it never learned it cannot name: it leaves it "
-            "out, or gives it the name of something that it knows."
-        )
-        with parts.hideable("export"):
-            detect_away.take_away(cases[0])
+        latest.case = cases[0]
 
 
 def _told(case: Case) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -12,32 +13,42 @@ from core.boxes.files import BoxTable, coco_results
 from core.boxes.truth_files import yolo_text
 from core.images.photo import Photo
 from ui import controls, export, model_picker
-from ui.sections.detector import detect_controls, detect_presets, detect_snippet, detect_stage
-from ui.sections.detector.detect_case import Case
+from ui.sections.detector import detect_controls, detect_presets, detect_snippet, detect_stage, detect_thresholds
+from ui.sections.detector.detect_case import Case, Looking
 from viz import images
 from viz.detections import Tagged, detection_picture
 
-NAME = "detections"
 MOST_DRAWN = 60
 
 
-def take_away(case: Case) -> None:
+@dataclass(slots=True)
+class Latest:
+    """The boxes of now, which the thresholds leave to the row: they do not draw it again. None before the first."""
+
+    case: Case | None = None
+
+    def now(self) -> Case:
+        """The boxes of now, where there are some."""
+        assert self.case is not None, "the row is drawn after the boxes"
+        return self.case
+
+
+def take_away(look: Looking, latest: Latest) -> None:
     """The row. Every file has the boxes as they stand; all are in pixels of the photo but YOLO's, which are shares of it."""
-    photo = case.look.photo
     export.take_away(
-        NAME,
-        picture=lambda: picture(case),
-        rows=rows(case),
-        settings={
-            "photo": photo.name,
-            "network": case.look.title,
-            "looked": export.plain(case.look.settings),
-            "found": export.plain(case.settings),
+        detect_thresholds.NAME,
+        picture=lambda: picture(latest.now()),
+        rows=lambda: rows(latest.now()),
+        settings=lambda: {
+            "photo": look.photo.name,
+            "network": look.title,
+            "looked": export.plain(look.settings),
+            "found": export.plain(latest.now().settings),
         },
-        link=link(case),
-        missing="" if case.look.row is not None else "Your files of the network are not part of it.",
-        snippet=detect_snippet.snippet(case),
-        further=lambda: _files(case),
+        link=lambda: link(latest.now()),
+        missing="" if look.row is not None else "Your files of the network are not part of it.",
+        snippet=lambda: detect_snippet.snippet(latest.now()),
+        further=lambda: _files(latest),
     )
 
 
@@ -100,25 +111,25 @@ def yolo(case: Case) -> str:
     return made.boxes
 
 
-def _files(case: Case) -> None:
+def _files(latest: Latest) -> None:
     st.download_button(
         "COCO",
-        lambda: coco(case),
-        f"{NAME}-coco.json",
+        lambda: coco(latest.now()),
+        f"{detect_thresholds.NAME}-coco.json",
         "application/json",
         icon=":material/data_array:",
         on_click="ignore",
-        key=f"{NAME}-coco",
+        key=f"{detect_thresholds.NAME}-coco",
         help="A list of results: category, [x, y, width, height] in pixels, score.",
     )
     st.download_button(
         "YOLO",
-        lambda: yolo(case),
-        f"{NAME}-yolo.txt",
+        lambda: yolo(latest.now()),
+        f"{detect_thresholds.NAME}-yolo.txt",
         "text/plain",
         icon=":material/notes:",
         on_click="ignore",
-        key=f"{NAME}-yolo",
+        key=f"{detect_thresholds.NAME}-yolo",
         help="One line for each box: class, centre, width and height as shares of the photo, score. Classes count from 0 in the "
         "order in which the network knows them.",
     )

@@ -21,7 +21,7 @@ def show(case: Case, *, key: str = "found-boxes", marks: dict[str, str] | None =
         key,
         scene(case, marks or {}),
         picked=None if held is None else case.keys[held],
-        on_pick=lambda name: address.keep(PICKED, name),
+        on_pick=_pick,
     )
     settings = detect_controls.told(case.look.settings)
     st.caption(f"**{messages.escape(case.look.title)}**{settings} · {detect_thresholds.way(case.settings)}")
@@ -98,6 +98,11 @@ def figures(case: Case) -> None:
 def counted(count: int, one: str, more: str) -> str:
     """A number with its word."""
     return f"{count:,} {one if count == 1 else more}"
+
+
+def _pick(name: str | None) -> None:
+    address.keep(PICKED, name)
+    detect_thresholds.follow()
 
 
 def _follow() -> None:

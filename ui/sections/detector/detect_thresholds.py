@@ -10,6 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.boxes.nms_settings import Method, NmsSettings
 from core.detection.detecting_settings import LEAST, FindSettings
+from ui import export
+
+NAME, FOUND = "detections", "detections-found"
+"""The closing row, and the fragment of the thresholds, which leaves it alone."""
 
 CONFIDENCE, OVERLAP, SIGMA, ONLY = "confidence", "nms", "decay", "only"
 KEYS = (CONFIDENCE, OVERLAP, SIGMA, ONLY)
@@ -39,10 +43,16 @@ def thresholds(rule: Rule, classes: Sequence[str], names: Sequence[str]) -> Find
         key=CONFIDENCE,
         bind="query-params",
         help="How much a box has to score to be a candidate at all.",
+        on_change=follow,
     )
     nms = _limited(NmsSettings(method=rule.method, per_class=rule.per_class), cells.cell())
     only = _classes(classes, names, cells.cell())
     return FindSettings(confidence=confidence, nms=nms, classes=only, limit=rule.limit)
+
+
+def follow() -> None:
+    """For the callbacks of what chooses boxes: what is open of the closing row follows."""
+    export.follow(NAME, FOUND)
 
 
 def way(settings: FindSettings) -> str:
@@ -65,6 +75,7 @@ def _limited(settings: NmsSettings, cell: DeltaGenerator) -> NmsSettings:
             key=OVERLAP,
             bind="query-params",
             help="The IoU above which the better of two boxes removes the other. At 1 every candidate stays.",
+            on_change=follow,
         )
         return NmsSettings(method=settings.method, per_class=settings.per_class, iou_threshold=threshold)
     sigma = cell.slider(
@@ -76,6 +87,7 @@ def _limited(settings: NmsSettings, cell: DeltaGenerator) -> NmsSettings:
         key=SIGMA,
         bind="query-params",
         help="Smaller is harder: a box keeps exp(−IoU² / σ) of its score, and is removed where that falls below the confidence.",
+        on_change=follow,
     )
     return NmsSettings(method=settings.method, per_class=settings.per_class, sigma=sigma)
 
@@ -98,5 +110,6 @@ def _classes(likely: Sequence[str], names: Sequence[str], cell: DeltaGenerator) 
         key=ONLY,
         bind="query-params",
         help="None chosen: all. These are the likeliest on this photo.",
+        on_change=follow,
     )
     return tuple(name for name in options if name in (chosen or ()))

@@ -37,8 +37,8 @@ def take_away(shown: Shown, at: float) -> None:
     export.take_away(
         "grading",
         picture=lambda: picture(shown, at),
-        rows=rows(shown, at),
-        settings={
+        rows=lambda: rows(shown, at),
+        settings=lambda: {
             "photo": shown.photo.name,
             "detector": boxes.title,
             "ground truth": boxes.known.source,
@@ -52,9 +52,9 @@ def take_away(shown: Shown, at: float) -> None:
             "COCO AP": graded.coco_ap,
             "AP": {one.label or "": one.ap for one in graded.classes},
         },
-        link=controls.link(*keys),
+        link=lambda: controls.link(*keys),
         missing="Your file is not part of it." if boxes.known.source == grading_truths.FILE else "",
-        snippet=grading_snippet.snippet(graded),
+        snippet=lambda: grading_snippet.snippet(graded),
     )
 
 

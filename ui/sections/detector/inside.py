@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -23,19 +22,12 @@ from ui.sections.detector import (
     inside_stage,
     inside_words,
 )
+from ui.sections.detector.inside_away import Latest, Shown
 from ui.sections.detector.inside_grid import Grids, Place, grids
 
 if TYPE_CHECKING:
     from core.detection.detecting_settings import SeeSettings
     from core.experiments.detecting import Detected, Fate
-
-
-@dataclass(slots=True, eq=False)
-class Shown:
-    """What the thresholds made of the answer when it was read last, for the fragment that gives it away."""
-
-    detected: Detected | None = None
-    fates: tuple[Fate, ...] = ()
 
 
 def inside(photo: Photo) -> None:
@@ -59,21 +51,23 @@ def _looked(photo: Photo) -> None:
             if found is None:
                 no_grid(card)
                 return
-            shown = Shown()
-            _read(photo, card, look, found, shown)
+            latest = Latest()
+            _read(photo, card, look, found, latest)
             _decoded(found)
             parts.caveat(
                 "A cell that answers is where the box's centre was learned to be, not what the network looks at: it sees far "
                 "beyond its cell. And a score is no probability: whether 0.9 is right nine times in ten has to be measured."
             )
-            _taken(photo, card, found, shown)
+            if latest.shown is not None:
+                with parts.hideable("export"):
+                    inside_away.take_away(photo, card, found, latest)
         frame.send_to("pages/nms.py", "pages/attribution.py", "pages/anchors.py", "pages/models.py")
         parts.cost(found.seen.cost)
 
 
 @st.fragment(key=inside_controls.READ)
-def _read(photo: Photo, card: ModelCard, look: SeeSettings, found: Grids, shown: Shown) -> None:
-    """What only reads the answer again, so that a threshold and a click are answered at once. `shown` is left for the files."""
+def _read(photo: Photo, card: ModelCard, look: SeeSettings, found: Grids, latest: Latest) -> None:
+    """What only reads the answer again, so that a threshold and a click are answered at once. `latest` is left for the files."""
     hidden = controls.hidden(inside_presets.KEY)
     with messages.guard("The picked cell"):
         with parts.hideable("controls", "thresholds"):
@@ -86,7 +80,7 @@ def _read(photo: Photo, card: ModelCard, look: SeeSettings, found: Grids, shown:
         place = inside_stage.picked(found)
         with parts.hideable("grid"):
             fates = inside_stage.show(photo, found, detected, place, stamp=stamp, only=only)
-        shown.detected, shown.fates = detected, fates
+        latest.shown = Shown(detected, place, fates)
         with parts.hideable("fate"):
             _fate(photo, card, found, detected, place, fates[place.anchor])
         with parts.hideable("numbers"):
@@ -98,14 +92,6 @@ def _decoded(found: Grids) -> None:
     """What follows from the picked anchor alone."""
     with messages.guard("The numbers of the anchor"), parts.hideable("formulas"):
         _numbers(found, inside_stage.picked(found))
-
-
-@st.fragment(key=inside_controls.TAKEN)
-def _taken(photo: Photo, card: ModelCard, found: Grids, shown: Shown) -> None:
-    """The closing row, of what was `shown` last."""
-    with messages.guard("Take it away"), parts.hideable("export"):
-        if shown.detected is not None:
-            inside_away.take_away(photo, card, found, shown.detected, inside_stage.picked(found), shown.fates)
 
 
 def no_grid(card: ModelCard) -> None:

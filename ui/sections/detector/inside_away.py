@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,6 @@ from PIL import Image, ImageDraw
 from core.images.photo import Photo
 from core.zoo.model_card import ModelCard
 from ui import controls, export
-from ui import photo as photo_tray
 from ui.sections.detector import inside_controls, inside_presets, inside_snippet
 from ui.sections.detector.inside_grid import Grids, Place
 from ui.sections.detector.inside_stage import written
@@ -28,32 +28,48 @@ VEIL = (0.22, 0.58)
 """How much the map covers where it is 0, and how much more where it is 1: as in the browser."""
 
 
-def take_away(
-    photo: Photo, card: ModelCard, grids: Grids, detected: Detected, place: Place, fates: tuple[Fate, ...]
-) -> None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What the thresholds make of the answer, the picked anchor, and what became of each anchor of its cell."""
+
+    detected: Detected
+    place: Place
+    fates: tuple[Fate, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Latest:
+    """What is shown now, which the thresholds leave to the row: they do not draw it again. None before the first."""
+
+    shown: Shown | None = None
+
+    def now(self) -> Shown:
+        """What is shown now, where there is something."""
+        assert self.shown is not None, "the row is drawn after the grid"
+        return self.shown
+
+
+def take_away(photo: Photo, card: ModelCard, grids: Grids, latest: Latest) -> None:
     """The closing row."""
-    settings = detected.settings
-    sample = photo_tray.in_url()
     export.take_away(
-        "inside-the-grid",
-        picture=lambda: picture(photo, grids, detected, place),
-        rows=rows(grids, place, fates),
-        settings={
+        inside_controls.NAME,
+        picture=lambda: picture(photo, grids, latest.now().detected, latest.now().place),
+        rows=lambda: rows(grids, latest.now().place, latest.now().fates),
+        settings=lambda: {
             "photo": photo.name,
             "network": card.key,
             "input": list(grids.look.size),
-            "confidence": settings.confidence,
-            "nms": settings.nms.iou_threshold,
+            "confidence": latest.now().detected.settings.confidence,
+            "nms": latest.now().detected.settings.nms.iou_threshold,
         },
-        link={
+        link=lambda: {
             "part": "Inside the grid",
             "model": card.key,
-            **({"photo": sample} if sample else {}),
             **controls.link(inside_presets.KEY, *inside_controls.KEYS),
-            "cell": written(place),
+            "cell": written(latest.now().place),
         },
-        snippet=inside_snippet.snippet(grids, place),
-        raw=lambda: export.npy(grids.maps()[place.head]),
+        snippet=lambda: inside_snippet.snippet(grids, latest.now().place),
+        raw=lambda: export.npy(grids.maps()[latest.now().place.head]),
     )
 
 

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.boxes.nms_settings import NmsSettings
 from core.detection.detecting_settings import LEAST, FindSettings, SeeSettings
 from core.zoo.model_card import ModelCard
+from ui import export
 from ui.sections.detector import detect_controls
 from ui.sections.detector.detect_controls import SIZE, SIZES, pixels
 from ui.sections.detector.detect_thresholds import CONFIDENCE, OVERLAP
@@ -16,8 +17,8 @@ MAP = "map"
 KEYS = (MAP, SIZE, CONFIDENCE, OVERLAP)
 MAPS = ("Surest anchor", "Picked anchor")
 
-READ, DECODED, TAKEN = "grid-read", "grid-decoded", "grid-taken"
-"""The fragments of the view: what a threshold changes, what only the picked anchor does, and what to take away of both."""
+NAME, READ, DECODED = "inside-the-grid", "grid-read", "grid-decoded"
+"""The closing row, and the fragments of the view: what a threshold changes, and what only the picked anchor does."""
 
 
 def network(cell: DeltaGenerator) -> ModelCard:
@@ -83,4 +84,5 @@ def thresholds(first: DeltaGenerator, second: DeltaGenerator) -> FindSettings:
 
 def _read_again() -> None:
     """What the picked anchor's numbers become is left as it is: no threshold changes it."""
-    st.rerun(scope=[READ, TAKEN])
+    export.follow(NAME, READ)
+    st.rerun(scope=READ)

@@ -9,11 +9,11 @@ import numpy as np
 import streamlit as st
 
 from core.images.photo import Photo
-from ui import address, cached, parts
+from ui import address, cached, export, parts
 from ui.cached import detections
 from ui.components.grid_view import Head, Mark, Picked, Scene, grid_view
 from ui.sections.detector import inside_words
-from ui.sections.detector.inside_controls import DECODED, READ, TAKEN
+from ui.sections.detector.inside_controls import DECODED, NAME, READ
 from ui.sections.detector.inside_decode import in_cell
 from ui.sections.detector.inside_grid import Grids, Place
 
@@ -186,4 +186,5 @@ def _read(grids: Grids, words: object) -> Place | None:
 
 def _keep(sent: Picked) -> None:
     address.keep(CELL, written(Place(*sent)))
-    st.rerun(scope=[READ, DECODED, TAKEN])
+    export.follow(NAME, READ, DECODED)
+    st.rerun(scope=[READ, DECODED])

@@ -18,8 +18,8 @@ def take_away(case: Case) -> None:
     export.take_away(
         "detector-learning",
         picture=lambda: learning_stage.drawn(case),
-        rows=rows(case),
-        settings={
+        rows=lambda: rows(case),
+        settings=lambda: {
             "photo": case.photo.name,
             "network": case.card.key,
             "objects": [{"label": one.label, "box": list(one.box)} for one in case.objects],
@@ -32,8 +32,8 @@ def take_away(case: Case) -> None:
                 "total": sums.total(),
             },
         },
-        link=controls.link(*LINK),
-        snippet=learning_snippet.lesson(case.photo, case.card, case.objects, case.answer.focus),
+        link=lambda: controls.link(*LINK),
+        snippet=lambda: learning_snippet.lesson(case.photo, case.card, case.objects, case.answer.focus),
         missing="A run that was started begins anew.",
     )
 

@@ -54,10 +54,10 @@ def show(card: ModelCard, photo: Photo) -> None:
             export.buttons(
                 card.key,
                 picture=lambda: images.decode(tried.picture),
-                rows=tried.rows,
-                settings={"network": card.key, "photo": photo.name, **tried.settings},
-                link={"card": card.key, **tried.link},
-                snippet=tried.snippet,
+                rows=lambda: tried.rows,
+                settings=lambda: {"network": card.key, "photo": photo.name, **tried.settings},
+                link=lambda: {"card": card.key, **tried.link},
+                snippet=lambda: tried.snippet,
             )
         st.caption(parts.billed(tried.cost))
 

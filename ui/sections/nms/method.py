@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from streamlit.delta_generator import DeltaGenerator
 
 from core.boxes.nms_settings import Method, NmsSettings
+from ui import export
+
+NAME, RACE = "nms", "nms-race"
+"""The closing row, and the fragment that leaves it alone."""
 
 METHODS = {method.title: method for method in Method}
 RACES = ("Per class", "All together")
@@ -70,7 +74,7 @@ def beside(first: NmsSettings, cell: DeltaGenerator, far: DeltaGenerator) -> Nms
 
 def limited(first: NmsSettings, second: NmsSettings | None, cell: DeltaGenerator) -> list[NmsSettings]:
     """Both ways, where there are two, with what the first goes by: the one slider that moves the race, in `cell`."""
-    set_ = _limited(first, cell)
+    set_ = _limited(first, cell, on_change=follow)
     if second is None:
         return [set_]
     if _same_limit(first, second):
@@ -78,11 +82,16 @@ def limited(first: NmsSettings, second: NmsSettings | None, cell: DeltaGenerator
     return [set_, second]
 
 
+def follow() -> None:
+    """For the callbacks of the race: what is open of the closing row follows."""
+    export.follow(NAME, RACE)
+
+
 def _same_limit(first: NmsSettings, second: NmsSettings) -> bool:
     return first.method.has_threshold == second.method.has_threshold
 
 
-def _limited(settings: NmsSettings, cell: DeltaGenerator) -> NmsSettings:
+def _limited(settings: NmsSettings, cell: DeltaGenerator, on_change: Callable[[], None] | None = None) -> NmsSettings:
     """The same with the slider of what its method goes by."""
     if settings.method.has_threshold:
         threshold = cell.slider(
@@ -94,6 +103,7 @@ def _limited(settings: NmsSettings, cell: DeltaGenerator) -> NmsSettings:
             key="iou",
             bind="query-params",
             help="How much two boxes of one race may overlap before the better one acts on the other.",
+            on_change=on_change,
         )
         return replace(settings, iou_threshold=threshold)
     sigma = cell.slider(
@@ -105,6 +115,7 @@ def _limited(settings: NmsSettings, cell: DeltaGenerator) -> NmsSettings:
         key="sigma",
         bind="query-params",
         help="Smaller is harder: a box keeps exp(−IoU² / σ) of its score.",
+        on_change=on_change,
     )
     return replace(settings, sigma=sigma)
 

@@ -41,8 +41,8 @@ def show(photo: Photo, racers: Racers, races: list[Race]) -> int | None:
         _stage(photo, racers.table, races),
         step=min(OPENING, last) if step is None else step,
         picked=picked,
-        on_step=lambda moved: address.keep(STEP, moved),
-        on_pick=lambda box: address.keep(PICKED, box),
+        on_step=lambda moved: _keep(STEP, moved),
+        on_pick=lambda box: _keep(PICKED, box),
     )
     address.show(STEP, None if step in (None, OPENING) else str(step))
     address.show(PICKED, None if picked is None else str(picked))
@@ -125,6 +125,11 @@ def _forget(race: str) -> None:
             if address.peek(name) is None:
                 address.keep(name, None)
     state["raced"] = race
+
+
+def _keep(name: str, value: int | None) -> None:
+    address.keep(name, value)
+    method.follow()
 
 
 def _held(name: str, most: int) -> int | None:

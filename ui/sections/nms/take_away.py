@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,22 +23,31 @@ if TYPE_CHECKING:
 MOST_DRAWN = 60
 
 
-def take_away(photo: Photo, racers: Racers, races: Sequence[Race]) -> None:
+@dataclass(slots=True, eq=False)
+class Latest:
+    """The races of now, which the race leaves to the row: its slider does not draw that again."""
+
+    races: Sequence[Race] = ()
+
+
+def take_away(photo: Photo, racers: Racers, latest: Latest) -> None:
     """The closing row: every verdict of all races, the picture and the lines of the first."""
-    race = races[0]
-    ways = [{name: getattr(value, "value", value) for name, value in asdict(one.settings).items()} for one in races]
-    link = controls.link(cases.KEY, *candidates.KEYS, *method.KEYS, stage.STEP, stage.PICKED)
-    if racers.source == "Table":
-        link |= controls.link(candidates.ROWS)
+    chosen = controls.link(*candidates.KEYS)
+    typed = (candidates.ROWS,) if racers.source == "Table" else ()
     export.take_away(
-        "nms",
-        picture=lambda: picture(photo, racers.table, race),
-        rows=[row for one in races for row in rows(racers.table, one)],
-        settings={"photo": photo.name, **controls.link(*candidates.KEYS), "boxes": racers.source, "ways": ways},
-        link=link,
+        method.NAME,
+        picture=lambda: picture(photo, racers.table, latest.races[0]),
+        rows=lambda: [row for one in latest.races for row in rows(racers.table, one)],
+        settings=lambda: {"photo": photo.name, **chosen, "boxes": racers.source, "ways": ways(latest.races)},
+        link=lambda: controls.link(cases.KEY, *candidates.KEYS, *method.KEYS, stage.STEP, stage.PICKED, *typed),
         missing="Your file is not part of it." if racers.source == "File" else "",
-        snippet=snippet.snippet(racers.table, race.settings),
+        snippet=lambda: snippet.snippet(racers.table, latest.races[0].settings),
     )
+
+
+def ways(races: Sequence[Race]) -> list[dict[str, object]]:
+    """The settings of each race, as a JSON file has them."""
+    return [{name: getattr(value, "value", value) for name, value in asdict(one.settings).items()} for one in races]
 
 
 def picture(photo: Photo, table: BoxTable, race: Race) -> Image.Image:

@@ -33,8 +33,8 @@ def take_away(asked: Asked, outcome: Outcome, factor: int) -> Verified:
         export.buttons(
             "fool",
             picture=lambda: sheet(outcome, factor),
-            rows=rows(outcome),
-            settings={
+            rows=lambda: rows(outcome),
+            settings=lambda: {
                 "photo": asked.photo.name,
                 "network": asked.card.key,
                 "goal": asked.aim.goal.value,
@@ -46,8 +46,8 @@ def take_away(asked: Asked, outcome: Outcome, factor: int) -> Verified:
                 "succeeded in real numbers": outcome.reached,
                 "distances": export.plain(outcome.distances),
             },
-            link=controls.link("part", presets.KEY, "model", *fool_controls.KEYS, *fool_film.KEYS),
-            snippet=fool_snippet.attack(asked.photo, asked.card, asked.aim, asked.settings),
+            link=lambda: controls.link("part", presets.KEY, "model", *fool_controls.KEYS, *fool_film.KEYS),
+            snippet=lambda: fool_snippet.attack(asked.photo, asked.card, asked.aim, asked.settings),
         )
     st.caption(proved(proof, outcome))
     return proof

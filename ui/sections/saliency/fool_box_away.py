@@ -30,8 +30,8 @@ def take_away(boxed: Boxed, outcome: BoxOutcome, factor: int, picture: Image.Ima
         export.buttons(
             "fool-box",
             picture=lambda: picture,
-            rows=rows(outcome),
-            settings={
+            rows=lambda: rows(outcome),
+            settings=lambda: {
                 "photo": boxed.photo.name,
                 "detector": boxed.model,
                 "box": export.plain(boxed.aim),
@@ -43,8 +43,8 @@ def take_away(boxed: Boxed, outcome: BoxOutcome, factor: int, picture: Image.Ima
                 "vanished": outcome.vanished,
                 "distances": export.plain(outcome.distances),
             },
-            link=controls.link("part", *KEYS, *fool_controls.KEYS, fool_film.MAGNIFY),
-            snippet=lines(boxed, outcome),
+            link=lambda: controls.link("part", *KEYS, *fool_controls.KEYS, fool_film.MAGNIFY),
+            snippet=lambda: lines(boxed, outcome),
         )
     st.caption("The lines of PyTorch make the same attack, and print what the detector finds afterwards.")
 

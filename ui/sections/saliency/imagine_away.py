@@ -33,8 +33,8 @@ def take_away(drawn: Drawn, *, going: bool = False) -> None:
     export.take_away(
         "saliency-imagine",
         picture=lambda: imagine_drawn.picture(drawn.canvas),
-        rows=rows(drawn.roll),
-        settings={
+        rows=lambda: rows(drawn.roll),
+        settings=lambda: {
             "photo": plan.photo.name if plan.layer else "",
             "network": plan.card.key,
             "class": "" if plan.layer else plan.label,
@@ -46,8 +46,8 @@ def take_away(drawn: Drawn, *, going: bool = False) -> None:
             "score": drawn.score,
             "probability": drawn.probability,
         },
-        link=controls.link("part", KEY, "model", *cases.KEYS[:1], *imagine_controls.KEYS),
-        snippet=imagine_snippet.ascent(plan.photo, plan.card, drawn.settings, drawn.side, plan.layer),
+        link=lambda: controls.link("part", KEY, "model", *cases.KEYS[:1], *imagine_controls.KEYS),
+        snippet=lambda: imagine_snippet.ascent(plan.photo, plan.card, drawn.settings, drawn.side, plan.layer),
         missing="" if drawn.small else "A run that was started begins anew.",
         raw=lambda: export.npy(drawn.canvas),
         further=lambda: _offer(drawn),

@@ -28,8 +28,8 @@ def take_away(case: Case, gaze: Gaze, found: Seen, walk: Tangent) -> None:
     export.take_away(
         "saliency-look",
         picture=lambda: sheet(case, found),
-        rows=rows(walk),
-        settings={
+        rows=lambda: rows(walk),
+        settings=lambda: {
             "photo": case.photo.name,
             "network": case.card.key,
             "class": case.label,
@@ -44,8 +44,8 @@ def take_away(case: Case, gaze: Gaze, found: Seen, walk: Tangent) -> None:
             "slope": walk.slope,
             "parting": walk.parting,
         },
-        link=controls.link("part", KEY, "model", *cases.KEYS[:1], *look_controls.KEYS),
-        snippet=look_snippet.saliency(case.photo, case.card, case.target, gaze, walk.lengths[frame]),
+        link=lambda: controls.link("part", KEY, "model", *cases.KEYS[:1], *look_controls.KEYS),
+        snippet=lambda: look_snippet.saliency(case.photo, case.card, case.target, gaze, walk.lengths[frame]),
         raw=lambda: export.npy(found.map),
     )
 

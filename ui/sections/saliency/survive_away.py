@@ -26,16 +26,16 @@ def take_away(made: Fooled, treatment: Treatment, before: Survived, after: Survi
     export.take_away(
         "survive",
         picture=lambda: images.to_image(after.pixels),
-        rows=rows(made, before, after),
-        settings={
+        rows=lambda: rows(made, before, after),
+        settings=lambda: {
             "photo": made.asked.photo.name,
             "network": made.asked.card.key,
             "attack": export.plain(made.asked.settings),
             "class": made.outcome.classes[made.asked.aim.label],
             "treatment": export.plain(treatment),
         },
-        link=controls.link("part", "model", *fool_controls.KEYS, *handling.KEYS),
-        snippet=snippet.classify(from_pixels(np.array(after.pixels), FILE), made.asked.card),
+        link=lambda: controls.link("part", "model", *fool_controls.KEYS, *handling.KEYS),
+        snippet=lambda: snippet.classify(from_pixels(np.array(after.pixels), FILE), made.asked.card),
         raw=lambda: export.npy(after.pixels),
     )
 

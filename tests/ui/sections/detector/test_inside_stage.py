@@ -9,7 +9,7 @@ from core.images.samples import sample
 from tests.ui.sections.detector.grid_cases import NAMES, chosen, lab, pyramid
 from ui.components import grid_view
 from ui.sections.detector import inside_stage
-from ui.sections.detector.inside_controls import DECODED, READ, TAKEN
+from ui.sections.detector.inside_controls import DECODED, READ
 from ui.sections.detector.inside_grid import Place
 from ui.sections.detector.inside_stage import CELL, OF
 
@@ -63,7 +63,7 @@ def test_what_the_browser_picks_is_kept_and_all_that_follows_from_it_drawn_again
     asked: list[list[str]] = []
     monkeypatch.setattr(inside_stage.st, "rerun", lambda *, scope: asked.append(scope))
     inside_stage._keep((0, 1, 2, 3))
-    assert asked == [[READ, DECODED, TAKEN]]
+    assert asked == [[READ, DECODED]]
     assert visitor.session[CELL] == "0,1,2,4"
     assert opened("cat") == Place(0, 1, 2, 3)
 
