@@ -69,6 +69,11 @@ def headings(at: AppTest) -> list[str]:
     return [line.removeprefix("### ") for line in found if line.startswith("### ")]
 
 
+def popovers(at: AppTest) -> list[str]:
+    """What the popovers of a page are called."""
+    return [one.proto.popover.label for one in at.get("popover")]
+
+
 def opened(at: AppTest, label: str) -> AppTest:
     """The page after a visitor opened every popover called `label`; those that say so are filled only while they are open."""
     closed = [one.proto for one in at.get("popover") if one.proto.id and not one.proto.popover.open]

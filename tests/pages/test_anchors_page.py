@@ -9,8 +9,7 @@ from core.boxes.layout import AnchorSettings
 from core.boxes.settings import AssignmentSettings
 from core.experiments.assignment import anchors, assign, at_place, offsets
 from core.images.samples import SAMPLES, sample
-from tests.sessions import chosen, file, hidden, link, upload
-from tests.snippets import snippet_of
+from tests.sessions import chosen, file, hidden, link, popovers, upload
 from ui import cached
 from ui.sections.anchors import cases, closer, generator, rule, truths
 
@@ -34,7 +33,7 @@ def assert_drawn(at: AppTest, part: str) -> None:
     assert not any("failed" in error.value for error in at.error)
     assert [metric.label for metric in at.metric][:4] == LABELS[part]
     assert "no network was asked" in at.main.caption[-1].value
-    assert snippet_of(at)
+    assert popovers(at).count("Copy as PyTorch") == 1
 
 
 def numbers(at: AppTest) -> list[str]:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.attribution.methods import Method
 from core.experiments import opened as opening
 from core.images.samples import SAMPLES
-from tests.sessions import file, hidden, link, upload
+from tests.sessions import file, hidden, link, popovers, upload
 from tests.snippets import snippet_of
 from ui.sections.attribution import case, compare, presets
 
@@ -24,7 +24,7 @@ def assert_drawn(at: AppTest) -> None:
     assert not at.exception
     assert not [error.value for error in at.error if "failed" in error.value]
     assert "the photo went through the network once" in at.main.caption[-1].value
-    assert snippet_of(at)
+    assert popovers(at).count("Copy as PyTorch") == 1
 
 
 def bill(at: AppTest) -> str:

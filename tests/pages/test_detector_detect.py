@@ -16,8 +16,7 @@ from core.images.samples import SAMPLES, sample
 from core.zoo.catalog import card
 from tests.core.zoo import darknet_files
 from tests.pages.conftest import put
-from tests.sessions import file, hidden, link, upload
-from tests.snippets import snippet_of
+from tests.sessions import file, hidden, link, popovers, upload
 from ui.cached import detections
 from ui.sections.detector import detect_presets, detect_thresholds
 from ui.sections.nms import method
@@ -38,7 +37,7 @@ def assert_drawn(at: AppTest) -> None:
     assert not any("failed" in error.value for error in at.error)
     assert next(metric.label for metric in at.metric) == "Boxes"
     assert "moving them asks no network" in at.main.caption[-1].value
-    assert snippet_of(at)
+    assert popovers(at).count("Copy as PyTorch") == 1
 
 
 def counts(at: AppTest) -> list[str]:

@@ -12,7 +12,7 @@ from core.boxes.files import BoxTable
 from core.boxes.truth_files import yolo_text
 from core.experiments import detecting
 from core.images.samples import SAMPLES, sample
-from tests.sessions import file, headings, hidden, link, upload
+from tests.sessions import file, headings, hidden, link, popovers, upload
 from tests.snippets import run, snippet_of
 from ui.cached import detections
 from ui.sections.detector import grading_boxes, grading_presets, grading_truths
@@ -49,7 +49,7 @@ def assert_drawn(at: AppTest) -> None:
     assert not at.error
     assert [one.label for one in at.metric][:3] == ["Found, TP", "False, FP", "Missed, FN"]
     assert ":material/timer:" in at.main.caption[-1].value
-    assert snippet_of(at)
+    assert popovers(at).count("Copy as PyTorch") == 1
 
 
 def counts(at: AppTest) -> tuple[int, int, int]:

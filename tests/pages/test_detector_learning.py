@@ -9,8 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.images.samples import SAMPLES, sample
-from tests.sessions import file, hidden, link, upload
-from tests.snippets import snippet_of
+from tests.sessions import file, hidden, link, popovers, upload
 from ui.sections.detector import learning_presets
 from ui.sections.detector import learning_truths as taught
 
@@ -32,7 +31,7 @@ def assert_drawn(at: AppTest) -> None:
     """The view was drawn to its end, and nothing in it failed."""
     assert not at.exception
     assert not any("failed" in error.value for error in at.error)
-    assert snippet_of(at)
+    assert popovers(at).count("Copy as PyTorch") == 1
     assert ":material/timer:" in at.main.caption[-1].value
 
 

@@ -11,8 +11,7 @@ from core.boxes.nms_settings import Method, NmsSettings
 from core.experiments.candidates import detected
 from core.experiments.nms import race
 from core.images.samples import SAMPLES, sample
-from tests.sessions import file, hidden, link, upload
-from tests.snippets import snippet_of
+from tests.sessions import file, hidden, link, popovers, upload
 from ui import cached
 from ui.sections.nms import candidates, cases, method, typed, why
 
@@ -30,7 +29,7 @@ def assert_drawn(at: AppTest) -> None:
     assert not any("failed" in error.value for error in at.error)
     assert next(metric.label for metric in at.metric) == "Boxes"
     assert ":material/timer:" in at.main.caption[-1].value
-    assert snippet_of(at)
+    assert popovers(at).count("Copy as PyTorch") == 1
 
 
 def counts(at: AppTest) -> list[str]:

@@ -90,9 +90,11 @@ def row() -> None:
 
     from ui import export
 
+    asked = st.session_state.setdefault("asked", [])
+
     def counted(name: str) -> int:
-        st.session_state[f"asked {name}"] = st.session_state.get(f"asked {name}", 0) + 1
-        return st.session_state[f"asked {name}"]
+        asked.append(name)
+        return asked.count(name)
 
     export.take_away(
         "iou",
@@ -104,29 +106,21 @@ def row() -> None:
     )
 
 
-ASKED = ("picture", "rows", "settings", "link", "lines")
-
-
-def asked(at: AppTest) -> list[int]:
-    """How often the row asked for its picture, rows, settings, link and lines."""
-    return [at.session_state.get(f"asked {name}", 0) for name in ASKED]
-
-
 def test_nothing_is_asked_for_before_somebody_asks():
     at = AppTest.from_function(row).run()
     assert not at.exception
     assert len(at.download_button) == 3
     assert not at.code
-    assert asked(at) == [0, 0, 0, 0, 0]
+    assert at.session_state["asked"] == []
 
 
 def test_what_is_open_is_filled_with_what_holds_now():
     at = opened(AppTest.from_function(row).run(), "Link")
     assert len(at.code) == 1
-    assert asked(at) == [0, 0, 0, 1, 0]
+    assert at.session_state["asked"] == ["link"]
     opened(at, "Copy as PyTorch")
     assert [code.value for code in at.code] == ["?photo=cat&a=2,+2,+3,+4", "print('iou', '=', 0.1)"]
-    assert asked(at) == [0, 0, 0, 2, 1]
+    assert at.session_state["asked"] == ["link", "link", "lines"]
 
 
 def test_the_link_and_the_snippet_can_be_copied():
@@ -228,7 +222,7 @@ def files(monkeypatch) -> dict[str, bytes]:
         offered[name] = content if isinstance(content, bytes) else content.encode()
 
     monkeypatch.setattr("streamlit.download_button", button)
-    export.take_away(
+    export.buttons(
         "iou",
         picture=lambda: Image.fromarray(np.full((4, 6, 3), 7, np.uint8)),
         rows=lambda: [{"measure": "IoU", "value": 0.1}],
