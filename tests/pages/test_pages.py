@@ -20,6 +20,7 @@ from core.zoo.catalog import CARDS, card, of
 from core.zoo.model_card import Task
 from tests.pages.conftest import put
 from tests.sessions import chosen, file, hidden, link, upload
+from tests.snippets import snippet_of
 from ui import cached, parts, preload
 from ui.cached import attributions, detections
 from ui.controls import read
@@ -47,6 +48,17 @@ ENDS = {
     "Models": "nothing that could run is ever loaded",
 }
 """The title of each page, and its last caption."""
+
+
+CLOSING = [
+    *(("pages/anchors.py", part) for part in ("Two boxes", "Anchors", "Assignment")),
+    ("pages/nms.py", None),
+    *(("pages/detector.py", part) for part in ("Detect", "Inside the grid", "How it learns", "How good is it?")),
+    *(("pages/attribution.py", part) for part in ("Compare", "Layers", "Path", "Trust", "Boxes & areas")),
+    *(("pages/saliency.py", part) for part in ("Look", "Fool", "Does it survive?", "Imagine")),
+    ("pages/models.py", None),
+]
+"""Every view with a closing row."""
 
 
 def assert_works(at: AppTest) -> None:
@@ -693,3 +705,10 @@ def test_two_saved_pairs_with_equal_iou_and_different_giou_solve_the_third(open_
     assert_works(at)
     assert solved(at) == [False, False, True]
     assert sum("equal IoU" in caption.value for caption in at.caption) == 2
+
+
+@pytest.mark.parametrize(("page", "part"), CLOSING)
+def test_the_link_and_the_lines_of_every_view_are_there_once_they_are_open(open_page, no_weights, page, part):
+    at = open_page(page, QUICK, photo="cat", **({"part": part} if part else {}))
+    compile(snippet_of(at), "lines", "exec")
+    assert link(at)["photo"] == "cat"
