@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 from PIL import Image
 
-from core.experiments.mask_verdicts import VERDICTS
+from core.experiments.mask_verdicts import VERDICTS, Verdict
 from core.segmentation.truths import TruthMask
 from ui import controls, export
 from ui.cached import mask_grades
@@ -15,24 +17,28 @@ from viz import images
 from viz.error_maps import error_picture
 from viz.mask_files import numbered, palette_image
 
+if TYPE_CHECKING:
+    from core.experiments.mask_errors import NearEdge
+
 
 def take_away(shown: Shown) -> None:
     """Everything of this state."""
+    seen = grading_stage.shown_verdicts()
+    near = mask_grades.errors_near(shown.answer.found, shown.photo, shown.known.truth, shown.radius)
     export.take_away(
         "judge",
-        picture=lambda: picture(shown),
-        rows=rows(shown),
-        settings=settings(shown),
-        link=link(),
+        picture=lambda: picture(shown, seen),
+        rows=lambda: rows(shown),
+        settings=lambda: settings(shown, near),
+        link=link,
         missing=_missing(shown),
-        snippet=snippet(shown),
+        snippet=lambda: snippet(shown),
         further=lambda: _masks(shown),
     )
 
 
-def picture(shown: Shown) -> Image.Image:
-    """The photo under what the legend shows, of one network or of both."""
-    seen = grading_stage.shown_verdicts()
+def picture(shown: Shown, seen: tuple[Verdict, ...]) -> Image.Image:
+    """The photo under the verdicts `seen`, of one network or of both."""
     return images.beside([error_picture(shown.photo.pixels, one.judged.verdicts, seen) for one in shown.answers])
 
 
@@ -41,9 +47,8 @@ def rows(shown: Shown) -> list[dict[str, str | float | int]]:
     return [row for answer in shown.answers for row in _rows(answer)]
 
 
-def settings(shown: Shown) -> dict[str, object]:
+def settings(shown: Shown, near: NearEdge) -> dict[str, object]:
     """What was judged by what, and the scores of the whole photo."""
-    near = mask_grades.errors_near(shown.answer.found, shown.photo, shown.known.truth, shown.radius)
     return {
         "photo": shown.photo.name,
         "truth": shown.known.source,

@@ -18,10 +18,10 @@ def take_away(case: Case, way: Upsampling, left: Place, right: Place) -> None:
     export.take_away(
         "resolution",
         picture=lambda: sheet(case, way),
-        rows=rows(case),
-        settings=settings(case, way, left, right),
-        link=link(case),
-        snippet=resolution_snippet.snippet(case.photo, left, right),
+        rows=lambda: rows(case),
+        settings=lambda: settings(case, way, left, right),
+        link=lambda: link(case),
+        snippet=lambda: resolution_snippet.snippet(case.photo, left, right),
         raw=lambda: export.npy(case.depth(8).scores),
     )
 

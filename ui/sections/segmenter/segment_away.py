@@ -31,10 +31,10 @@ def take_away(case: Case) -> None:
     export.take_away(
         NAME,
         picture=lambda: picture(case),
-        rows=segment_areas.table(case),
-        settings=settings(case),
-        link=link(case),
-        snippet=segment_snippet.snippet(case),
+        rows=lambda: segment_areas.table(case),
+        settings=lambda: settings(case),
+        link=lambda: link(case),
+        snippet=lambda: segment_snippet.snippet(case),
         raw=lambda: export.npy(case.look.found.probabilities),
         further=lambda: _mask(case),
     )

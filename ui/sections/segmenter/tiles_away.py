@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +13,7 @@ from ui import controls, export, model_picker
 from ui.sections.segmenter import tiles_controls, tiles_presets, tiles_snippet, tiles_stage
 from ui.sections.segmenter.tiles_case import Case, shown_classes
 from viz import images
-from viz.colours import Stroke
+from viz.class_maps import mask_image
 from viz.masks import coloured, palette
 
 if TYPE_CHECKING:
@@ -29,10 +28,10 @@ def take_away(case: Case, found: Segmented) -> None:
     export.take_away(
         NAME,
         picture=lambda: picture(case, found),
-        rows=rows(case, found),
-        settings=settings(case),
-        link=link(case.card),
-        snippet=tiles_snippet.snippet(case),
+        rows=lambda: rows(case, found),
+        settings=lambda: settings(case),
+        link=lambda: link(case.card),
+        snippet=lambda: tiles_snippet.snippet(case),
         raw=lambda: export.npy(found.classes),
         further=lambda: _mask(found),
     )
@@ -47,16 +46,6 @@ def picture(case: Case, found: Segmented) -> Image.Image:
         x1, y1, x2, y2 = (round(side * factor) for side in box)
         brush.rectangle((x1, y1, x2 - 1, y2 - 1), outline="white")
     return image
-
-
-def mask(found: Segmented) -> bytes:
-    """A PNG file with the number of the class of each pixel, and a palette that gives it the colour of the page."""
-    colours = {place: Stroke(colour).rgb for place, colour in palette(found.names).items()}
-    image = Image.fromarray(found.classes)
-    image.putpalette([part for place in range(len(found.names)) for part in colours.get(place, (0, 0, 0))])
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return file.getvalue()
 
 
 def rows(case: Case, found: Segmented) -> list[dict[str, str | float | int]]:
@@ -105,10 +94,10 @@ def link(card: ModelCard) -> dict[str, str | list[str]]:
 def _mask(found: Segmented) -> None:
     st.download_button(
         "Mask",
-        lambda: mask(found),
+        lambda: images.png(mask_image(found.classes, palette(found.names))),
         f"{NAME}-mask.png",
         "image/png",
-        icon=":material/texture:",
+        icon=":material/format_paint:",
         on_click="ignore",
         key=f"{NAME}-mask",
         help="A PNG with a palette: each pixel holds the number of its class, 0 is the background.",

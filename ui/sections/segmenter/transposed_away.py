@@ -23,10 +23,10 @@ def take_away(found: Transposing) -> None:
     export.take_away(
         "transposed-convolution",
         picture=lambda: picture(found),
-        rows=rows(found),
-        settings=settings(found),
-        link=link(),
-        snippet=transposed_snippet.snippet(found.settings),
+        rows=lambda: rows(found),
+        settings=lambda: settings(found),
+        link=link,
+        snippet=lambda: transposed_snippet.snippet(found.settings),
         raw=lambda: export.npy(found.output),
     )
 
