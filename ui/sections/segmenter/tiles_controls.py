@@ -19,7 +19,7 @@ KEYS = (SIDE, OVERLAP, WINDOW, MIRROR, SCALES, ORIGINAL)
 
 SIDES = ("128 px", "192 px", "256 px", "384 px", "512 px", "768 px", "1024 px", "1536 px")
 OPENING = "256 px"
-ALL_SCALES = (0.5, 0.75, 1.0, 1.5, 2.0)
+ALL_SCALES = ("0.5", "0.75", "1", "1.5", "2")
 WINDOWS = {one.title: one for one in Window}
 
 
@@ -98,14 +98,13 @@ def _scales(cell: DeltaGenerator) -> tuple[float, ...]:
     chosen = cell.pills(
         "Scales",
         ALL_SCALES,
-        default=[1.0],
+        default=["1"],
         selection_mode="multi",
-        format_func=lambda scale: f"× {scale:g}",
         key=SCALES,
         bind="query-params",
-        help="Of the size that the network learned with. Each chosen one is another pass; none chosen is × 1.",
+        help="Of the size that the network learned with. Each chosen one is another pass; none chosen is 1.",
     )
-    return tuple(scale for scale in ALL_SCALES if scale in (chosen or ())) or (1.0,)
+    return tuple(float(scale) for scale in ALL_SCALES if scale in (chosen or ())) or (1.0,)
 
 
 def _original(photo: Photo, cell: DeltaGenerator) -> bool:

@@ -17,7 +17,7 @@ _PLAIN: dict[str, object] = {
     OVERLAP: 25,
     WINDOW: Window.HANN.title,
     MIRROR: False,
-    SCALES: [1.0],
+    SCALES: ["1"],
     ORIGINAL: False,
 }
 _LAB = {**_PLAIN, MODEL: LAB_FCN.key}
