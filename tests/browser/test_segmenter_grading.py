@@ -91,7 +91,7 @@ def test_half_a_cat_painted_over_changes_the_iou_and_undo_restores_it(page, app)
 def test_a_mask_is_still_there_after_another_photo(page, app):
     view(page, app, PAINTED)
     page.get_by_role("button", name="Empty", exact=True).click()
-    expect(page.get_by_text("Cat is not there")).to_be_hidden()
+    expect(page.get_by_text("Cat is not there")).to_be_visible()
     settled(page)
     empty = metric(page, "Mean IoU")
     sidebar = page.get_by_test_id("stSidebar")
@@ -100,6 +100,7 @@ def test_a_mask_is_still_there_after_another_photo(page, app):
     settled(page)
     expect(page.locator(".painter .undo")).to_be_disabled()
     sidebar.locator("img[alt=Cat]").click()
+    expect(page.get_by_text("Cat is not there")).to_be_visible()
     settled(page)
     assert metric(page, "Mean IoU") == empty
 
@@ -109,6 +110,7 @@ def test_starting_again_can_be_undone_like_a_stroke(page, app):
     mask = shown(page)
     page.get_by_role("button", name="The network's answer").click()
     expect(page.locator(".painter")).not_to_have_attribute("data-shown", mask)
+    expect(page.get_by_text("no other is called so: IoU 1.000")).to_be_visible()
     settled(page)
     assert metric(page, "Pixels right") == 100
     page.locator(".painter .undo").click()
