@@ -9,6 +9,7 @@ import gc
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -173,6 +174,17 @@ def is_shortage(error: BaseException) -> bool:
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and _SHORT.search(str(error)) is not None
+
+
+@contextmanager
+def shortage_in_words() -> Iterator[None]:
+    """A want of memory in the block is a MemoryShortError; other errors stay what they are."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if not is_shortage(error):
+            raise
+        raise MemoryShortError from error
 
 
 def _checked(wanted: str) -> torch.device:

@@ -14,8 +14,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from core.adversarial.blur import gaussian_blur
-from core.adversarial.total_variation import total_variation
 from core.adversarial.visualisation_settings import VisualisationSettings
+from core.images.total_variation import total_variation
 
 
 def unrest(drawn: Float[Tensor, "1 3 h w"], settings: VisualisationSettings) -> Float[Tensor, ""]:

@@ -21,11 +21,11 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from core.adversarial.calm import calmed, unrest
-from core.adversarial.octaves import Octave, carried, octave_at, of_size
 from core.adversarial.visualisation_settings import Raised, Start, VisualisationSettings
 from core.device import CPU, seeded
 from core.errors import SettingError
 from core.images.normalise import to_pixels
+from core.images.octaves import Octave, carried, octave_at, of_size
 from core.steps import Run, Step
 
 Logits = Callable[[Tensor], Tensor]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing as ending
-from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
@@ -15,8 +14,9 @@ from torch import Tensor
 
 from core.adversarial.class_visualisation import Gradient, VisualisationStep, dream, feature_strength, visualise
 from core.adversarial.visualisation_settings import Raised, VisualisationSettings
-from core.device import best_device, describe, is_shortage
-from core.errors import MemoryShortError, ModelError
+from core.device import best_device, shortage_in_words
+from core.errors import ModelError
+from core.experiments.bill import Bill
 from core.experiments.cost import Cost, Meter, billed
 from core.experiments.effort import Effort
 from core.experiments.overview import Guess
@@ -129,9 +129,9 @@ def imagine(subject: Subject, settings: VisualisationSettings) -> Run[DrawnStep]
         WeightsMissingError: its weights are not on this machine yet.
         MemoryShortError: the device has no room for it.
     """
-    with _words():
+    with shortage_in_words():
         network = load(subject.model, best_device())
-        bill = _Bill(network.device)
+        bill = Bill(network.device)
         with ending(_begun(subject, settings, network, bill.counted, bill.gradient)) as run:
             step = bill.taken(lambda: next(run, None))
             while step is not None:
@@ -223,29 +223,6 @@ def _closing(
     return Closing(float(raised[target]), float(logits[target]), float(shares[target]), guess, meter.cost)
 
 
-class _Bill:
-    """What a run has cost so far. Each step has its own meter: what a caller does between two is not on the bill."""
-
-    def __init__(self, device: torch.device) -> None:
-        self._device, self._meter = device, Meter(device)
-        self.cost = Cost(describe(device).title, 0, 0, 0.0, 0.0)
-
-    def counted(self, function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
-        """`function`, and each call of it is a pass forward on the bill of the step that is under way."""
-        return lambda pictures: self._meter.counted(function)(pictures)
-
-    def gradient(self, outputs: Tensor, inputs: Tensor) -> tuple[Tensor, ...]:
-        """A pass back, on the same bill."""
-        return self._meter.gradient(outputs, inputs)
-
-    def taken(self, take: Callable[[], VisualisationStep | None]) -> VisualisationStep | None:
-        """The next step, billed; None at the end."""
-        with Meter(self._device) as self._meter:
-            step = take()
-        self.cost += self._meter.cost
-        return step
-
-
 def _sent(run: Run[VisualisationStep], newer: VisualisationSettings | None) -> VisualisationStep | None:
     try:
         return run.send(newer)
@@ -318,14 +295,3 @@ def _spread(steps: list[VisualisationStep]) -> list[VisualisationStep]:
 def _guess(probabilities: Float[Tensor, " classes"], names: tuple[str, ...]) -> Guess:
     best = int(probabilities.argmax())
     return Guess(names[best], best, float(probabilities[best]))
-
-
-@contextmanager
-def _words() -> Iterator[None]:
-    """A want of memory in words."""
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:
-        if not is_shortage(error):
-            raise
-        raise MemoryShortError from error

@@ -209,3 +209,10 @@ def test_a_gpu_that_is_too_small_hands_over_to_the_cpu(emptied):
         return torch.empty(chunk << (44 if where.type == "cuda" else 4), device=where).device.type
 
     assert device.within_memory(work, torch.device("cuda"), chunk=4).value == "cpu"
+
+
+def test_a_want_of_memory_is_told_in_words_and_other_errors_stay_what_they_are():
+    with pytest.raises(MemoryShortError), device.shortage_in_words():
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+    with pytest.raises(RuntimeError, match="shape"), device.shortage_in_words():
+        raise RuntimeError("shape mismatch")

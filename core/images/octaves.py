@@ -7,15 +7,35 @@ Mordvintsev, Olah and Tyka, Inceptionism: Going Deeper into Neural Networks, 201
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float
 from torch import Tensor
 
-from core.adversarial.visualisation_settings import VisualisationSettings
 from core.images.resize import stretch
 
 SMALLEST = 32
 """Pixels of the shorter side: networks that halve a picture five times still see something."""
+
+
+@runtime_checkable
+class Growth(Protocol):
+    """Settings of a picture that grows: `steps` updates on `octaves` sizes, each `octave_scale` times the one before."""
+
+    @property
+    def steps(self) -> int:
+        """Updates in all."""
+        ...
+
+    @property
+    def octaves(self) -> int:
+        """Sizes."""
+        ...
+
+    @property
+    def octave_scale(self) -> float:
+        """How much larger the next size is."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +47,7 @@ class Octave:
     width: int
 
 
-def octave_at(update: int, settings: VisualisationSettings, height: int, width: int, *, reached: int = 0) -> Octave:
+def octave_at(update: int, settings: Growth, height: int, width: int, *, reached: int = 0) -> Octave:
     """Where update number `update` is made on a picture that shall be `height` x `width` in the end.
 
     Each octave gets an equal share of the steps, to a step; the last is the full size, and the last step's. With
@@ -59,7 +79,7 @@ def of_size(image: Float[Tensor, "1 3 _ _"], height: int, width: int) -> Float[T
     return stretch(image, height=height, width=width).image
 
 
-def _octave(number: int, settings: VisualisationSettings, height: int, width: int) -> Octave:
+def _octave(number: int, settings: Growth, height: int, width: int) -> Octave:
     """The size of an octave, in the shape of the picture unless a side would be smaller than `SMALLEST`."""
     factor = settings.octave_scale ** (settings.octaves - 1 - number)
     return Octave(number, _side(height, factor), _side(width, factor))

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.adversarial.total_variation import total_variation
+from core.images.total_variation import total_variation
 
 
 def pictures(height: int = 5, width: int = 4) -> torch.Tensor:

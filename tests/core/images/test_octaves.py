@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 import torch
 
-from core.adversarial.octaves import SMALLEST, carried, octave_at, of_size
 from core.adversarial.visualisation_settings import VisualisationSettings
+from core.images.octaves import SMALLEST, carried, octave_at, of_size
 
 
 def photo(height: int = 60, width: int = 90) -> torch.Tensor:
