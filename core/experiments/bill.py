@@ -1,18 +1,23 @@
-"""The bill of a run that is watched: it grows with every step."""
+"""A run that is watched has a bill that grows with every step."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from contextlib import closing
+from dataclasses import fields
+from typing import Any, ParamSpec, TypeVar
 
 import torch
 from torch import Tensor
 
 from core.device import describe
 from core.experiments.cost import Cost, Meter
+from core.steps import Run, Step
 
 P = ParamSpec("P")
 R = TypeVar("R")
+StepT = TypeVar("StepT", bound=Step)
+BilledT = TypeVar("BilledT", bound=Step)
 
 
 class Bill:
@@ -40,3 +45,24 @@ class Bill:
             step = take()
         self.cost += self._meter.cost
         return step
+
+
+def billed_steps(run: Run[StepT], bill: Bill, made: Callable[[StepT, Cost], BilledT]) -> Run[BilledT]:
+    """The steps of `run`, each as `made` of it and of the bill so far; settings are handed on, and it is closed at the end."""
+    with closing(run):
+        step = bill.taken(lambda: next(run, None))
+        while step is not None:
+            newer = yield made(step, bill.cost)
+            step = bill.taken(lambda newer=newer: _sent(run, newer))
+
+
+def held(step: Step) -> dict[str, Any]:
+    """What a step holds, by name: tensors are not copied."""
+    return {one.name: getattr(step, one.name) for one in fields(step)}
+
+
+def _sent(run: Run[StepT], newer: object) -> StepT | None:
+    try:
+        return run.send(newer)
+    except StopIteration:
+        return None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing as ending
-from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -16,13 +15,14 @@ from core.adversarial.class_visualisation import Gradient, VisualisationStep, dr
 from core.adversarial.visualisation_settings import Raised, VisualisationSettings
 from core.device import best_device, shortage_in_words
 from core.errors import ModelError
-from core.experiments.bill import Bill
+from core.experiments.bill import Bill, billed_steps, held
 from core.experiments.cost import Cost, Meter, billed
 from core.experiments.effort import Effort
+from core.experiments.frames import enlarged, small
 from core.experiments.overview import Guess
-from core.images.normalise import normalise, to_pixels, to_tensor
+from core.images.normalise import normalise, to_tensor
+from core.images.octaves import fitted
 from core.images.photo import Photo
-from core.images.resize import stretch
 from core.steps import Run
 from core.zoo.cache import load
 from core.zoo.model_card import Task
@@ -33,9 +33,6 @@ _Counted = Callable[[Callable[[Tensor], Tensor]], Callable[[Tensor], Tensor]]
 
 FRAMES = 40
 """Pictures of a finished run that are kept, at most."""
-
-SMALL = 192
-"""Pixels of the longest side of a picture in the history of a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +129,8 @@ def imagine(subject: Subject, settings: VisualisationSettings) -> Run[DrawnStep]
     with shortage_in_words():
         network = load(subject.model, best_device())
         bill = Bill(network.device)
-        with ending(_begun(subject, settings, network, bill.counted, bill.gradient)) as run:
-            step = bill.taken(lambda: next(run, None))
-            while step is not None:
-                newer = yield DrawnStep(**_fields(_numbered(step)), cost=bill.cost)
-                step = bill.taken(lambda newer=newer: _sent(run, newer))
+        run = _begun(subject, settings, network, bill.counted, bill.gradient)
+        yield from billed_steps(run, bill, lambda step, cost: DrawnStep(**held(_numbered(step)), cost=cost))
 
 
 def imagined(subject: Subject, settings: VisualisationSettings) -> Imagined:
@@ -173,17 +167,12 @@ def closing(subject: Subject, settings: VisualisationSettings, canvas: Float[np.
 
 def kept(step: StepT) -> StepT:
     """What the history of a run holds of a step: the same with a small picture in half precision."""
-    height, width = step.canvas.shape[1:]
-    factor = min(1.0, SMALL / max(height, width))
-    small = stretch(step.canvas[None], height=max(1, round(height * factor)), width=max(1, round(width * factor)))
-    return replace(step, canvas=small.image[0].half())
+    return replace(step, canvas=small(step.canvas))
 
 
 def pictures(steps: Sequence[VisualisationStep]) -> UInt8[np.ndarray, "n h w 3"]:
     """The pictures of the steps, at the size of the last one, which is the largest: an early octave is smaller."""
-    height, width = steps[-1].canvas.shape[1:]
-    large = [stretch(step.canvas[None].float(), height=height, width=width).image for step in steps]
-    return np.stack([to_pixels(one) for one in large])
+    return enlarged([step.canvas for step in steps])
 
 
 def _imagined(subject: Subject, settings: VisualisationSettings, device: torch.device) -> Imagined:
@@ -223,18 +212,6 @@ def _closing(
     return Closing(float(raised[target]), float(logits[target]), float(shares[target]), guess, meter.cost)
 
 
-def _sent(run: Run[VisualisationStep], newer: VisualisationSettings | None) -> VisualisationStep | None:
-    try:
-        return run.send(newer)
-    except StopIteration:
-        return None
-
-
-def _fields(step: VisualisationStep) -> dict[str, Any]:
-    """What a step holds, by name: tensors are not copied."""
-    return {one.name: getattr(step, one.name) for one in fields(step)}
-
-
 def _numbered(step: VisualisationStep) -> VisualisationStep:
     """The step by its number as people count: the first one, which has made one update, is 1."""
     return replace(step, index=step.index + 1)
@@ -268,10 +245,7 @@ def _ground(subject: Subject, network: Network) -> Float[Tensor, "1 3 h w"]:
     """The photo at its size, or black of the size of the canvas, which is never seen."""
     if subject.photo is None:
         return torch.zeros(1, 3, subject.side, subject.side, device=network.device)
-    image = to_tensor(subject.photo.pixels, network.device)
-    height, width = image.shape[2:]
-    factor = subject.side / max(height, width)
-    return stretch(image, height=max(1, round(height * factor)), width=max(1, round(width * factor))).image
+    return fitted(to_tensor(subject.photo.pixels, network.device), subject.side)
 
 
 def _frames(steps: list[VisualisationStep]) -> Frames:

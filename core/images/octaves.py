@@ -61,8 +61,8 @@ def octave_at(update: int, settings: Growth, height: int, width: int, *, reached
 
 
 def carried(
-    canvas: Float[Tensor, "1 3 h w"], ground: Float[Tensor, "1 3 _ _"], height: int, width: int
-) -> Float[Tensor, "1 3 {height} {width}"]:
+    canvas: Float[Tensor, "1 c h w"], ground: Float[Tensor, "1 c _ _"], height: int, width: int
+) -> Float[Tensor, "1 c {height} {width}"]:
     """`canvas` at the size `height` x `width`, clamped to [0, 1]; at its own size the canvas itself.
 
     Only what was drawn is enlarged, its difference from the `ground` it was drawn on. So the detail of a photo comes
@@ -74,9 +74,16 @@ def carried(
     return (of_size(ground, height, width) + of_size(drawn, height, width)).clamp(0, 1)
 
 
-def of_size(image: Float[Tensor, "1 3 _ _"], height: int, width: int) -> Float[Tensor, "1 3 {height} {width}"]:
+def of_size(image: Float[Tensor, "1 c _ _"], height: int, width: int) -> Float[Tensor, "1 c {height} {width}"]:
     """`image` at another size, bilinear and antialiased."""
     return stretch(image, height=height, width=width).image
+
+
+def fitted(image: Float[Tensor, "1 c h w"], side: int) -> Float[Tensor, "1 c _ _"]:
+    """`image` in its own shape with `side` pixels on its longest side, at least one on the other."""
+    height, width = image.shape[2:]
+    factor = side / max(height, width)
+    return of_size(image, max(1, round(height * factor)), max(1, round(width * factor)))
 
 
 def _octave(number: int, settings: Growth, height: int, width: int) -> Octave:

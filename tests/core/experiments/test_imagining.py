@@ -12,7 +12,8 @@ from core.adversarial.class_visualisation import dream, feature_strength, visual
 from core.adversarial.visualisation_settings import DREAM, Raised, Start, VisualisationSettings
 from core.errors import MemoryShortError, ModelError, SettingError
 from core.experiments import imagining
-from core.experiments.imagining import FRAMES, SMALL, Imagined, Subject, closing, imagine, imagined, kept, pictures
+from core.experiments.frames import SMALL
+from core.experiments.imagining import FRAMES, Imagined, Subject, closing, imagine, imagined, kept, pictures
 from core.images.normalise import normalise, to_tensor
 from core.images.resize import stretch
 from core.images.samples import sample

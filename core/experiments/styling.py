@@ -1,0 +1,159 @@
+"""A photo painted in the style of other pictures, watched step by step, with its bill; and what it will take."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+
+from torch import Tensor
+
+from core.device import best_device, memory, shortage_in_words
+from core.errors import ModelError, SettingError
+from core.experiments.bill import Bill, billed_steps, held
+from core.experiments.cost import Cost
+from core.experiments.frames import small
+from core.images.normalise import to_tensor
+from core.images.octaves import fitted
+from core.images.photo import Photo
+from core.networks.chain import Chain
+from core.steps import Run
+from core.style.features import Features, features_of
+from core.style.memory import Need, check, need
+from core.style.settings import StyleSettings
+from core.style.transfer import StyleStep, transfer
+from core.style.transfer import kept as kept_step
+from core.zoo.cache import load
+from core.zoo.network import Network
+
+TRIAL = 128
+"""Pixels of the longest side of the picture that foretells the time of an update."""
+
+TRIALS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is painted: `photo`, in the style of `styles`, as the network `model` sees them."""
+
+    model: str
+    photo: Photo
+    styles: tuple[Photo, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PaintedStep(StyleStep):
+    """A step of a run to be watched. `cost` is the bill of the run so far."""
+
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a run will take: seconds of all its updates, and megabytes (2^20 bytes) of which so many are free.
+
+    `longest` is the longest side in pixels that fits now, `fits` whether the wanted one does. `width` and `height` are those
+    of the painting.
+    """
+
+    width: int
+    height: int
+    seconds: float
+    megabytes: float
+    free: float
+    longest: int
+    fits: bool
+
+
+def paint(subject: Subject, settings: StyleSettings, *, after: StyleStep | None = None) -> Run[PaintedStep]:
+    """The run, on the best device: step 0 is the picture it begins with, the last has the number `settings.steps`.
+
+    Nothing is loaded before the first step, and settings may be sent in at every step. With `after`, a step of a run of the
+    same subject, it goes on from there.
+
+    Raises:
+        SettingError: there is no style, or `mix` is of another number; at the first step, as the others. In the run, settings
+            that change what must stay.
+        ModelError: there is no such network or layer, its file is damaged, or the loss is not a number any more.
+        WeightsMissingError: its weights are not on this machine yet.
+        MemoryShortError: the size needs more memory than is free; the advice names the largest that fits.
+    """
+    with shortage_in_words():
+        network = load(subject.model, best_device())
+        photo, styles = _pictures(subject, settings, network)
+        features = _features(network)
+        height, width = photo.shape[2:]
+        check(_need(features, settings, network), memory(network.device).free, height, width, settings.optimiser)
+        bill = Bill(network.device)
+        run = transfer(bill.counted(features), photo, styles, settings, after=after, gradient=bill.gradient)
+        yield from billed_steps(run, bill, lambda step, cost: PaintedStep(**held(step), cost=cost))
+
+
+def forecast(subject: Subject, settings: StyleSettings) -> Forecast:
+    """What `paint` would take, from a few updates of a small picture; nothing is refused for its size.
+
+    An update is taken to cost as much for each pixel at every size, so that small sizes count for little.
+
+    Raises:
+        SettingError: there is no style, or `mix` is of another number.
+        ModelError: there is no such network or layer, or its file is damaged.
+        WeightsMissingError: its weights are not on this machine yet.
+        MemoryShortError: the device has no room even for that.
+    """
+    with shortage_in_words():
+        network = load(subject.model, best_device())
+        photo, _ = _pictures(subject, settings, network)
+        height, width = photo.shape[2:]
+        features, needs = _features(network), _need(_features(network), settings, network)
+        wanted, free = needs.bytes(height, width, settings.optimiser), memory(network.device).free
+        longest = needs.longest(free, (height, width), settings.optimiser)
+        each = _seconds(subject, settings, network, features)
+        shares = [settings.octave_scale ** (-2 * step) for step in range(settings.octaves)]
+        updates = settings.steps * math.fsum(shares) / len(shares)
+        return Forecast(
+            width=width,
+            height=height,
+            seconds=each * height * width * updates,
+            megabytes=wanted / 2**20,
+            free=free / 2**20,
+            longest=longest,
+            fits=max(height, width) <= longest,
+        )
+
+
+def kept(step: StyleStep) -> StyleStep:
+    """What the history of a run holds of a step: the same with a small picture in half precision."""
+    return kept_step(step, small(step.canvas))
+
+
+def _pictures(subject: Subject, settings: StyleSettings, network: Network) -> tuple[Tensor, list[Tensor]]:
+    """The photo at its full size, and the styles, on the device of the network."""
+    if not subject.styles:
+        raise SettingError("There is no style to paint in.", "Choose a picture for the style.")
+    settings.shares(len(subject.styles))
+    photo = fitted(to_tensor(subject.photo.pixels, network.device), settings.side)
+    return photo, [to_tensor(style.pixels, network.device) for style in subject.styles]
+
+
+def _features(network: Network) -> Features:
+    if not isinstance(network.module, Chain):
+        raise ModelError(
+            f"{network.card.title} does not run layer by layer.", "Choose a network that gives feature maps."
+        )
+    return features_of(network.module)
+
+
+def _need(features: Features, settings: StyleSettings, network: Network) -> Need:
+    return need(features, settings.layers, network.device)
+
+
+def _seconds(subject: Subject, settings: StyleSettings, network: Network, features: Features) -> float:
+    """Of one update, for each pixel: the fastest of a few on a small picture, after the one that warms up."""
+    trial = replace(settings, side=TRIAL, octaves=1, steps=TRIALS + 1)
+    photo, styles = _pictures(subject, trial, network)
+    times, began = [], time.perf_counter()
+    for _ in transfer(features, photo, styles, trial):
+        times.append(time.perf_counter() - began)
+        began = time.perf_counter()
+    height, width = photo.shape[2:]
+    return min(times[1:]) / (height * width)

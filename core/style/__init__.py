@@ -1,0 +1,1 @@
+"""Style transfer: a photo painted with the statistics of another picture."""
