@@ -1,0 +1,1 @@
+"""Pictures in several manners, drawn with code: the styles that ship with the lab."""
