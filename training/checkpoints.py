@@ -13,9 +13,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor
+from torch.optim import Optimizer
 
 from core.errors import StartError
 
@@ -65,3 +67,25 @@ def write_whole(file: Path, data: bytes) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     partial.replace(file)
+
+
+def part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    """Those whose names begin with `prefix`, by the rest of their names."""
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def moments(optimiser: Optimizer) -> dict[str, Tensor]:
+    """What an optimiser remembers of each weight, by `<number>.<name>`."""
+    rows = optimiser.state_dict()["state"].items()
+    return {f"{index}.{key}": value for index, row in rows for key, value in row.items()}
+
+
+def remember(optimiser: Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Let an optimiser go on with what `moments` gave."""
+    weights = [weight for group in optimiser.param_groups for weight in group["params"]]
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, tensor in tensors.items():
+        index, key = name.split(".")
+        like = weights[int(index)]
+        state.setdefault(int(index), {})[key] = torch.empty_like(like).copy_(tensor) if tensor.dim() else tensor
+    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})

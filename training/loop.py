@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, default_collate
 
 from training import checkpoints
-from training.checkpoints import Progress, write_whole
+from training.checkpoints import Progress, moments, part, remember, write_whole
 from training.recipe import Schedule
 
 Judge = Callable[[nn.Module], dict[str, Any]]
@@ -93,15 +93,9 @@ class Training(ABC):
 
     def restore(self, tensors: dict[str, Tensor]) -> None:
         """Take weights, average and moments from a checkpoint."""
-        self.network.load_state_dict(_part(tensors, "network."))
-        self.average.load_state_dict(_part(tensors, "average."))
-        weights = [weight for group in self.optimiser.param_groups for weight in group["params"]]
-        state: dict[int, dict[str, Tensor]] = {}
-        for name, tensor in _part(tensors, "optimiser.").items():
-            index, key = name.split(".")
-            like = weights[int(index)]
-            state.setdefault(int(index), {})[key] = torch.empty_like(like).copy_(tensor) if tensor.dim() else tensor
-        self.optimiser.load_state_dict({"state": state, "param_groups": self.optimiser.state_dict()["param_groups"]})
+        self.network.load_state_dict(part(tensors, "network."))
+        self.average.load_state_dict(part(tensors, "average."))
+        remember(self.optimiser, part(tensors, "optimiser."))
 
     def _epoch(self, examples: Sequence[Any]) -> None:
         recipe, progress = self.recipe, self.progress
@@ -159,12 +153,7 @@ class Training(ABC):
         )
 
     def _tensors(self) -> dict[str, Tensor]:
-        state = self.optimiser.state_dict()["state"]
-        moments = {f"optimiser.{index}.{key}": value for index, row in state.items() for key, value in row.items()}
+        remembered = {f"optimiser.{name}": value for name, value in moments(self.optimiser).items()}
         network = {f"network.{name}": value for name, value in self.network.state_dict().items()}
         average = {f"average.{name}": value for name, value in self.average.state_dict().items()}
-        return {**network, **average, **moments}
-
-
-def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+        return {**network, **average, **remembered}

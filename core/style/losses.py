@@ -8,6 +8,8 @@ to be.
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -25,8 +27,7 @@ def gram(maps: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c c"]:
     but takes 1 / (4 c^2 (h w)^2) into the loss (equation 4); the course divides by c h w, and then pictures of any size
     have comparable matrices.
     """
-    rows = maps.flatten(2)
-    return rows @ rows.mT / (rows.shape[1] * rows.shape[2])
+    return _Gram.apply(maps.flatten(2))
 
 
 def energy(values: Float[Tensor, "..."]) -> Float[Tensor, ""]:
@@ -34,7 +35,7 @@ def energy(values: Float[Tensor, "..."]) -> Float[Tensor, ""]:
     return values.square().mean().clamp(min=FAINTEST)
 
 
-def content_loss(ours: Float[Tensor, "1 c h w"], theirs: Float[Tensor, "1 c h w"]) -> Float[Tensor, ""]:
+def content_loss(ours: Float[Tensor, "n c h w"], theirs: Float[Tensor, "n c h w"]) -> Float[Tensor, ""]:
     """The mean squared difference of feature maps, over the energy of `theirs`: 1 is as far away as no feature at all.
 
     Gatys et al., equation 1. Departure: a mean over values instead of half their sum; and relative, see above.
@@ -43,7 +44,7 @@ def content_loss(ours: Float[Tensor, "1 c h w"], theirs: Float[Tensor, "1 c h w"
 
 
 def style_loss(
-    ours: Float[Tensor, "1 c c"], theirs: Float[Tensor, "1 c c"], photo: Float[Tensor, ""]
+    ours: Float[Tensor, "n c c"], theirs: Float[Tensor, "1 c c"], photo: Float[Tensor, ""]
 ) -> Float[Tensor, ""]:
     """The mean squared difference of Gram matrices, over the mean of two energies: of `theirs`, and that of the `photo`.
 
@@ -53,12 +54,12 @@ def style_loss(
     return 2 * (ours - theirs).square().mean() / (energy(theirs) + photo)
 
 
-def variation_loss(picture: Float[Tensor, "1 c h w"]) -> Float[Tensor, ""]:
-    """Total variation over the number of values, of a picture in [0, 1].
+def variation_loss(pictures: Float[Tensor, "n c h w"]) -> Float[Tensor, ""]:
+    """Total variation over the number of values, of pictures in [0, 1].
 
     Departure: Gatys et al. have no such loss; the course sums, and a mean has the same weight at every size.
     """
-    return total_variation(picture)[0] / picture.numel()
+    return total_variation(pictures).sum() / pictures.numel()
 
 
 def mixed(grams: list[Float[Tensor, "1 c c"]], shares: tuple[float, ...]) -> Float[Tensor, "1 c c"]:
@@ -69,3 +70,24 @@ def mixed(grams: list[Float[Tensor, "1 c c"]], shares: tuple[float, ...]) -> Flo
     """
     weights = torch.tensor(shares, dtype=grams[0].dtype, device=grams[0].device)
     return torch.einsum("s,snij->nij", weights, torch.stack(grams))
+
+
+class _Gram(torch.autograd.Function):
+    """`X X^T / (c h w)` with the slope in one product.
+
+    Both factors are the same, so the slope is `(S + S^T) X`: autograd would multiply twice and add two maps, which is half
+    as much again, and beside a small trunk that is seen.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, rows: Tensor) -> Tensor:  # noqa: ANN401 - torch gives no type
+        """The matrices of rows (n, c, h w)."""
+        ctx.save_for_backward(rows)
+        return rows @ rows.mT / (rows.shape[1] * rows.shape[2])
+
+    @staticmethod
+    def backward(ctx: Any, *grad_outputs: Tensor) -> Tensor:  # noqa: ANN401
+        """The slope at the rows."""
+        (slope,) = grad_outputs
+        (rows,) = ctx.saved_tensors
+        return ((slope + slope.mT) / (rows.shape[1] * rows.shape[2])) @ rows
