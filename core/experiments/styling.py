@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from torch import Tensor
 
 from core.device import best_device, memory, shortage_in_words
-from core.errors import ModelError, SettingError
+from core.errors import SettingError
 from core.experiments.bill import Bill, billed_steps, held
 from core.experiments.cost import Cost
 from core.experiments.frames import small
+from core.experiments.style_layers import style_layers
 from core.images.normalise import to_tensor
 from core.images.octaves import fitted
 from core.images.photo import Photo
@@ -136,10 +137,9 @@ def _pictures(subject: Subject, settings: StyleSettings, network: Network) -> tu
 
 
 def _features(network: Network) -> Features:
-    if not isinstance(network.module, Chain):
-        raise ModelError(
-            f"{network.card.title} does not run layer by layer.", "Choose a network that gives feature maps."
-        )
+    """What the network sees; of those that measure style all run layer by layer."""
+    style_layers(network.card.key)
+    assert isinstance(network.module, Chain)
     return features_of(network.module)
 
 
