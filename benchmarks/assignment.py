@@ -1,8 +1,8 @@
-"""How fast anchors, their assignment, suppression and a detector's thresholds answer, beside the least that Streamlit can do.
+"""How fast the sliders of the pages answer, beside the least that Streamlit can do.
 
 A press of an arrow key on a slider of each part, from the key until every number that follows from it is painted. Values
 that were asked for before are in the cache; in the rows that say "anew" the page computes first. The peer is a page with the
-same slider and one line of text, under the same configuration.
+same slider and one line of text, under the same configuration. The segmenter's sliders paint in the browser alone.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ SHARES = ".st-key-part-focal [data-testid=stColumn] p"
 NUMBERS = "[data-testid=stMetric], [data-testid=stCaptionContainer], .katex"
 LAST = "text=no network was asked"  # the cost line, which closes every part
 CROWD = "photo=crowd&boxes_of=A+made-up+detector&apart=1&sure=0.6"  # boxes enough for every step of the slider to remove one
+PAINTED = ".slides .now, .legend"  # of the class map, which the browser paints in the same moment
 ONE_PASS = "text=1 forward and 0 backward passes"
 
 
@@ -82,6 +83,16 @@ CASES = (
         result=SHARES,
     ),
     Case("Detector, graded", f"part=How+good+is+it%3F&{CROWD}", "Confidence", "Confidence", page="detector"),
+    Case("Segmenter, opacity", "part=Segment", "Opacity", "Opacity", page="segmenter", last=ONE_PASS, result=PAINTED),
+    Case(
+        "Segmenter, unknown below a margin",
+        "part=Segment",
+        "Unknown below margin",
+        "Unknown below margin",
+        page="segmenter",
+        last=ONE_PASS,
+        result=PAINTED,
+    ),
 )
 
 
