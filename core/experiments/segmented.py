@@ -51,7 +51,7 @@ class Segmented:
         return tuple(Region(self.names[row.label], row.label, row.share) for row in areas(self.classes))
 
     def at(self, x: float, y: float) -> tuple[Guess, ...]:
-        """All classes at a point of the photo's working copy, the most probable first.
+        """All classes at a point of the photo's working copy, the most probable first; of equal ones that of the pixel.
 
         Where `every` is more than 1 they are those of the kept pixel of its cell.
 
@@ -66,9 +66,9 @@ class Segmented:
         row = min(int((y - y1) / (y2 - y1) * height) // self.every, rows - 1)
         column = min(int((x - x1) / (x2 - x1) * width) // self.every, columns - 1)
         here = self.probabilities[:, row, column].astype(np.float64)
-        return tuple(
-            Guess(self.names[index], int(index), float(here[index])) for index in np.argsort(-here, kind="stable")
-        )
+        best = sampled(self.classes[None], self.every)[0, row, column]
+        order = sorted(range(len(here)), key=lambda index: (-here[index], index != best))
+        return tuple(Guess(self.names[index], index, float(here[index])) for index in order)
 
     def certainty(self) -> Certainty:
         """How sure the pixels are that have kept their probabilities."""

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Shaped, UInt8
 
 from core.errors import SettingError
 
@@ -47,7 +47,7 @@ def hover_table(probabilities: Float[np.ndarray, "classes h w"], *, top: int = 4
     return HoverTable(labels.astype(np.uint8), shares.astype(np.uint8), every)
 
 
-def sampled(maps: Float[np.ndarray, "classes h w"], every: int) -> Float[np.ndarray, "classes rows columns"]:
+def sampled(maps: Shaped[np.ndarray, "maps h w"], every: int) -> Shaped[np.ndarray, "maps rows columns"]:
     """The middle one of every `every` pixels down and across, at least one along each side. A view."""
     down, right = (min(every // 2, side - 1) for side in maps.shape[1:])
     return maps[:, down::every, right::every]

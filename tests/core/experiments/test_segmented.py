@@ -46,6 +46,16 @@ def test_points_are_those_of_the_photo_whatever_the_grid():
     assert twice.at(35.9, 66.4) == answer().at(17.9, 33.2)
 
 
+@pytest.mark.parametrize("better", [0, 4])
+def test_of_two_that_half_precision_calls_equal_the_class_of_the_pixel_comes_first(better):
+    close = torch.full((7, 1, 1), -9.0)
+    close[[0, 4]] = 2.0
+    close[better] += 1e-5
+    here = answer(close, (0.0, 0.0, 1.0, 1.0)).at(0.5, 0.5)
+    assert here[0].probability == here[1].probability
+    assert here[0].index == better
+
+
 @pytest.mark.parametrize("point", [(-0.1, 3.0), (60.0, 3.0), (3.0, 40.0), (float("nan"), 3.0)])
 def test_a_point_outside_is_refused(point):
     with pytest.raises(SettingError, match="outside of the photo"):

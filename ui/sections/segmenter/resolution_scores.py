@@ -68,8 +68,8 @@ def joined(case: Case) -> None:
             alt=f"Scores of three depths are added, the coarser ones enlarged by 2: {sums}; each becomes {rows} × {columns} pixels",
         )
     st.caption(
-        f"**Scores of {len(case.names)} classes** · every × is a transposed convolution, every + adds cell by cell. Long et al., "
-        "Fully Convolutional Networks for Semantic Segmentation, 2014, figure 3."
+        f"**Scores of {len(case.names)} classes** · × 2 and × 8 are transposed convolutions, 1 × 1 is a convolution, + adds cell "
+        "by cell. Long et al., Fully Convolutional Networks for Semantic Segmentation, 2014, figure 3."
     )
 
 

@@ -102,17 +102,20 @@ def scene(case: Case, way: Upsampling) -> Scene:
         size=case.classes((8, way)).shape,
         names=case.names,
         colours=masks.palette(case.names),
-        panes=tuple(_pane(case, stride, way) for stride in STRIDES),
+        panes=tuple(pane(case, stride, way) for stride in STRIDES),
         outline="" if case.true_area is None else outline(case.true_area),
         glass=glass(photo),
     )
 
 
-def _pane(case: Case, stride: int, way: Upsampling) -> Pane:
+def pane(case: Case, stride: int, way: Upsampling) -> Pane:
+    """One depth. The mean IoU is known of the learned way alone, so beside another way it says so."""
     _, rows, columns = case.depth(stride).scores.shape
+    mean = f"mean IoU {parts.percent(LAB_FCN_MEAN_IOU[stride])}"
+    known = f"{mean} on 174 photos" if way is Upsampling.LEARNED else f"learned: {mean}"
     return Pane(
         title=f"{stride}s",
-        note=f"{rows} × {columns} cells · mean IoU {parts.percent(LAB_FCN_MEAN_IOU[stride])} on 174 photos",
+        note=f"{rows} × {columns} cells · {known}",
         rows=rows,
         columns=columns,
         runs=runs(case.classes((stride, way))),
@@ -153,7 +156,7 @@ def number(value: float | None) -> str:
 
 
 def _contour(grade: Grade) -> str:
-    return f"F-score of its contour {number(grade.contour)}"
+    return f"contour F-score {number(grade.contour)}"
 
 
 def _read(photo: Photo, words: object) -> Point | None:
