@@ -24,10 +24,10 @@ UNKNOWN = "#8A8A96"
 class Screen:
     """What a browser paints from: maps of `columns` x `rows` cells, each `packed`.
 
-    `classes` are numbers; `margin` and `entropy` are in steps of 1/255, the one of 1, the other of `most` bits. `shares`
-    are the probabilities of all classes, one map of `wide` x `high` cells after the other, in steps of 1/255; the photo is
-    `across` x `down` of these cells large, and its last pixels belong to the last cell. `name` tells this content from all
-    others.
+    `classes` are numbers; `margin` and `entropy` are in steps of 1/255, the one of 1, the other of `most` bits; 255 is all of
+    it, so that what falls short of it stays below the highest threshold. `shares` are the probabilities of all classes, one map
+    of `wide` x `high` cells after the other, in steps of 1/255; the photo is `across` x `down` of these cells large, and its
+    last pixels belong to the last cell. `name` tells this content from all others.
     """
 
     name: str
@@ -105,4 +105,5 @@ def _middles(side: int, cells: int) -> np.ndarray:
 
 
 def _bytes(values: np.ndarray, most: float) -> np.ndarray:
-    return np.rint(np.clip(values.astype(np.float32) / most, 0, 1) * 255).astype(np.uint8)
+    parts = np.clip(values.astype(np.float32) / most, 0, 1)
+    return np.where(parts < 1, np.minimum(np.rint(parts * 255), 254), 255).astype(np.uint8)

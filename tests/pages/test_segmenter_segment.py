@@ -15,7 +15,7 @@ from core.segmentation.areas import outlines
 from core.segmentation.mask_files import MaskKind, read_mask
 from core.segmentation.settings import IGNORE, SegmentSettings
 from tests.pages.conftest import put
-from tests.sessions import chosen, file, link, upload
+from tests.sessions import chosen, file, link, popovers, upload
 from tests.snippets import run, snippet_of
 from ui import parts
 from ui.cached import segmentations
@@ -31,7 +31,7 @@ def assert_drawn(at: AppTest) -> None:
     assert not any("failed" in error.value for error in at.error)
     assert next(metric.label for metric in at.metric) == "Classes found"
     assert "moving them asks no network" in at.main.caption[-1].value
-    assert len([code for code in at.code if code.language == "python"]) == 1
+    assert popovers(at).count("Copy as PyTorch") == 1
 
 
 def words(at: AppTest) -> str:
@@ -60,7 +60,7 @@ def test_the_view_opens_on_every_sample_without_weights(open_page, no_weights, k
 
 @pytest.mark.parametrize("size", [(16, 16), (1600, 16), (16, 1600)], ids=str)
 def test_the_view_opens_on_the_strangest_photos(open_page, no_weights, size):
-    at = upload(open_page(PAGE, mirror="true", **{"seg-boxes": "true"}), ("strip.png", file(*size), "image/png"))
+    at = upload(open_page(PAGE, **{"seg-mirror": "true", "seg-boxes": "true"}), ("strip.png", file(*size), "image/png"))
     assert_drawn(at)
 
 
@@ -78,7 +78,7 @@ def test_what_is_moved_in_the_browser_asks_no_network(open_page, no_weights, mon
 
 
 def test_mirroring_and_sizes_are_passes_of_their_own(open_page, no_weights):
-    at = open_page(PAGE, {"photo": "cat", "mirror": "true", "scales": ["¾ ×", "1 ×"]})
+    at = open_page(PAGE, {"photo": "cat", "seg-mirror": "true", "seg-scales": ["¾ ×", "1 ×"]})
     assert_drawn(at)
     assert "4 forward and 0 backward passes" in words(at)
     assert "Lab FCN**, at ¾ × and 1 × its size, mirrored too" in words(at)
@@ -108,7 +108,7 @@ def test_the_least_sure_pixel_is_read_until_one_is_picked(open_page, no_weights)
         {"seg-opacity": "-7", "seg-unsure": "1e9"},
         {"seg-off": "zebra,<b>"},
         {"seg-seen": "all", "seg-veil": "x", "seg-wipe": "left", "seg-outlines": "maybe"},
-        {"model": "nobody", "scales": "3 ×", "mirror": "perhaps", "seg-beside": "nobody"},
+        {"model": "nobody", "seg-scales": "3 ×", "seg-mirror": "perhaps", "seg-beside": "nobody"},
     ],
     ids=str,
 )
@@ -205,7 +205,7 @@ def test_the_picture_is_what_is_seen(open_page, no_weights, files, query):
 
 @pytest.mark.parametrize(
     "query",
-    [{"seg-unsure": "20", "seg-at": "120,250"}, {"mirror": "true", "scales": "¾ ×", "seg-at": "3,3"}],
+    [{"seg-unsure": "20", "seg-at": "120,250"}, {"seg-mirror": "true", "seg-scales": "¾ ×", "seg-at": "3,3"}],
     ids=["plain", "several looks"],
 )
 def test_the_snippet_prints_the_numbers_of_the_page(open_page, no_weights, files, query):
@@ -216,7 +216,7 @@ def test_the_snippet_prints_the_numbers_of_the_page(open_page, no_weights, files
         row["class"]: pytest.approx(row["share"], abs=0.002) for row in told["numbers"]
     }
     assert printed["mean entropy"] == pytest.approx(told["mean entropy in bits"], abs=0.002)
-    settings = SegmentSettings(flip=True, scales=(0.75,)) if "mirror" in query else SegmentSettings()
+    settings = SegmentSettings(flip=True, scales=(0.75,)) if "seg-mirror" in query else SegmentSettings()
     x, y = map(int, query["seg-at"].split(","))
     for one in known("cat", settings).at(x + 0.5, y + 0.5):
         assert printed[f"pixel {x}, {y}: {one.label}"] == pytest.approx(one.probability, abs=0.003)

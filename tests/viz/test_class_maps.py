@@ -34,8 +34,8 @@ def test_a_small_map_stays_pixel_for_pixel():
     shown = screen("name", classes, margin, entropy, shares, most=1.5, every=8)
     assert (shown.columns, shown.rows) == (40, 30)
     assert (unpacked(shown.classes, 40) == classes).all()
-    assert np.abs(unpacked(shown.margin, 40) / 255 - margin).max() <= 1 / 510 + 1e-3
-    assert np.abs(unpacked(shown.entropy, 40) / 255 * 1.5 - entropy).max() <= 1.5 / 510 + 1e-3
+    assert np.abs(unpacked(shown.margin, 40) / 255 - margin).max() <= 1 / 255
+    assert np.abs(unpacked(shown.entropy, 40) / 255 * 1.5 - entropy).max() <= 1.5 / 255
     assert (unpacked(shown.shares, 5).reshape(3, 4, 5) == shares).all()
     assert (shown.across, shown.down) == (5, 3.75)
 
@@ -49,6 +49,13 @@ def test_a_large_map_is_as_large_as_a_screen_and_keeps_its_classes_apart():
     assert found.shape == (4, LONGEST)
     assert set(np.unique(found)) == {0, 7}
     assert (found == 7).mean() == 0.5
+
+
+def test_no_more_than_all_of_it_is_at_the_highest_threshold():
+    margin = np.array([[0, 0.5, 0.9976, 0.999, 1]], np.float16)
+    classes, shares = np.zeros((1, 5), np.uint8), np.zeros((2, 1, 1), np.uint8)
+    shown = screen("name", classes, margin, margin, shares, most=1.0, every=5)
+    assert unpacked(shown.margin, 5).tolist() == [[0, 128, 254, 254, 255]]
 
 
 def test_coarser_margins_cover_the_same():

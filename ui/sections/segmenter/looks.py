@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.segmentation.settings import SegmentSettings
 
-MIRROR, SCALES = "mirror", "scales"
+MIRROR, SCALES = "seg-mirror", "seg-scales"
 KEYS = (MIRROR, SCALES)
 
 SIZES = {"½ ×": 0.5, "¾ ×": 0.75, "1 ×": 1.0, "1¼ ×": 1.25, "1½ ×": 1.5, "2 ×": 2.0}
