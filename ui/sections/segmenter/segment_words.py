@@ -32,10 +32,10 @@ def nothing(case: Case) -> None:
     words = trouble(case)
     if not words:
         return
-    st.info(words, icon=":material/info:")
-    other = card(WIDER)
+    other, row = card(WIDER), st.container(horizontal=True, vertical_alignment="center")
+    row.info(words, icon=":material/info:", width=660)
     if len(case.look.found.names) < other.class_count:
-        st.button(
+        row.button(
             f"Take {other.title}, {other.class_count} classes, {other.megabytes}",
             icon=":material/format_paint:",
             key="seg-wider",
