@@ -116,13 +116,12 @@ def test_a_link_restores_the_state_and_the_page_offers_that_link(view):
         "tiles-overlap": "50",
         "tiles-window": "Linear",
         "tiles-mirror": "true",
-        "tiles-scales": ["0.5", "1"],
         "tiles-picked": "2",
         "tiles-opacity": "40",
     }
     at = view(**query)
     assert at.selectbox(key="tiles-side").value == "192 px"
-    assert metrics(at)["Passes"] == "48"
+    assert metrics(at)["Passes"] == "24"
     assert headings(at)[0] == "Tile 3 of 12 by itself"
     assert link(at) == {
         **query,
@@ -130,6 +129,7 @@ def test_a_link_restores_the_state_and_the_page_offers_that_link(view):
         "model": "lab-fcn",
         KEY: FIRST,
         "tiles-mirror": "True",
+        "tiles-scales": "1 ×",
         "tiles-original": "False",
     }
 
@@ -152,11 +152,19 @@ def test_absurd_links_open_the_view(view, query):
     assert "Take it away" in headings(at)
 
 
-def test_scales_and_mirroring_multiply_the_passes(view):
+def test_the_link_restores_the_sizes(view):
+    at = view(photo="cat")
+    at.button_group(key="tiles-scales").set_value(["½ ×", "2 ×"]).run()
+    again = view(photo="cat", **{"tiles-scales": link(at)["tiles-scales"]})
+    assert again.button_group(key="tiles-scales").value == ["½ ×", "2 ×"]
+    assert metrics(again)["Passes"] == metrics(at)["Passes"] == "12"
+
+
+def test_sizes_and_mirroring_multiply_the_passes(view):
     at = view(photo="cat")
     at.toggle(key="tiles-mirror").set_value(True).run()
     assert metrics(at)["Passes"] == "12"
-    at.button_group(key="tiles-scales").set_value(["0.5", "1"]).run()
+    at.button_group(key="tiles-scales").set_value(["½ ×", "1 ×"]).run()
     assert metrics(at)["Passes"] == "24"
     at.button_group(key="tiles-scales").set_value([]).run()
     assert metrics(at)["Passes"] == "12"

@@ -12,6 +12,7 @@ from core.images.tiles import Window
 from core.segmentation.settings import SegmentSettings
 from core.zoo.model_card import ModelCard, Task
 from ui import model_picker
+from ui.sections.segmenter import looks
 
 SIDE, OVERLAP, WINDOW = "tiles-side", "tiles-overlap", "tiles-window"
 MIRROR, SCALES, ORIGINAL = "tiles-mirror", "tiles-scales", "tiles-original"
@@ -19,7 +20,6 @@ KEYS = (SIDE, OVERLAP, WINDOW, MIRROR, SCALES, ORIGINAL)
 
 SIDES = ("128 px", "192 px", "256 px", "384 px", "512 px", "768 px", "1024 px", "1536 px")
 OPENING = "256 px"
-ALL_SCALES = ("0.5", "0.75", "1", "1.5", "2")
 WINDOWS = {one.title: one for one in Window}
 
 
@@ -64,8 +64,8 @@ def tiling(photo: Photo, cells: list[DeltaGenerator], far: DeltaGenerator) -> Se
         tile=pixels(side),
         overlap=share / 100,
         window=WINDOWS.get(kind or "", Window.HANN),
-        flip=_mirrored(far),
-        scales=_scales(far),
+        flip=looks.mirrored(far, MIRROR, "tile"),
+        scales=looks.sizes(far, SCALES, "tile"),
         original=_original(photo, far),
     )
 
@@ -83,28 +83,6 @@ def larger(settings: SegmentSettings) -> list[SegmentSettings]:
 def take(settings: SegmentSettings) -> None:
     """Set the side of the tiles to that of these settings."""
     st.session_state[SIDE] = f"{settings.tile} px"
-
-
-def _mirrored(cell: DeltaGenerator) -> bool:
-    return cell.toggle(
-        "Mirrored too",
-        key=MIRROR,
-        bind="query-params",
-        help="Every tile is shown once more, left and right exchanged, and the scores are averaged: twice the passes.",
-    )
-
-
-def _scales(cell: DeltaGenerator) -> tuple[float, ...]:
-    chosen = cell.pills(
-        "Scales",
-        ALL_SCALES,
-        default=["1"],
-        selection_mode="multi",
-        key=SCALES,
-        bind="query-params",
-        help="Of the size that the network learned with. Each chosen one is another pass; none chosen is 1.",
-    )
-    return tuple(float(scale) for scale in ALL_SCALES if scale in (chosen or ())) or (1.0,)
 
 
 def _original(photo: Photo, cell: DeltaGenerator) -> bool:

@@ -58,7 +58,7 @@ def counted(plan: Plan, settings: SegmentSettings) -> tuple[str, ...]:
     tiles, scales = len(plan.tiles), len(settings.scales)
     mirror = 2 if settings.flip else 1
     lines.append(
-        rf"{tiles} \cdot {scales}_\text{{scales}} \cdot {mirror}_\text{{mirror}} = {plan.passes} \text{{ passes}}"
+        rf"{tiles} \cdot {scales}_\text{{sizes}} \cdot {mirror}_\text{{mirror}} = {plan.passes} \text{{ passes}}"
     )
     return tuple(lines)
 

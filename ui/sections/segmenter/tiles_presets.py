@@ -6,6 +6,7 @@ from core.images.tiles import Window
 from core.zoo.model_card import Task
 from core.zoo.segmenters import LAB_FCN
 from ui.controls import Preset
+from ui.sections.segmenter import looks
 from ui.sections.segmenter.tiles_controls import MIRROR, OPENING, ORIGINAL, OVERLAP, SCALES, SIDE, WINDOW
 from ui.sections.segmenter.tiles_stage import MAP, OPACITY, PICKED
 
@@ -17,7 +18,7 @@ _PLAIN: dict[str, object] = {
     OVERLAP: 25,
     WINDOW: Window.HANN.title,
     MIRROR: False,
-    SCALES: ["1"],
+    SCALES: [looks.USUAL],
     ORIGINAL: False,
 }
 _LAB = {**_PLAIN, MODEL: LAB_FCN.key}
