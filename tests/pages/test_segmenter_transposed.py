@@ -193,6 +193,12 @@ def test_every_factor_is_interpolation_inside(view, factor):
     assert link(at)["lay-factor"] == factor
 
 
+def test_the_link_names_the_numbers_that_are_shown_while_others_make_no_grid(view):
+    at = view(**{INPUT: "1 2; 3 4"})
+    at.text_input(key=INPUT).set_value("1 2; cat").run()
+    assert link(at)[INPUT] == "1 2; 3 4"
+
+
 def test_the_link_restores_the_state(view):
     query = {
         "lay": transposed_presets.SPREAD,

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from core.segmentation.transposed_settings import TransposeSettings
 from ui import controls, export
 from ui.sections.segmenter import transposed_controls, transposed_patch, transposed_presets, transposed_snippet
+from ui.sections.segmenter.transposed_typed import written
 from viz.grids import grid_picture, on_white
 from viz.images import beside
 
@@ -25,7 +27,7 @@ def take_away(found: Transposing) -> None:
         picture=lambda: picture(found),
         rows=lambda: rows(found),
         settings=lambda: settings(found),
-        link=link,
+        link=lambda: link(found.settings),
         snippet=lambda: transposed_snippet.snippet(found.settings),
         raw=lambda: export.npy(found.output),
     )
@@ -59,16 +61,19 @@ def settings(found: Transposing) -> dict[str, object]:
     }
 
 
-def link() -> dict[str, str | list[str]]:
-    """The query of a link to this state."""
+def link(settings: TransposeSettings) -> dict[str, str | list[str]]:
+    """The query of a link to this state: the numbers that are shown, also while others are typed that make no grid."""
     return {
         "part": "Transposed convolution",
         **controls.link(
             transposed_presets.KEY,
-            *transposed_controls.KEYS,
             transposed_controls.STEP,
             transposed_patch.POINT,
             transposed_patch.WIDE,
             transposed_patch.FACTOR,
         ),
+        transposed_controls.INPUT: written(settings.input),
+        transposed_controls.KERNEL: written(settings.kernel),
+        transposed_controls.STRIDE: str(settings.stride),
+        transposed_controls.PADDING: str(settings.padding),
     }

@@ -15,7 +15,6 @@ from ui.sections.segmenter.transposed_patch import patch
 from ui.sections.segmenter.transposed_typed import LONGEST, read, written
 
 INPUT, KERNEL, STRIDE, PADDING = "lay-input", "lay-kernel", "lay-stride", "lay-padding"
-KEYS = (INPUT, KERNEL, STRIDE, PADDING)
 STEP = "lay-step"
 """How many products are laid down, in the session and in the URL."""
 
