@@ -21,40 +21,42 @@ SIDE = 6
 
 
 def even(settings: TransposeSettings) -> None:
-    """How many products reach each place with this kernel and stride; where the stride allows another case, that beside it."""
+    """How many products reach each place with this kernel and stride, beside a case of the other kind."""
     parts.section(
         "Checkerboard",
         f"A constant input of {SIDE} × {SIDE} ones, and a kernel of ones: every place then holds the number of its products.",
     )
     shape = sides(settings.kernel)
-    found = [transposings.reached(*one, settings.stride, SIDE) for one in kernels(shape, settings.stride)]
+    found = [transposings.reached(*one, SIDE) for one in cases(shape, settings.stride)]
     most = float(max(one.counts.max() for one in found))
-    with st.container():
-        for cell, one in zip(st.columns(2, gap="large"), found, strict=False):
-            with cell:
-                parts.picture(
-                    encode(grid_picture(one.counts, high=most), quality=90),
-                    f"Kernel {one.rows} × {one.columns}, stride {one.stride}",
-                    verdict(one),
-                    alt=f"How many products reach each place. {verdict(one)}",
-                    scale=parts.Scale("viridis", "0", "", f"{most:,.0f} products"),
-                    tallest=340,
-                )
+    for cell, one in zip(st.columns(2, gap="large"), found, strict=True):
+        with cell:
+            parts.picture(
+                encode(grid_picture(one.counts, high=most), quality=90),
+                f"Kernel {one.rows} × {one.columns}, stride {one.stride}",
+                verdict(one),
+                alt=f"How many products reach each place. {verdict(one)}",
+                scale=parts.Scale("viridis", "0", "", f"{most:,.0f} products"),
+                tallest=340,
+            )
     st.caption(
         "Even where the stride divides the kernel. Training can learn weights that make up for it, but has to learn that first. "
         "Odena et al., Deconvolution and Checkerboard Artifacts, 2016."
     )
 
 
-def kernels(shape: tuple[int, int], stride: int) -> list[tuple[int, int]]:
-    """The kernel, and one that is covered evenly where this one is not, or the other way round. With stride 1 all are even."""
-    if stride == 1:
-        return [shape]
-    if all(side % stride == 0 for side in shape):
-        rows, columns = shape
-        return [shape, (rows + 1, columns + 1) if max(shape) < MOST_KERNEL else (rows - 1, columns - 1)]
-    rows, columns = (_fitting(side, stride) for side in shape)
-    return [shape, (rows, columns)]
+def cases(shape: tuple[int, int], stride: int) -> list[tuple[int, int, int]]:
+    """Rows and columns of the kernel and its stride, and a case that is even where this one is not, or the other way round.
+
+    With stride 1 every kernel is even: the other case has stride 2.
+    """
+    rows, columns = shape
+    apart = max(2, stride)
+    if any(side % apart for side in shape):
+        other = shape if stride == 1 else (_fitting(rows, stride), _fitting(columns, stride))
+    else:
+        other = (rows + 1, columns + 1) if max(shape) < MOST_KERNEL else (rows - 1, columns - 1)
+    return [(*shape, stride), (*other, apart)]
 
 
 def verdict(found: Reached) -> str:
