@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ENLARGED = "lay-enlarged"
 """The fragment that only the patch and the factor change."""
 
-TALLEST = 260
+TALLEST, KERNEL = 260, 360  # px
 
 
 def bilinear(photo: Photo) -> Enlarged:
@@ -97,7 +97,7 @@ def _kernel(found: Enlarged) -> None:
         f"for stride {found.factor} and padding {found.edge}; it sums to {shown(float(found.kernel.sum()))}",
         alt=f"The bilinear kernel of {size} × {size} numbers: largest in the middle, falling to all sides",
         scale=parts.Scale("viridis", "0", "", shown(float(found.kernel.max()))),
-        tallest=TALLEST,
+        tallest=KERNEL,
     )
     st.latex(weights(found))
 

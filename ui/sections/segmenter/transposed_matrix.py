@@ -53,7 +53,7 @@ def matrix(found: Transposing) -> None:
         cells.cell().metric(
             label,
             "not made" if gap is None else small(gap),
-            delta="largest difference from the sum of the products",
+            delta="W is too large" if gap is None else "largest difference from the sum of the products",
             delta_color="gray",
             delta_arrow="off",
         )
@@ -64,7 +64,7 @@ def matrix(found: Transposing) -> None:
 
 
 def _both(values: np.ndarray) -> None:
-    left, right = st.columns(2, gap="large", vertical_alignment="bottom")
+    left, right = st.columns(2, gap="large")
     for cell, one, name, says in (
         (left, values, "W", "convolution"),
         (right, values.T, "Wᵀ", "transposed convolution"),

@@ -46,8 +46,12 @@ def figures(found: Transposing, *, hidden: bool) -> None:
     values = [
         ("Output", f"{rows} × {columns}", f"{rows * columns / count:.3g} times the input"),
         ("Products", f"{count:,}", f"{' × '.join(map(str, sides(settings.kernel)))} numbers each"),
-        ("Places with overlap", f"{found.overlapping:,}", f"of {found.reached.size:,}"),
-        ("Difference", small(found.difference), "from torch's own"),
+        (
+            "Places with overlap",
+            f"{found.overlapping:,}",
+            f"of {found.reached.size:,}" + (", the edges included" if settings.padding else ""),
+        ),
+        ("Difference", small(found.difference), "largest, from other ways to it"),
     ]
     for cell, (label, value, note) in zip(parts.four(150), values, strict=True):
         waits = hidden and label in ("Output", "Places with overlap")
