@@ -51,7 +51,7 @@ def figures(found: Transposing, *, hidden: bool) -> None:
             f"{found.overlapping:,}",
             f"of {found.reached.size:,}" + (", the edges included" if settings.padding else ""),
         ),
-        ("Difference", small(found.difference), "largest, from other ways to it"),
+        ("Difference", small(found.difference), "from other ways to it"),
     ]
     for cell, (label, value, note) in zip(parts.four(150), values, strict=True):
         waits = hidden and label in ("Output", "Places with overlap")
