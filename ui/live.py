@@ -11,6 +11,7 @@ before, one during and one after the run. So the browser never shows what belong
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -41,6 +42,8 @@ def watch(
     total: int | None = None,
     what: str = "The run",
     keep: Callable[[StepT], StepT] | None = None,
+    unit: str = "step",
+    first: int = 0,
 ) -> Shown[StepT]:
     """Show a run with its buttons and its line of progress; return how it stood when the page was drawn.
 
@@ -54,7 +57,8 @@ def watch(
     It is in a fragment of its own: a widget in it runs `draw` again and nothing else of the page, and what stands outside
     of `draw` is as old as the last run of the page. So numbers of the newest step belong into `draw`.
     `total` is the index of the last step. `what` names the run in the words of an error. `keep` makes of a step what
-    the history holds of it (core.steps.Stepper).
+    the history holds of it (core.steps.Stepper). `unit` is what the line of progress calls a step, and `first` the number
+    of the first one in it.
 
     It may stand in a fragment, with other elements below it. While those are computed, Streamlit still shows the ones of
     before, and what stands deeper by one than before is there twice until the fragment ends: where that takes long, draw
@@ -66,7 +70,8 @@ def watch(
     phase = held.line_up()
     _buttons(key, held, phase)
     held.in_page = phase.going
-    st.fragment(_tick)(key, held, phase, begin, draw, total)
+    words = partial(progress, total=total, unit=unit, first=first)
+    st.fragment(_tick)(key, held, phase, begin, draw, words)
     return held.shown()
 
 
@@ -93,7 +98,7 @@ def _tick(
     drawn: Phase,
     begin: Callable[[Any], Run[StepT]],
     draw: Callable[[Shown[StepT]], None],
-    total: int | None,
+    words: Callable[..., str],
 ) -> None:
     """One run of the fragment, under the buttons of phase `drawn`."""
     in_page, held.in_page = held.in_page, False
@@ -106,7 +111,7 @@ def _tick(
         asked = clock(f"{key}-clock", held.turn, _pause(drawn))
         if not in_page and asked not in (None, held.turn - 1):
             st.rerun()  # it waited behind a run of the page, whose end the browser may not know of
-        _line(held, total)
+        _line(held, words)
     _show(held, draw)
 
 
@@ -116,7 +121,7 @@ def _pause(phase: Phase) -> float | None:
     return PAUSE if phase.going else None
 
 
-def _line(held: Watched[Any], total: int | None) -> None:
+def _line(held: Watched[Any], words: Callable[..., str]) -> None:
     """What went wrong, or how far it is: always one element."""
     shown = held.shown()
     if held.problem:
@@ -124,7 +129,8 @@ def _line(held: Watched[Any], total: int | None) -> None:
     elif shown.phase is Phase.READY:
         st.empty()
     else:
-        st.caption(progress(shown.phase, shown.newest.index if shown.newest else None, total, held.pace, held.before))
+        index = shown.newest.index if shown.newest else None
+        st.caption(words(shown.phase, index, pace=held.pace, before=held.before))
 
 
 def _show(held: Watched[StepT], draw: Callable[[Shown[StepT]], None]) -> None:

@@ -5,20 +5,32 @@ from __future__ import annotations
 from ui.watched import Phase
 
 
-def progress(phase: Phase, index: int | None, total: int | None, pace: float | None, before: int) -> str:
-    """A run in one line: "Step 12 of 20 · 8 steps a second · 4 s left". `pace` is in steps a second."""
+def progress(
+    phase: Phase,
+    index: int | None,
+    total: int | None,
+    pace: float | None,
+    before: int,
+    *,
+    unit: str = "step",
+    first: int = 0,
+) -> str:
+    """A run in one line: "Step 12 of 20 · 8 steps a second · 4 s left". `pace` is in steps a second.
+
+    `index` and `total` count from 0 and are told from `first` on; `unit` is the word for a step.
+    """
     if phase is Phase.WAITING:
         return f":material/hourglass_empty: {before} run{'s' if before != 1 else ''} before yours. It starts by itself."
     if index is None:
         return "Starting"
     if phase is Phase.DONE:
-        return f"Done after {index:,} step{'s' if index != 1 else ''}"
-    step = f"{index:,}" + (f" of {total:,}" if total is not None else "")
+        return f"Done after {index + first:,} {unit}{'s' if index + first != 1 else ''}"
+    step = f"{unit} {index + first:,}" + (f" of {total + first:,}" if total is not None else "")
     if phase is not Phase.RUNNING:
-        return f"{phase.value.capitalize()} at step {step}"
-    parts = [f"Step {step}"]
+        return f"{phase.value.capitalize()} at {step}"
+    parts = [step.capitalize()]
     if pace:
-        parts.append(f"{pace:,.0f} steps a second" if pace >= 1.5 else f"{1 / pace:.1f} s a step")
+        parts.append(f"{pace:,.0f} {unit}s a second" if pace >= 1.5 else f"{1 / pace:.1f} s a {unit}")
         if total is not None:
             parts.append(f"{_span(max(0, total - index) / pace)} left")
     return " · ".join(parts)

@@ -24,3 +24,17 @@ from ui.watched import Phase
 )
 def test_progress_is_one_line(given, words):
     assert progress(*given) == words
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ((Phase.RUNNING, 0, 15, 0.5, 0), "Tile 1 of 16 · 2.0 s a tile · 30 s left"),
+        ((Phase.RUNNING, 3, 15, 2.0, 0), "Tile 4 of 16 · 2 tiles a second · 6 s left"),
+        ((Phase.PAUSED, 3, 15, 2.0, 0), "Paused at tile 4 of 16"),
+        ((Phase.DONE, 15, 15, 2.0, 0), "Done after 16 tiles"),
+        ((Phase.DONE, 0, 0, None, 0), "Done after 1 tile"),
+    ],
+)
+def test_what_is_counted_has_its_own_name_and_may_begin_at_one(given, words):
+    assert progress(*given, unit="tile", first=1) == words

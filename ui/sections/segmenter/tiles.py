@@ -10,7 +10,7 @@ from core.errors import SettingError
 from core.images.photo import Photo
 from core.segmentation.settings import SegmentSettings
 from core.zoo.model_card import ModelCard
-from ui import controls, frame, messages, model_picker, parts
+from ui import controls, frame, live, messages, model_picker, parts
 from ui.cached import segmentations
 from ui.sections.segmenter import (
     tiles_away,
@@ -105,12 +105,14 @@ def _found(case: Case, *, hidden: bool) -> tuple[Segmented | None, bool]:
         tiles_stage.maps(case, None)
         st.caption("The tiles wait until you reveal the answer.")
         return None, False
-    tiles_run.tried(case, tiles_stage.picked(case))
-    if tiles_run.quick(case):
-        found = tiles_run.at_once(case)
-        tiles_stage.maps(case, found)
-        return found, False
     kept = tiles_run.known(case)
+    if not live.going(RUN, case.name):  # a run under way has the machine to itself
+        if kept is None:
+            tiles_run.tried(case, tiles_stage.picked(case))
+        if tiles_run.quick(case):
+            found = kept or tiles_run.at_once(case)
+            tiles_stage.maps(case, found)
+            return found, False
     shown = tiles_run.watch(RUN, case, lambda shown: tiles_stage.draw(case, shown, kept))
     return tiles_run.known(case), shown.phase.going
 

@@ -20,6 +20,8 @@ KEYS = (SIDE, OVERLAP, WINDOW, MIRROR, SCALES, ORIGINAL)
 
 SIDES = ("128 px", "192 px", "256 px", "384 px", "512 px", "768 px", "1024 px", "1536 px")
 OPENING = "256 px"
+OPENING_SHARE = 20
+"""In percent of a side: so the lab's first photo is four tiles, with no fifth that is nearly another."""
 WINDOWS = {one.title: one for one in Window}
 
 
@@ -30,7 +32,7 @@ def network(cell: DeltaGenerator) -> ModelCard:
 
 
 def tiling(photo: Photo, cells: list[DeltaGenerator], far: DeltaGenerator) -> SegmentSettings:
-    """Side, overlap and window in three `cells`; mirroring, scales and the original in `far`."""
+    """Side, overlap and window in three `cells`; mirroring, sizes and the original in `far`."""
     side = cells[0].selectbox(
         "Side of a tile",
         SIDES,
@@ -44,7 +46,7 @@ def tiling(photo: Photo, cells: list[DeltaGenerator], far: DeltaGenerator) -> Se
         "Tiles share",
         0,
         75,
-        25,
+        OPENING_SHARE,
         5,
         key=OVERLAP,
         bind="query-params",

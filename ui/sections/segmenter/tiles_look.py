@@ -109,7 +109,7 @@ def _pictures(
         ),
         ("The tile alone", _shares(found, found.classes), lambda: classes(found.classes)),
         ("One pass, here", _shares(found, of_whole), lambda: classes(of_whole)),
-        ("How much it counts", f"{settings.window.title.lower()} window, darker is less", weights),
+        ("How much it counts", f"window: {settings.window.title}, darker is less", weights),
     )
 
 

@@ -7,7 +7,16 @@ from core.zoo.model_card import Task
 from core.zoo.segmenters import LAB_FCN
 from ui.controls import Preset
 from ui.sections.segmenter import looks
-from ui.sections.segmenter.tiles_controls import MIRROR, OPENING, ORIGINAL, OVERLAP, SCALES, SIDE, WINDOW
+from ui.sections.segmenter.tiles_controls import (
+    MIRROR,
+    OPENING,
+    OPENING_SHARE,
+    ORIGINAL,
+    OVERLAP,
+    SCALES,
+    SIDE,
+    WINDOW,
+)
 from ui.sections.segmenter.tiles_stage import MAP, OPACITY, PICKED
 
 KEY = "tiling"
@@ -15,7 +24,7 @@ FIRST, SEAMS, AVERAGED, KNOWS = "This photo", "Seams", "Averaged", "Does a tile 
 MODEL = f"{Task.SEGMENT.value}-model"
 _PLAIN: dict[str, object] = {
     SIDE: OPENING,
-    OVERLAP: 25,
+    OVERLAP: OPENING_SHARE,
     WINDOW: Window.HANN.title,
     MIRROR: False,
     SCALES: [looks.USUAL],
@@ -62,7 +71,7 @@ def presets() -> dict[str, Preset]:
             answer="Worse: its IoU is 0.769, and 0.850 in one pass. Tiles see fur without a head or an outline, and 2.1 % of the "
             "photo becomes a dog or a sheep. Step through the tiles below: those at the ears and eyes know what they see, those of "
             "the back guess.",
-            settings={**_LAB, SIDE: "128 px"},
+            settings={**_LAB, SIDE: "128 px", OVERLAP: 25},
             photo="cat",
             clears=_LOOKS,
             predict=True,

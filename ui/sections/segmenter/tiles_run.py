@@ -63,6 +63,8 @@ def watch(key: str, case: Case, draw: Callable[[Shown[SegmentStep]], None]) -> S
         draw,
         total=len(case.plan.tiles) - 1,
         what="The run",
+        unit="tile",
+        first=1,
         keep=lambda step: replace(step, answer=None),
     )
     if shown.newest is not None and shown.newest.answer is not None:

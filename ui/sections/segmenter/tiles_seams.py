@@ -147,4 +147,4 @@ def _how(way: Way) -> str:
     settings = way.answer.settings
     if settings.tile is None:
         return "marked on the lines of the tiles side by side"
-    return f"tiles of {settings.tile} px, {parts.percent(settings.overlap, 0)} shared, {settings.window.title.lower()} window"
+    return f"tiles of {settings.tile} px, {parts.percent(settings.overlap, 0)} shared, window: {settings.window.title}"
