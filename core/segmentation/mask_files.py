@@ -206,4 +206,4 @@ def _fitted(numbers: Numbers, name: str, photo: Photo) -> tuple[UInt8[np.ndarray
     resized = np.array(Image.fromarray(numbers).resize((photo.width, photo.height), Image.Resampling.NEAREST))
     if (width, height) == (photo.original_width, photo.original_height):
         return resized, ()
-    return resized, (f"“{name}” has {sizes}: it was made as large, without new classes in between.",)
+    return resized, (f"“{name}” has {sizes}: each pixel of the photo has the class of the nearest one in the file.",)

@@ -197,7 +197,7 @@ def test_a_mask_file_is_judged_and_bad_ones_leave_it(page, app):
     half = inside.copy()
     half[:, :200] = False
     give(page, "half.png", png(half.astype(np.uint8) * 255))
-    expect(page.get_by_text("half.png: numbers.")).to_be_visible()
+    expect(page.get_by_text("half.png: Numbers.")).to_be_visible()
     settled(page)
     good = metric(page, "Mean IoU")
     assert good < before

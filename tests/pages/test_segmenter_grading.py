@@ -15,7 +15,7 @@ from core.experiments.judging_masks import known_truth
 from core.images.samples import SAMPLES, sample
 from core.segmentation.mask_files import MaskKind, read_mask
 from tests.pages.conftest import put
-from tests.sessions import file, headings, hidden, link, upload
+from tests.sessions import file, headings, hidden, link, popovers, upload
 from tests.snippets import run, snippet_of
 from ui.cached import mask_grades, segmentations
 from ui.sections.segmenter import grading_beside, grading_painted, grading_presets
@@ -37,7 +37,7 @@ def assert_drawn(at: AppTest) -> None:
     assert not at.error
     assert [one.label for one in at.metric] == ["Mean IoU", "Pixels right", "Boundary F", "Wrong near a contour"]
     assert ":material/timer:" in at.main.caption[-1].value
-    assert len([code for code in at.code if code.language == "python"]) == 1
+    assert "Copy as PyTorch" in popovers(at)
 
 
 def said(at: AppTest) -> str:
@@ -99,6 +99,7 @@ def test_the_numbers_of_the_questions_are_those_of_the_page(view):
     assert (iou(at, "cat"), round(float(re.findall(r"contour scores ([\d.]+):", said(at))[0]), 2)) == (0.85, 0.21)
     at = view(judge=grading_presets.HALF)
     assert "0.54" in rows[grading_presets.HALF].question
+    at.button(key=f"judge-known-{grading_presets.HALF}-button").click().run()
     assert iou(at, "person") == 0.54
     scores = _row("astronaut", "person").pixels
     assert f"{100 * scores.precision:.0f} %" in rows[grading_presets.HALF].answer
@@ -130,8 +131,23 @@ def test_the_answer_to_where_the_errors_are_waits_and_is_true(view):
     assert f"there are only {at.metric[3].value}".replace("\u00a0", " ") in answer
 
 
-def test_while_half_a_person_is_a_question_the_words_do_not_answer_it(view):
-    assert "missed" not in said(view(judge=grading_presets.HALF)).split("### ")[0]
+@pytest.mark.parametrize("name", [grading_presets.HALF, grading_presets.WHERE])
+def test_while_a_question_is_open_nothing_on_the_page_answers_it(view, name):
+    at = view(judge=name)
+    assert "missed" not in said(at)
+    assert headings(at) == ["Take it away"]
+    assert not at.latex
+    assert any("its errors wait until you reveal the answer" in one.value for one in at.main.caption)
+    at.button(key=f"judge-known-{name}-button").click().run()
+    assert_drawn(at)
+    assert {"Area and contour", "Class by class", "Told as boxes"} <= set(headings(at))
+
+
+def test_before_anything_is_painted_it_says_what_the_numbers_mean(view):
+    at = view(photo="coffee")
+    assert any("until you paint the truth here, every pixel counts as background" in one.value for one in at.info)
+    assert "No contour of this class is true" in said(at)
+    assert "The truth has no contour, so none of" in said(at)
 
 
 def test_another_class_asks_no_network(view, monkeypatch):
@@ -191,7 +207,7 @@ def test_painting_starts_from_nothing_from_the_known_and_from_the_answer(view):
 def test_a_visitors_photo_is_painted(view):
     at = upload(view(), ("grey.png", file(200, 150), "image/png"))
     assert_drawn(at)
-    assert any("Nobody has outlined this photo yet" in one.value for one in at.info)
+    assert any("Nobody has outlined this photo yet:" in one.value for one in at.info)
     with pytest.raises(KeyError):
         at.button(key="judge-start-known")
 

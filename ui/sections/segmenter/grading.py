@@ -36,9 +36,9 @@ def _judged(photo: Photo) -> None:
     """Whose answer, and by which truth; a stroke on the mask runs this again."""
     with messages.guard("The judgement"):
         with parts.hideable("controls"), st.container(horizontal=True, vertical_alignment="bottom"):
-            source = grading_truths.source()
             with st.container(width=300):
                 card = model_picker.pick(Task.SEGMENT, brief=True)
+            source = grading_truths.source()
             far = st.popover("More settings", icon=":material/tune:", width="content")
         below = st.container()
         card, found = model_picker.answered(card, below, lambda row: segmentations.segmented(photo, row.key))
@@ -68,12 +68,13 @@ def _moving(opened: Shown) -> None:
         shown = opened.with_(label=label, radius=radius)
         with parts.hideable("photo"):
             grading_stage.stage(shown)
-        with parts.hideable("formulas"):
-            grading_table.formulas(shown)
-        with parts.hideable("classes"):
-            grading_table.classes(shown)
-        with parts.hideable("boxes"):
-            grading_boxes.boxes(shown)
+        if not controls.hidden(KEY):
+            with parts.hideable("formulas"):
+                grading_table.formulas(shown)
+            with parts.hideable("classes"):
+                grading_table.classes(shown)
+            with parts.hideable("boxes"):
+                grading_boxes.boxes(shown)
         parts.caveat(
             "One photo is no benchmark, and a truth is somebody's opinion: an outline drawn by eye is good to a few pixels, so a "
             "contour score near its tolerance says as much about the hand as about the network. What the truth leaves open "

@@ -56,7 +56,7 @@ def truth(photo: Photo, found: Segmented) -> TruthMask | None:
         return kept
     state[_READ] = (name, data)
     mask = counted(reading.truth(_names(reading, found)))
-    told = [f"{messages.escape(name)}: {reading.kind.title.lower()}.", *(messages.escape(one) for one in reading.notes)]
+    told = [f"{messages.escape(name)}: {reading.kind.title}.", *(messages.escape(one) for one in reading.notes)]
     st.caption(" ".join(told))
     state[_LAST] = (photo.digest, mask)
     return mask

@@ -6,13 +6,16 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.experiments.mask_verdicts import VERDICTS, Verdict
+from core.images.photo import Photo
 from ui import address, cached, controls, messages, parts
 from ui.cached import attributions, mask_grades
 from ui.components.error_map import Layer, Scene, error_map
 from ui.sections.segmenter import grading_words
 from ui.sections.segmenter.grading_case import Answer, Shown
 from ui.sections.segmenter.grading_presets import KEY, SEEN
+from ui.sections.segmenter.tiles_case import shown_classes
 from viz.error_maps import COLOURS, MARKS, layer
+from viz.masks import coloured
 
 KEYS = ("judge-errors", "judge-errors-beside")
 EVERY = tuple(verdict.value for verdict in VERDICTS)
@@ -86,6 +89,27 @@ def shown_verdicts() -> tuple[Verdict, ...]:
 
 
 def _map(shown: Shown, answer: Answer, key: str) -> None:
+    if controls.hidden(KEY):
+        _waiting(shown.photo, answer)
+    else:
+        _errors(shown, answer, key)
+
+
+def _waiting(photo: Photo, answer: Answer) -> None:
+    """What the network calls each pixel, without its errors: those would answer the question."""
+    found, of = answer.found, shown_classes(answer.found)
+    parts.picture(
+        attributions.drawn(
+            f"judge waits {photo.digest} {cached.version(found.model)} {found.settings}",
+            lambda: coloured(photo.pixels, found.classes, of),
+        ),
+        messages.escape(answer.title),
+        "its classes over the photo; its errors wait until you reveal the answer",
+        alt=f"The classes of {answer.title} over the photo: {', '.join(found.names[place] for place in of)}",
+    )
+
+
+def _errors(shown: Shown, answer: Answer, key: str) -> None:
     photo, verdicts = shown.photo, answer.judged.verdicts
     seen = tuple(verdict.value for verdict in shown_verdicts())
     of = str(mask_grades.judging_key(answer.found, photo, shown.known.truth))

@@ -49,7 +49,8 @@ def of(chosen: str, photo: Photo, found: Segmented, place: DeltaGenerator) -> Kn
             return Known(PHOTO, own)
         if chosen == PHOTO:
             st.info(
-                "Nobody has outlined this photo yet. Paint the truth here, or bring a mask file: change Truth.",
+                "Nobody has outlined this photo yet: until you paint the truth here, every pixel counts as background. Or "
+                "bring a mask file: change Truth.",
                 icon=":material/brush:",
             )
         return Known(PAINTED, grading_painted.truth(photo, found, own))

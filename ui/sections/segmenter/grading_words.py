@@ -60,6 +60,9 @@ def contour(row: JudgedClass, tolerance: float) -> str:
     """The contour beside the area."""
     if row.boundary is None:
         return "There is no contour of this class in either mask, so there is no boundary F."
+    if not (row.pixels.true and row.pixels.predicted):
+        absent = "found" if row.pixels.true else "true"
+        return f"No contour of this class is {absent}, so the contour scores {row.boundary:.3f}."
     told = f"The contour scores {row.boundary:.3f}: only pixels at the edge count, and {tolerance:.1f} px is all they may be off."
     gap = (row.pixels.iou or 0.0) - row.boundary
     if gap > FLAT:
@@ -71,6 +74,8 @@ def where(near: NearEdge) -> str:
     """Inside or at the edge."""
     if near.share is None:
         return "No pixel is wrong."
+    if not near.pixels_near:
+        return f"The truth has no contour, so none of the {near.wrong:,} wrong pixels lies near one."
     share, band = parts.percent(near.share, 0), parts.percent(near.band or 0.0, 0)
     side = "at the edge" if near.share > 0.5 else "away from it"
     return (

@@ -59,6 +59,16 @@ def test_errors_are_at_the_edge_or_away_from_it(near, share, side):
     assert told.endswith(side)
 
 
+def test_a_contour_that_one_mask_lacks_is_told():
+    assert grading_words.contour(row([[CAT, 0]], [[0, 0]]), 4.0) == (
+        "No contour of this class is true, so the contour scores 0.000."
+    )
+    assert grading_words.contour(row([[0, 0]], [[1, 0]]), 4.0) == (
+        "No contour of this class is found, so the contour scores 0.000."
+    )
+    assert "has no contour, so none of the 10 wrong" in grading_words.where(NearEdge(5.0, 10, 0, 100, 0))
+
+
 def test_where_nothing_is_wrong_there_is_no_place_to_tell():
     assert grading_words.where(NearEdge(5.0, 0, 0, 100, 20)) == "No pixel is wrong."
 
