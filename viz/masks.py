@@ -16,6 +16,7 @@ from viz.images import to_image
 OPACITY = 0.6
 EDGE = (255, 255, 255)
 NUMBER = 18  # px high
+LEAST = 2 * NUMBER  # px of the shorter side of a picture with numbers
 
 
 def colours(indices: Sequence[int]) -> dict[int, str]:
@@ -46,11 +47,7 @@ def coloured(pixels: np.ndarray, classes: np.ndarray, of: Mapping[int, str]) -> 
         out[inside] = (1 - OPACITY) * pixels[inside] + OPACITY * np.array(Stroke(colour).rgb, np.float32)
     out[_edges(places, of)] = EDGE
     image = to_image(np.rint(out).astype(np.uint8))
-    draw = ImageDraw.Draw(image)
-    font = ImageFont.load_default(NUMBER)
-    for number, index in enumerate(of, start=1):
-        if (spot := _middle(places == index)) is not None:
-            draw.text(spot, str(number), "white", font, anchor="mm", stroke_width=3, stroke_fill="black")
+    _number(image, places, {index: number for number, index in enumerate(of, start=1)})
     return image
 
 
@@ -79,12 +76,19 @@ def painted(
     if outlines:
         out[_edges(places, shown)] = EDGE
     image = to_image(np.rint(out).astype(np.uint8))
+    _number(image, places, {index: index for index in of})
+    return image
+
+
+def _number(image: Image.Image, places: np.ndarray, numbers: Mapping[int, int]) -> None:
+    """Write the number of each class on its area; on a photo so small that they would cover it, none."""
+    if min(image.size) < LEAST:
+        return
     draw = ImageDraw.Draw(image)
     font = ImageFont.load_default(NUMBER)
-    for index in of:
+    for index, number in numbers.items():
         if (spot := _middle(places == index)) is not None:
-            draw.text(spot, str(index), "white", font, anchor="mm", stroke_width=3, stroke_fill="black")
-    return image
+            draw.text(spot, str(number), "white", font, anchor="mm", stroke_width=3, stroke_fill="black")
 
 
 def _shade(colour: str, turn: int) -> str:

@@ -80,7 +80,8 @@ def put_in_url(case: Case) -> None:
 
 def maps(case: Case, found: Segmented | None) -> None:
     """The classes over the photo: of one pass, and once they are there of the tiles."""
-    answers = [("One pass", case.whole), *([(f"{len(case.plan.tiles)} tiles", found)] if found else [])]
+    count = len(case.plan.tiles)
+    answers = [("One pass", case.whole), *([(f"{count:,} tile{'s' if count != 1 else ''}", found)] if found else [])]
     of = shown_classes(*(one for _, one in answers))
     veils = tuple(
         Veil(title, veil(case, answer, of, title), _areas(answer) if len(answers) == 1 else "")
