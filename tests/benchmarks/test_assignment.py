@@ -14,7 +14,7 @@ def test_the_aim_is_100_ms_whatever_the_peer_takes():
 
 
 def test_each_generator_is_timed_on_the_part_of_the_anchors_or_of_the_assignment():
-    assert {case.what.partition(",")[0] for case in CASES} == {"Anchors", "Assignment", "NMS", "Detector"}
+    assert {case.what.partition(",")[0] for case in CASES} == {"Anchors", "Assignment", "NMS", "Detector", "Segmenter"}
     assert all(word in " ".join(case.what for case in CASES) for word in ("grid", "pyramid", "pixel"))
 
 

@@ -30,7 +30,7 @@ def test_each_preset_asks_and_answers_and_sets_all_controls():
     assert sum(row.predict for row in ROWS.values()) == 1
     for row in ROWS.values():
         assert "?" in row.question
-        assert set(row.settings) == set(controls.KEYS)
+        assert set(row.settings) == {controls.INPUT, controls.KERNEL, controls.STRIDE, controls.PADDING}
         assert row.clears == (controls.STEP,)
 
 
