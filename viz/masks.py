@@ -33,11 +33,11 @@ def palette(names: Sequence[str]) -> dict[int, str]:
     return {place: _shade(AREAS[rank % len(AREAS)], rank // len(AREAS)) for rank, place in enumerate(shown)}
 
 
-def coloured(pixels: np.ndarray, classes: np.ndarray, of: Mapping[int, str]) -> Image.Image:
+def coloured(pixels: np.ndarray, classes: np.ndarray, of: Mapping[int, str], *, by_place: bool = False) -> Image.Image:
     """The photo with the areas of some classes coloured, edged and numbered; the rest is dimmed.
 
     `classes` (h, w) holds the class of each pixel of the whole photo in whatever size; `of` gives the colours of those
-    to show, whose numbers count from 1 in its order.
+    to show, whose numbers count from 1 in its order; with `by_place` they are those of the network's classes.
     """
     height, width = pixels.shape[:2]
     places = np.asarray(Image.fromarray(classes).resize((width, height), Image.Resampling.NEAREST))
@@ -47,7 +47,7 @@ def coloured(pixels: np.ndarray, classes: np.ndarray, of: Mapping[int, str]) -> 
         out[inside] = (1 - OPACITY) * pixels[inside] + OPACITY * np.array(Stroke(colour).rgb, np.float32)
     out[_edges(places, of)] = EDGE
     image = to_image(np.rint(out).astype(np.uint8))
-    _number(image, places, {index: number for number, index in enumerate(of, start=1)})
+    _number(image, places, {index: index if by_place else number for number, index in enumerate(of, start=1)})
     return image
 
 

@@ -119,6 +119,14 @@ def test_numbers_count_in_the_order_of_the_classes_shown():
     assert np.array_equal(two[:, 71:], painted(halves(), {8: AREAS[1]})[:, 71:])
 
 
+def test_numbers_by_place_are_those_of_the_classes():
+    of = {3: AREAS[0], 8: AREAS[1]}
+    by_place = np.asarray(coloured(PHOTO, halves(), of, by_place=True))
+    third = {0: AREAS[2], 1: AREAS[2], 3: AREAS[0]}  # so that class 3 is the third of them
+    assert np.array_equal(by_place[:, :69], painted(halves(), third)[:, :69])
+    assert not np.array_equal(by_place, painted(halves(), of))
+
+
 def test_a_class_that_does_not_occur_leaves_its_number_to_nobody():
     """The legend counts it, so the picture must not count past it."""
     absent_first = painted(halves(), {20: AREAS[2], 8: AREAS[1]})

@@ -10,10 +10,9 @@ from core.images.photo import Photo
 from ui import address, cached, controls, messages, parts
 from ui.cached import attributions, mask_grades
 from ui.components.error_map import Layer, Scene, error_map
-from ui.sections.segmenter import grading_words
+from ui.sections.segmenter import colours, grading_words
 from ui.sections.segmenter.grading_case import Answer, Shown
 from ui.sections.segmenter.grading_presets import KEY, SEEN
-from ui.sections.segmenter.tiles_case import shown_classes
 from viz.error_maps import COLOURS, MARKS, layer
 from viz.masks import coloured
 
@@ -97,11 +96,11 @@ def _map(shown: Shown, answer: Answer, key: str) -> None:
 
 def _waiting(photo: Photo, answer: Answer) -> None:
     """What the network calls each pixel, without its errors: those would answer the question."""
-    found, of = answer.found, shown_classes(answer.found)
+    found, of = answer.found, colours.occurring(answer.found)
     parts.picture(
         attributions.drawn(
             f"judge waits {photo.digest} {cached.version(found.model)} {found.settings}",
-            lambda: coloured(photo.pixels, found.classes, of),
+            lambda: coloured(photo.pixels, found.classes, of, by_place=True),
         ),
         messages.escape(answer.title),
         "its classes over the photo; its errors wait until you reveal the answer",

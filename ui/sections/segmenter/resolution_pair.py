@@ -125,7 +125,7 @@ def legend(found: Split, left: Place, right: Place) -> str:
 def picture(case: Case, place: Place) -> Image.Image:
     """The photo with the areas of one answer, numbered as the classes of the network are."""
     small = np.asarray(images.fit(case.photo.pixels, LARGE))
-    return masks.coloured(small, case.classes(place), masks.palette(case.names))
+    return masks.coloured(small, case.classes(place), masks.palette(case.names), by_place=True)
 
 
 def _difference(case: Case, kinds: np.ndarray) -> Image.Image:

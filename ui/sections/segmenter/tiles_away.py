@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw
 
 from core.zoo.model_card import ModelCard
 from ui import controls, export, model_picker
-from ui.sections.segmenter import tiles_controls, tiles_presets, tiles_snippet, tiles_stage
-from ui.sections.segmenter.tiles_case import Case, shown_classes
+from ui.sections.segmenter import colours, tiles_controls, tiles_presets, tiles_snippet, tiles_stage
+from ui.sections.segmenter.tiles_case import Case
 from viz import images
 from viz.class_maps import mask_image
 from viz.masks import coloured, palette
@@ -40,7 +40,9 @@ def take_away(case: Case, found: Segmented) -> None:
 def picture(case: Case, found: Segmented) -> Image.Image:
     """The photo under the classes, with the outlines of the tiles."""
     pixels = np.asarray(images.fit(case.photo.pixels, LONGEST))
-    image = coloured(pixels, tiles_stage.reduced(found.classes, LONGEST), shown_classes(case.whole, found))
+    image = coloured(
+        pixels, tiles_stage.reduced(found.classes, LONGEST), colours.occurring(case.whole, found), by_place=True
+    )
     brush, factor = ImageDraw.Draw(image), pixels.shape[1] / case.photo.width
     for box in case.boxes:
         x1, y1, x2, y2 = (round(side * factor) for side in box)

@@ -9,11 +9,9 @@ import streamlit as st
 
 from core.images.photo import Photo
 from core.segmentation.settings import Plan, SegmentSettings
-from core.segmentation.truths import BACKGROUND
 from core.zoo.model_card import ModelCard
 from ui import cached
 from ui.cached import segmentations
-from viz.masks import palette
 
 if TYPE_CHECKING:
     from core.experiments.cost import Cost
@@ -86,13 +84,6 @@ def measured(card: ModelCard, cost: Cost, settings: SegmentSettings, tiles: int 
     took = cost.milliseconds / (tiles * _work(settings))
     key = cached.version(card.key)
     held[key] = min(took, held.get(key, took))
-
-
-def shown_classes(*answers: Segmented) -> dict[int, str]:
-    """The colours of all classes that occur in these answers but the background, in the order of the network's classes."""
-    names = answers[0].names
-    found = {row.index for one in answers for row in one.regions if row.label != BACKGROUND}
-    return {place: colour for place, colour in palette(names).items() if place in found}
 
 
 def _pace(card: ModelCard, whole: Segmented) -> float:

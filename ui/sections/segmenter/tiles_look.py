@@ -99,7 +99,7 @@ def _pictures(
         return fit(np.asarray(weighted(pixels, window(tile.height, tile.width, settings.window))), LONGEST)
 
     def classes(labels: np.ndarray) -> Image.Image:
-        return coloured(np.asarray(fit(pixels, LONGEST)), labels, of)
+        return coloured(np.asarray(fit(pixels, LONGEST)), labels, of, by_place=True)
 
     return (
         (

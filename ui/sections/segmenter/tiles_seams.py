@@ -16,8 +16,8 @@ from core.segmentation.seams import Borders, beside, borders, changed, jumping, 
 from core.segmentation.settings import SegmentSettings
 from ui import parts
 from ui.cached import attributions, segmentations
-from ui.sections.segmenter import tiles_run, tiles_stage, tiles_words
-from ui.sections.segmenter.tiles_case import Case, shown_classes
+from ui.sections.segmenter import colours, tiles_run, tiles_stage, tiles_words
+from ui.sections.segmenter.tiles_case import Case
 from viz import images
 from viz.tile_pictures import seamed
 
@@ -121,7 +121,7 @@ def _large(case: Case, like: Segmented) -> np.ndarray:
 
 
 def _pictures(case: Case, ways: tuple[Way, ...]) -> None:
-    of = shown_classes(*(way.answer for way in ways))
+    of = colours.occurring(*(way.answer for way in ways))
     cells = st.grid(3, min_column_width=230, gap="medium")
     for way in ways:
         with cells.cell():

@@ -14,7 +14,8 @@ from ui import address, cached, parts
 from ui.cached import attributions
 from ui.components.tile_view import Scene, tile_view
 from ui.components.wipe import Rest, Veil, Wipe, wipe
-from ui.sections.segmenter.tiles_case import Case, shown_classes
+from ui.sections.segmenter import colours
+from ui.sections.segmenter.tiles_case import Case
 from viz import images
 from viz.masks import coloured, palette
 from viz.tile_pictures import covering, filling, plan_picture
@@ -82,7 +83,7 @@ def maps(case: Case, found: Segmented | None) -> None:
     """The classes over the photo: of one pass, and once they are there of the tiles."""
     count = len(case.plan.tiles)
     answers = [("One pass", case.whole), *([(f"{count:,} tile{'s' if count != 1 else ''}", found)] if found else [])]
-    of = shown_classes(*(one for _, one in answers))
+    of = colours.occurring(*(one for _, one in answers))
     veils = tuple(
         Veil(title, veil(case, answer, of, title), _areas(answer) if len(answers) == 1 else "")
         for title, answer in answers
@@ -111,7 +112,9 @@ def veil(case: Case, answer: Segmented, of: dict[int, str], title: str) -> str:
     """The photo under the classes of an answer, as a data URL."""
     return attributions.veil(
         f"{title} {case.name} {answer.settings} {sorted(of)}",
-        lambda: coloured(np.asarray(images.fit(case.photo.pixels, LONGEST)), reduced(answer.classes), of),
+        lambda: coloured(
+            np.asarray(images.fit(case.photo.pixels, LONGEST)), reduced(answer.classes), of, by_place=True
+        ),
     )
 
 
@@ -142,11 +145,11 @@ def legend(whole: Segmented, found: Segmented | None, of: dict[int, str]) -> Non
     """The colours and numbers of the classes, with their parts of the photo."""
     shares = [{row.index: row.share for row in one.regions} for one in (whole, found) if one is not None]
     rows = []
-    for number, (index, colour) in enumerate(of.items(), start=1):
+    for index, colour in of.items():
         told = " → ".join(parts.percent(one.get(index, 0.0)) for one in shares)
         rows.append(
             f'<span style="white-space:nowrap"><span style="display:inline-block;width:.8em;height:.8em;border-radius:2px;'
-            f'background:{colour};margin-right:.4em"></span>{number} {html.escape(whole.names[index])} '
+            f'background:{colour};margin-right:.4em"></span>{index} {html.escape(whole.names[index])} '
             f'<span style="opacity:.7">{told}</span></span>'
         )
     inside = "".join(rows) or "Nothing but background."
