@@ -57,7 +57,13 @@ def assert_whole(at: AppTest) -> None:
     assert shown(at) == [row.title for row in of(at.button_group(key="question").value)]
     assert len(at.metric) == 4 * len(devices())
     assert "nothing that could run is ever loaded" in at.main.caption[-1].value
-    assert [page.label for page in at.main.page_link] == ["Overview", "Anchors & IoU", "NMS", "Attribution"]
+    assert [page.label for page in at.main.page_link] == [
+        "Overview",
+        "Anchors & IoU",
+        "NMS",
+        "FCN segmenter",
+        "Attribution",
+    ]
 
 
 def shown(at: AppTest) -> list[str]:

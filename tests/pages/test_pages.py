@@ -550,7 +550,7 @@ def test_where_the_lab_finds_nothing_the_card_says_so(open_page, no_weights, pic
 def test_every_experiment_has_a_card_that_links_to_it(open_page, no_weights):
     """An experiment has a picture of its own. The Models page has none: the list of this server leads there."""
     links = [link.label for link in open_page().main.page_link]
-    titles = ("Anchors & IoU", "NMS", "YOLO detector", "Attribution", "Saliency & adversarial")
+    titles = ("Anchors & IoU", "NMS", "YOLO detector", "FCN segmenter", "Attribution", "Saliency & adversarial")
     assert links == [*(f"**{title}**" for title in titles), "See them all"]
     assert len(links) == len(PAGES) - 1, "every other page can be reached from here"
 
