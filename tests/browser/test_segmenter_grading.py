@@ -36,7 +36,9 @@ def frame(place: Locator) -> tuple[float, float, float, float]:
 
 def shown(page: Page) -> str:
     """How long the painted mask is as text: another mask, most likely another length."""
-    return page.locator(".painter").get_attribute("data-shown") or ""
+    painter = page.locator(".painter")
+    expect(painter).to_have_attribute("data-shown", re.compile(r"^\d+$"))
+    return painter.get_attribute("data-shown") or ""
 
 
 def wipe_over(page: Page, stage: Locator) -> None:

@@ -121,7 +121,7 @@ def test_insertion_is_deletion_in_the_opposite_order_read_backwards(height, widt
     )
 
     def score(pictures: torch.Tensor) -> torch.Tensor:
-        return torch.stack([one.flatten().dot(torch.arange(2.0 * pixels)) for one in pictures])
+        return torch.stack([(one.flatten() * torch.arange(2.0 * pixels)).sum() for one in pictures])
 
     inserted = curve(score, image, first, reference, kind=Kind.INSERTION, steps=steps, chunk=8)
     deleted = curve(score, image, first.flip(0), reference, kind=Kind.DELETION, steps=steps, chunk=8)
