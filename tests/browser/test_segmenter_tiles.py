@@ -112,7 +112,7 @@ def test_a_prediction_hides_what_the_tiles_say(page, app):
 
 
 def test_thirty_megapixels_are_cut_from_the_original_fill_in_and_are_stopped(page, app):
-    tiled(page, app, "&tiles-side=768+px")
+    tiled(page, app, "&tiles-side=384+px")
     upload(page, "square.jpg", repeated(6000, 5000))
     expect(page.get_by_test_id("stSidebar").get_by_text("Photo · square.jpg")).to_be_visible(timeout=LONG)
     page.keyboard.press("Escape")
@@ -124,11 +124,11 @@ def test_thirty_megapixels_are_cut_from_the_original_fill_in_and_are_stopped(pag
     expect(page.get_by_text("at most 512 MB are taken, so 2 × 2 px share one")).to_be_visible(timeout=LONG)
     settled(page)
     page.locator(".st-key-tiles-run-start button").click()
-    expect(page.get_by_text(re.compile(r"^[3-9] of \d+ tiles"))).to_be_visible(timeout=LONG)
+    expect(page.get_by_text(re.compile(r"^[1-9]\d* of \d+ tiles"))).to_be_visible(timeout=LONG)
     page.locator(".tiled svg").hover(position={"x": 5, "y": 5})
     expect(page.locator(".tiled")).to_have_attribute("data-hover", "1", timeout=2_000)
     page.locator(".st-key-tiles-run-pause button").click()
-    expect(page.get_by_text(re.compile(r"^Paused at tile [3-9] of \d+"))).to_be_visible(timeout=LONG)
+    expect(page.get_by_text(re.compile(r"^Paused at tile \d+ of \d+"))).to_be_visible(timeout=LONG)
     page.locator(".st-key-tiles-run-stop button").click()
     expect(page.get_by_text("the run was ended before the other")).to_be_visible(timeout=LONG)
 
