@@ -151,7 +151,9 @@ def test_on_a_phone_nothing_is_wider_than_the_window(page, app, scheme):
 
 
 def test_a_longer_run_is_started_and_comes_to_its_end(page, app):
-    tiled(page, app, "&photo=cat&tiles-side=128+px&tiles-overlap=65&tiles-mirror=true&tiles-scales=1+×&tiles-scales=2+×")
+    tiled(
+        page, app, "&photo=cat&tiles-side=128+px&tiles-overlap=65&tiles-mirror=true&tiles-scales=1+×&tiles-scales=2+×"
+    )
     page.locator(".st-key-tiles-run-start button").click()
     expect(page.get_by_text(re.compile(r"^\d+ of \d+ tiles"))).to_be_visible(timeout=LONG)
     expect(page.locator(".st-key-tiles-run-start button")).to_have_text(re.compile("Start again"), timeout=2 * LONG)
