@@ -79,6 +79,13 @@ PAGES = (
         "Say what a network's slope shows, how it fools the network, and what it paints when nothing holds it back.",
     ),
     Page(
+        "pages/style.py",
+        "Style transfer",
+        "Networks",
+        ":material/brush:",
+        "Say what a network takes for content and what for style, and steer a painting while it is made.",
+    ),
+    Page(
         "pages/models.py",
         "Models",
         "Networks",

@@ -64,7 +64,7 @@ def sample(key: str) -> Photo:
         scene = Scene(key)
         width, height = (500, 333) if scene is Scene.TRIANGLE else (WIDTH, HEIGHT)
         return draw(scene, width=width, height=height)
-    path = _data_folder() / FILES[key]
+    path = data_folder() / FILES[key]
     if not path.is_file():
         raise PhotoError(f"The sample photo “{title}” is missing from scikit-image's data.", "Choose another sample.")
     pixels = original(decode(path.read_bytes(), title))
@@ -86,7 +86,7 @@ def outlined(key: str) -> tuple[str, Bool[np.ndarray, "h w"]] | None:
     return rows[0]["label"], np.array(mask)
 
 
-def _data_folder() -> Path:
+def data_folder() -> Path:
     """Where scikit-image keeps its photos, found without importing it."""
     spec = find_spec("skimage")
     if spec is None or spec.origin is None:

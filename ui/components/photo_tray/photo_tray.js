@@ -1,6 +1,7 @@
 // A radio group of thumbnails. Sends the key of the picked photo.
 export default function ({ parentElement, data, setStateValue }) {
   const tray = parentElement.querySelector(".tray");
+  tray.setAttribute("aria-label", data.label);
   const keys = data.photos.map((photo) => photo.key).join();
   if (tray.dataset.keys !== keys) {
     tray.dataset.keys = keys;

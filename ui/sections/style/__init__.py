@@ -1,0 +1,1 @@
+"""The parts of the page Style transfer, one file each."""
