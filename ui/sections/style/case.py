@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from core.images.photo import Photo
 from core.style.settings import StyleSettings
 from core.zoo.model_card import ModelCard
+
+if TYPE_CHECKING:
+    from core.experiments.cost import Cost
+    from core.style.objective import Losses
+    from core.style.transfer import StyleStep
+
+CONTENT, STYLE, VARIATION, RATE = "style-content", "style-weight", "style-variation", "style-rate"
+"""Keys of the sliders that act while a painting is made, and of the others."""
+
+CONTENT_LAYER, START, OPTIMISER, STEPS = "style-content-layer", "style-start", "style-optimiser", "style-steps"
+OCTAVES, SIDE, SEED, SCALE = "style-octaves", "style-side", "style-seed", "style-scale"
+COLOURS, SECOND, SHARE = "style-colours", "style-second", "style-share"
+LAYERS = tuple(f"style-layer-{depth}" for depth in range(5))
+"""How much each style layer counts, the finest first; the lab's network has four."""
+
+KEYS = (
+    *(CONTENT, STYLE, VARIATION, RATE, *LAYERS, CONTENT_LAYER, START, OPTIMISER, STEPS),
+    *(OCTAVES, SIDE, SEED, SCALE, COLOURS, SECOND, SHARE),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,3 +49,20 @@ class Case:
             f"{self.card.key} {self.photo.digest} {styles} {own.side} {own.start.value} {own.seed} {own.style_scale:g} "
             f"{own.colours.value}"
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """What is seen. `canvas` (3, h, w) in [0, 1] is its picture, `history` the steps to it that are kept.
+
+    `losses` are those of the picture, None for one that was painted in a single pass by the network `fast`. `over` says
+    whether a run that was started has ended, or was stopped.
+    """
+
+    case: Case
+    canvas: np.ndarray
+    history: tuple[StyleStep, ...]
+    losses: Losses | None
+    over: bool
+    cost: Cost
+    fast: ModelCard | None
