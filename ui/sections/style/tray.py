@@ -72,7 +72,9 @@ def tray() -> None:
         ]
         photo_tray("style-tray", [*own, *stylings.style_thumbnails()], key, choose, label="Style")
         with st.popover("Your style", icon=":material/brush:", width="stretch", key="style-own"):
-            widget = f"style-files-{st.session_state.get(TURN, 0)}"  # a new key empties it once its files are in the tray
+            widget = (
+                f"style-files-{st.session_state.get(TURN, 0)}"  # a new key empties it once its files are in the tray
+            )
             st.file_uploader(
                 "A painting, a fabric, a wall: JPEG, PNG, WebP, BMP, GIF or TIFF, up to 20 MB and 40 megapixels",
                 type=TYPES,
