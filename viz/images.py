@@ -25,6 +25,11 @@ def to_image(pixels: np.ndarray) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(pixels))
 
 
+def of_canvas(canvas: np.ndarray) -> Image.Image:
+    """A Pillow image of values (3, h, w) in [0, 1], rounded to 8 bits; what lies outside is clipped."""
+    return to_image(np.rint(np.clip(canvas, 0, 1) * 255).astype(np.uint8).transpose(1, 2, 0))
+
+
 def cover(pixels: np.ndarray, width: int, height: int) -> Image.Image:
     """The central part of the picture that fills `width` x `height`."""
     image = to_image(pixels)

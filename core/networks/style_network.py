@@ -24,9 +24,12 @@ BLOCKS = 5
 STRIDE = 4
 """Pixels of the picture that one cell of the smallest maps stands for."""
 
+LEAST = 16
+"""Pixels of a side that the convolutions need: a smaller picture is continued by its last row or column."""
+
 
 class StyleNetwork(nn.Module):
-    """From pictures in [0, 1] to painted ones in [0, 1], of the same size, at least 16 pixels a side."""
+    """From pictures in [0, 1] to painted ones in [0, 1], of the same size."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,7 +44,7 @@ class StyleNetwork(nn.Module):
     def forward(self, pictures: Float[Tensor, "n 3 h w"]) -> Float[Tensor, "n 3 h w"]:
         """The painted pictures."""
         height, width = pictures.shape[2:]
-        more = (0, -width % STRIDE, 0, -height % STRIDE)
+        more = (0, _missing(width), 0, _missing(height))
         whole = functional.pad(pictures, more, mode="replicate") if any(more) else pictures
         painted = self.last(self.up(self.blocks(self.down(whole * 2 - 1))))
         return torch.sigmoid(painted[:, :, :height, :width])
@@ -54,6 +57,11 @@ def style_network(state: Mapping[str, Tensor] | None = None) -> StyleNetwork:
         RuntimeError: `state` belongs to another network.
     """
     return frozen(built(StyleNetwork, state))
+
+
+def _missing(side: int) -> int:
+    """Pixels that a side lacks to be long enough and a multiple of `STRIDE`."""
+    return max(LEAST - side, -side % STRIDE)
 
 
 class _Painted(nn.Sequential):

@@ -55,10 +55,7 @@ class Need:
     def longest(self, free: int, shape: tuple[int, int], optimiser: Optimiser) -> int:
         """The longest side in pixels, a multiple of 16, that fits into `free` bytes for a picture of a shape (h, w)."""
         height, width = shape
-        each = self.bytes(height, width, optimiser) / (height * width)
-        pixels = SHARE * free / each
-        longest = math.sqrt(pixels * max(shape) / min(shape))
-        return int(longest) // STEP * STEP
+        return _longest(self.bytes(height, width, optimiser) / (height * width), free, shape)
 
 
 def need(features: Features, layers: Collection[str], device: torch.device) -> Need:
@@ -78,16 +75,30 @@ def check(needs: Need, free: int, height: int, width: int, optimiser: Optimiser)
     Raises:
         MemoryShortError: it may not; the advice names the largest size that may.
     """
-    wanted = needs.bytes(height, width, optimiser)
+    check_pixels(needs.bytes(height, width, optimiser) / (height * width), free, height, width)
+
+
+def check_pixels(each: float, free: int, height: int, width: int) -> None:
+    """The same for a picture that takes `each` bytes a pixel.
+
+    Raises:
+        MemoryShortError: it may not be made; the advice names the largest size that may.
+    """
+    wanted = round(each * height * width)
     if wanted <= SHARE * free:
         return
-    longest = needs.longest(free, (height, width), optimiser)
+    longest = _longest(each, free, (height, width))
     raise MemoryShortError(
         f"A picture of {width:,} × {height:,} pixels needs about {_megabytes(wanted)} MB here, and {_megabytes(free)} MB are free.",
         f"Choose at most {longest} pixels for the longest side."
         if longest >= LEAST_SIDE
         else "Choose a smaller network, or try again when fewer people use the lab.",
     )
+
+
+def _longest(each: float, free: int, shape: tuple[int, int]) -> int:
+    pixels = SHARE * free / each
+    return int(math.sqrt(pixels * max(shape) / min(shape))) // STEP * STEP
 
 
 def _kept(features: Features, layers: Collection[str], side: int, device: torch.device) -> list[int]:

@@ -6,7 +6,7 @@ Importing this module does not import torch: a card names the code it needs, and
 from __future__ import annotations
 
 from core.errors import ModelError
-from core.zoo import classifiers, darknet_models, detectors, features, published_detectors, segmenters
+from core.zoo import classifiers, darknet_models, detectors, features, painters, published_detectors, segmenters
 from core.zoo.model_card import ModelCard, Task
 
 CARDS = (
@@ -16,6 +16,7 @@ CARDS = (
     *published_detectors.ROWS,
     *segmenters.ROWS,
     *features.ROWS,
+    *painters.ROWS,
 )
 """Every network of the lab; for each task, what ships with the lab comes first."""
 

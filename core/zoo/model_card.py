@@ -13,6 +13,7 @@ class Task(Enum):
     DETECT = "detect"
     SEGMENT = "segment"
     FEATURES = "features"
+    PAINT = "paint"
 
 
 class Source(Enum):
@@ -135,7 +136,7 @@ class ModelCard:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Class names in the order of the logits; none for a network that only makes features.
+        """Class names in the order of the logits; none for a network that makes features or paints.
 
         The names that torchvision brings along need it, so the first call may take a moment.
         """

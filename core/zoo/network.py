@@ -22,8 +22,8 @@ class Network:
 
     The module is in eval mode, its weights ask for no gradient, and no activation writes in place.
     `module(preprocess(photo))` gives logits of shape (1, classes); of a segmenter (1, classes, h, w); of a grid head its
-    raw output (1, channels, rows, cols), of one with several heads a tuple of these; of a network without classes its
-    last feature map.
+    raw output (1, channels, rows, cols), of one with several heads a tuple of these; of one that paints the painted
+    picture (1, 3, h, w) in [0, 1]; of any other network without classes its last feature map.
     """
 
     module: nn.Module

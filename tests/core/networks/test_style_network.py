@@ -7,7 +7,7 @@ from safetensors.torch import save
 from core.networks.style_network import StyleNetwork, style_network
 
 
-@pytest.mark.parametrize("size", [(16, 16), (33, 50), (64, 47)])
+@pytest.mark.parametrize("size", [(16, 16), (33, 50), (64, 47), (1, 90), (7, 3)])
 def test_a_picture_keeps_its_size_and_range(size):
     found = style_network()(torch.rand(2, 3, *size))
     assert found.shape == (2, 3, *size)

@@ -19,6 +19,10 @@ QUESTIONS = {
     Task.DETECT: ("Which things are where?", "Each puts a box round what it finds of its classes."),
     Task.SEGMENT: ("What is each pixel?", "Each gives a class to every pixel."),
     Task.FEATURES: ("What do layers answer to?", "The parts below the last layer, for methods that look inside."),
+    Task.PAINT: (
+        "What would it look like painted?",
+        "Each paints the photo in the one style that it has learned, in one pass.",
+    ),
 }
 
 

@@ -6,7 +6,7 @@ from core.images.photo import Photo
 from core.images.samples import SAMPLES
 from core.networks.lab_classes import CLASSES
 from core.zoo.model_card import ModelCard, Source, Task
-from ui.sections.models import darknet_snippet, detector_snippet, lab_snippet
+from ui.sections.models import darknet_snippet, detector_snippet, lab_snippet, painter_snippet
 
 _FUNCTIONS = {
     "SqueezeNet1_1_Weights": "squeezenet1_1",
@@ -80,6 +80,11 @@ with torch.no_grad():
 for mean, channel in zip(*means.topk(8)):
     print(channel.item(), "=", mean.item())
 """
+
+
+def paint(photo: Photo, card: ModelCard, *, width: int, height: int) -> str:
+    """Prints `channel = mean` for the painting of this photo, with so many pixels."""
+    return painter_snippet.paint(card, opening(photo), width=width, height=height)
 
 
 def loading(card: ModelCard, photo: Photo | None = None) -> str:

@@ -1,10 +1,9 @@
-"""A network tried on the chosen photo: guesses, boxes, areas or feature maps, by what it was trained for."""
+"""A network tried on the chosen photo: guesses, boxes, areas, feature maps or a painting, by what it was trained for."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,32 +12,19 @@ from core.errors import WeightsDamagedError
 from core.images.photo import Photo
 from core.zoo.model_card import ModelCard, Task
 from ui import cached, export, messages, model_picker, parts
-from ui.sections.models import guesses, snippet
+from ui.sections.models import guesses, painting, snippet
+from ui.sections.models.tried import TALLEST, Tried
 from viz import images
 from viz.masks import colours
 
 if TYPE_CHECKING:
-    from core.experiments.cost import Cost
     from core.experiments.models import Regions, Things
 
-TALLEST = 340  # px
 MOST_AREAS = 7
 NAMED = 12
 """Classes of a detector that are named beside its boxes; its card names all."""
 LEAST_AREA = 0.001
 """The share of the photo that an area needs to be coloured: a few stray pixels are only listed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """What can be taken away of a trial, and what it cost: `settings` besides the network, `link` those a link can set."""
-
-    picture: images.Picture
-    rows: export.Rows
-    settings: dict[str, str]
-    snippet: str
-    cost: Cost
-    link: dict[str, str] = field(default_factory=dict)
 
 
 def show(card: ModelCard, photo: Photo) -> None:
@@ -186,4 +172,5 @@ _BY_TASK: dict[Task, Callable[[ModelCard, Photo], Tried]] = {
     Task.DETECT: _detect,
     Task.SEGMENT: _segment,
     Task.FEATURES: _features,
+    Task.PAINT: painting.show,
 }

@@ -97,8 +97,7 @@ def finished(plan: Plan, history: tuple[DrawnStep, ...], newest: DrawnStep) -> D
 
 def picture(canvas: np.ndarray) -> Image.Image:
     """A canvas (3, h, w) in [0, 1] as a picture, as large as the page shows it: an early octave is small."""
-    pixels = np.rint(np.clip(canvas, 0, 1) * 255).astype(np.uint8).transpose(1, 2, 0)
-    made = images.to_image(pixels)
+    made = images.of_canvas(canvas)
     factor = max(1.0, WIDE / made.width)
     return made.resize((round(made.width * factor), round(made.height * factor)), Image.Resampling.BICUBIC)
 
