@@ -19,4 +19,6 @@ st.caption(
     "Weights are files of numbers: nothing that could run is ever loaded, and what was downloaded is checked again."
 )
 with messages.guard("The links to other pages"):
-    frame.send_to("app.py", "pages/anchors.py", "pages/nms.py", "pages/segmenter.py", "pages/attribution.py")
+    frame.send_to(
+        "app.py", "pages/anchors.py", "pages/nms.py", "pages/segmenter.py", "pages/attribution.py", "pages/style.py"
+    )

@@ -43,8 +43,8 @@ def _painter(style: str, *, size: int, digest: str, score: str) -> ModelCard:
 ROWS = (
     _painter(
         "mosaic",
-        size=855_190,
-        digest="98d9e047e415abeb8a2e6433f7cff25271e15cbcc5a23551548874d9fb02e204",
+        size=855_198,
+        digest="f10530ef482c74196dfee78bd6576077323e9fbe6d87043c0c8a90f2ce3abbfc",
         score="",
     ),
 )

@@ -25,7 +25,7 @@ from tests.core.zoo.conftest import server as server
 from tests.sessions import no_search_for_components as no_search_for_components
 from tests.sessions import torch_is_there as torch_is_there
 from ui import cached
-from ui.cached import adversarial, attributions, detections, segmentations
+from ui.cached import adversarial, attributions, detections, fast_stylings, segmentations
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -80,6 +80,7 @@ def _no_network_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
         attributions._explain,
         adversarial._clean,
         adversarial._attacked,
+        fast_stylings._painted,
     ):
         door.clear()
     monkeypatch.setattr(cache, "CACHE", cache.NetworkCache(cache._load))

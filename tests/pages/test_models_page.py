@@ -20,15 +20,18 @@ from streamlit.testing.v1 import AppTest
 
 from core.device import best_device, describe, devices
 from core.experiments.cost import Cost
+from core.experiments.fast_styling import painted, side_seen
 from core.experiments.models import Found, Region, Regions, Things, maps, regions, things
 from core.experiments.overview import look
 from core.images.samples import SAMPLES, sample
+from core.images.styles import style_picture
 from core.networks.coco_classes import COCO
 from core.networks.vision_classes import DETECTED
 from core.zoo import cache, catalog, weights
 from core.zoo.catalog import CARDS, card, of
 from core.zoo.darknet_models import ROWS as DARKNET
 from core.zoo.model_card import Task
+from core.zoo.painters import ROWS as PAINTERS
 from core.zoo.published_detectors import ROWS as PUBLISHED
 from tests.core.zoo import darknet_files
 from tests.core.zoo.conftest import Server
@@ -43,6 +46,7 @@ from viz.colours import AREAS
 
 PAGE = "pages/models.py"
 DETECTORS = ("lab-yolo", "lab-yolo-14")
+PAINTER = PAINTERS[0].key
 SIDES = ("x1", "y1", "x2", "y2")
 LAB, TRUNK, MODEL, MAPS, SEGMENTER = "lab-classifier", "lab-trunk", "squeezenet1_1", "squeezenet1_1-features", "lraspp"
 GARBAGE = b"this is no file of weights"
@@ -63,6 +67,7 @@ def assert_whole(at: AppTest) -> None:
         "NMS",
         "FCN segmenter",
         "Attribution",
+        "Style transfer",
     ]
 
 
@@ -442,6 +447,20 @@ def legend(at: AppTest) -> list[tuple[str, str, str, str]]:
     return [(colour, number, html.unescape(name), share) for colour, number, name, share in re.findall(line, words)]
 
 
+@pytest.mark.parametrize("row", PAINTERS, ids=lambda row: row.key)
+def test_a_painter_paints_the_photo_beside_the_style_it_has_learned(open_page, no_weights, pictures, row):
+    at = open_page(PAGE, card=row.key)
+    assert_whole(at)
+    style = style_picture(row.key.removeprefix("paint-"))
+    height, width = painted(sample("cat"), row.key, side_seen(sample("cat"), row.key)).canvas.shape[1:]
+    assert min(height, width) == row.resize
+    with Image.open(io.BytesIO(pictures[f"The photo painted in the style {style.name}"])) as shown:
+        assert shown.size == (width, height)
+    assert f"The picture whose style is {style.name}" in pictures
+    assert any(row.limits in caption.value for caption in at.main.caption)
+    assert any("1 forward and 0 backward passes ·" in caption.value for caption in at.main.caption)
+
+
 @pytest.mark.parametrize("photo", ["cat", "triangle"])
 def test_a_segmenter_is_tried(open_page, no_weights, pictures, photo):
     put(SEGMENTER)
@@ -554,7 +573,7 @@ def test_a_layer_that_the_next_network_lacks_gives_way_to_its_first(open_page, n
     assert at.button_group(key="layer").value == "features.1"
 
 
-@pytest.mark.parametrize("key", [LAB, *DETECTORS, "yolo_fastest", "yolov3_tiny", SEGMENTER, "lab-fcn", TRUNK])
+@pytest.mark.parametrize("key", [LAB, *DETECTORS, "yolo_fastest", "yolov3_tiny", SEGMENTER, "lab-fcn", TRUNK, PAINTER])
 @pytest.mark.parametrize("size", [(16, 16), (1600, 16), (16, 1600)], ids=str)
 def test_the_strangest_photos_are_tried(open_page, no_weights, key, size):
     for here in (SEGMENTER, "yolo_fastest", "yolov3_tiny"):
@@ -636,6 +655,7 @@ TRIALS = [
     {"card": TRUNK, "photo": "cat"},
     {"card": TRUNK, "photo": "astronaut", "layer": "features.4"},
     {"card": MAPS, "photo": "cat", "layer": "features.1"},
+    {"card": PAINTER, "photo": "coffee"},
 ]
 every_trial = pytest.mark.parametrize("query", TRIALS, ids=lambda query: " ".join(query.values()))
 
@@ -664,6 +684,9 @@ def expected_rows(query: dict[str, str]) -> list[dict[str, str | float | int]]:
             }
             for one in things(photo, key).things
         ]
+    if card(key).task is Task.PAINT:
+        canvas = painted(photo, key, side_seen(photo, key)).canvas
+        return [{"channel": name, "mean": canvas[place].mean()} for place, name in enumerate(("red", "green", "blue"))]
     answer = maps(photo, key, query.get("layer"))
     return [{"map": channel, "mean": mean} for channel, mean in zip(answer.channels, answer.means, strict=True)]
 

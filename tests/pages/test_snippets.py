@@ -230,6 +230,16 @@ def test_the_snippet_of_yolo_fastest_prints_the_boxes_that_are_drawn(open_page, 
     assert run(TOGETHER.format(snippets=snippets)) == pytest.approx(expected, abs=1e-4)
 
 
+@pytest.mark.parametrize("query", [{}, {"photo": "astronaut"}], ids=["cat", "astronaut"])
+def test_the_snippet_of_a_painter_prints_the_colours_of_its_painting(open_page, no_weights, files, query):
+    keys = [row.key for row in of(Task.PAINT)]
+    pages = {key: open_page(MODELS, query, card=key) for key in keys}
+    printed = run(TOGETHER.format(snippets={key: snippet_of(at) for key, at in pages.items()}))
+    for key in keys:
+        expected = {f"{key}/{name}": mean for name, mean in numbers(files[f"{key}.csv"], "channel", "mean").items()}
+        assert {name: printed[name] for name in expected} == pytest.approx(expected, abs=1e-4)
+
+
 def assert_prints_shares(at: AppTest, table: bytes, **replacements: str) -> None:
     """A pixel between two classes may fall to either, so a class of one pixel may be missing."""
     expected, printed = numbers(table, "class", "share"), run(snippet_of(at), **replacements)

@@ -24,6 +24,11 @@ def ramp(height: int, width: int) -> np.ndarray:
     return np.stack([255 * x / width, 255 * y / height, 255 - 255 * x / width], axis=-1).astype(np.uint8)
 
 
+def test_values_become_8_bits_rounded_and_clipped():
+    canvas = np.array([[[0.0, 1.0]], [[0.501, 1.4]], [[-0.2, 0.25]]], dtype=np.float32)
+    assert np.asarray(images.of_canvas(canvas)).tolist() == [[[0, 128, 0], [255, 255, 64]]]
+
+
 @given(height=SIDES, width=SIDES, longest=SIDES)
 def test_fit_keeps_the_shape_and_never_enlarges(height, width, longest):
     pixels = noise(height, width)

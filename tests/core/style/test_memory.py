@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from core.errors import MemoryShortError
-from core.style.memory import PICTURE, SHARE, Need, check, need
+from core.style.memory import PICTURE, SHARE, Need, check, check_pixels, need
 from core.style.settings import Optimiser
 from core.style.transfer import transfer
 from tests.core.style.small import SETTINGS, chain, network, picture
@@ -54,6 +54,16 @@ def test_where_nothing_fits_no_size_is_named():
     with pytest.raises(MemoryShortError) as caught:
         check(NEED, 1000, 300, 400, Optimiser.ADAM)
     assert "smaller network" in caught.value.advice
+
+
+def test_a_number_of_bytes_for_each_pixel_is_refused_in_the_same_words():
+    free = NEED.bytes(300, 400, Optimiser.ADAM)
+    with pytest.raises(MemoryShortError) as ours:
+        check_pixels(free / (300 * 400), free, 300, 400)
+    with pytest.raises(MemoryShortError) as theirs:
+        check(NEED, free, 300, 400, Optimiser.ADAM)
+    assert str(ours.value) == str(theirs.value)
+    check_pixels(SHARE * free / (300 * 400) * 0.99, free, 300, 400)
 
 
 @pytest.mark.gpu

@@ -32,6 +32,7 @@ def every(photo: Photo) -> list[str]:
         *(snippet.detect(photo, row, row.sure) for row in of(Task.DETECT)),
         *(snippet.segment(photo, row) for row in of(Task.SEGMENT)),
         *(snippet.features(photo, row, layer.name) for row in of(Task.FEATURES) for layer in row.layers),
+        *(snippet.paint(photo, row, width=48, height=32) for row in of(Task.PAINT)),
     ]
 
 
