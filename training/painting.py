@@ -57,6 +57,27 @@ class Lesson:
     total_variation: float
 
 
+class Teacher:
+    """What a painted picture is measured by: its content against the photo's, its style against that of one picture."""
+
+    def __init__(self, features: Features, style: Float[Tensor, "1 3 h w"], style_side: int) -> None:
+        self._features = features
+        with torch.no_grad():
+            maps = features(fitted(style, style_side), STYLE)
+            self._wanted: Mapping[str, Tensor] = {name: gram(maps[name]) for name in STYLE}
+
+    def losses(
+        self, made: Float[Tensor, "n 3 h w"], photos: Float[Tensor, "n 3 h w"]
+    ) -> tuple[Float[Tensor, ""], Float[Tensor, ""], Float[Tensor, ""]]:
+        """Of content, style and total variation, of pictures `made` from `photos`, both in [0, 1]."""
+        with torch.no_grad():
+            seen = self._features(photos, STYLE)
+            energies = {name: energy(gram(seen[name])) for name in STYLE}
+        maps = self._features(made, STYLE)
+        styles = [style_loss(gram(maps[name]), self._wanted[name], energies[name]) for name in STYLE]
+        return content_loss(maps[CONTENT], seen[CONTENT]), torch.stack(styles).mean(), variation_loss(made)
+
+
 class Painting:
     """A network that learns one style, and how far it is: `step` batches."""
 
@@ -64,11 +85,8 @@ class Painting:
         torch.manual_seed(recipe.seed)
         self.recipe, self.step = recipe, 0
         self.network = StyleNetwork().to(style.device).train()
-        self._features = features
+        self._teacher = Teacher(features, style, recipe.style_side)
         self._optimiser = torch.optim.Adam(self.network.parameters(), lr=recipe.rate)
-        with torch.no_grad():
-            maps = features(fitted(style, recipe.style_side), STYLE)
-            self._wanted: Mapping[str, Tensor] = {name: gram(maps[name]) for name in STYLE}
 
     def learn(self, photos: Float[Tensor, "n 3 h w"], done: float) -> Lesson:
         """One batch, when the part `done` of the time, from 0 to 1, is over.
@@ -78,7 +96,7 @@ class Painting:
         """
         recipe = self.recipe
         self._optimiser.param_groups[0]["lr"] = recipe.rate * (0.505 + 0.495 * math.cos(math.pi * min(1.0, done)))
-        parts = self._parts(photos)
+        parts = self._teacher.losses(self.network(photos), photos)
         weights = (recipe.content, recipe.style, recipe.total_variation)
         total = torch.stack([weight * one for weight, one in zip(weights, parts, strict=True)]).sum()
         if not bool(total.isfinite()):
@@ -100,15 +118,6 @@ class Painting:
         remember(self._optimiser, part(tensors, "optimiser."))
         self.step = step
 
-    def _parts(self, photos: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        with torch.no_grad():
-            seen = self._features(photos, STYLE)
-            energies = {name: energy(gram(seen[name])) for name in STYLE}
-        made = self.network(photos)
-        maps = self._features(made, STYLE)
-        styles = [style_loss(gram(maps[name]), self._wanted[name], energies[name]) for name in STYLE]
-        return content_loss(maps[CONTENT], seen[CONTENT]), torch.stack(styles).mean(), variation_loss(made)
-
 
 def photos_to_learn(data: Path) -> list[Path]:
     """Every JPEG in a folder and below it, but for those to judge by, in the order of their paths.
@@ -116,10 +125,16 @@ def photos_to_learn(data: Path) -> list[Path]:
     Raises:
         StartError: there is none.
     """
-    files = sorted(path for path in data.rglob("*.jp*g") if Split.VALIDATION.value not in path.relative_to(data).parts)
-    if not files:
-        raise StartError(f"There are no photos in {data}.", "Name a folder with JPEG files.")
-    return files
+    return _photos(data, judged=False)
+
+
+def photos_to_judge(data: Path) -> list[Path]:
+    """The others: those that no network learned from.
+
+    Raises:
+        StartError: there is none.
+    """
+    return _photos(data, judged=True)
 
 
 def batch_of(files: Sequence[Path], step: int, recipe: PaintingRecipe) -> Float[Tensor, "n 3 side side"]:
@@ -128,6 +143,15 @@ def batch_of(files: Sequence[Path], step: int, recipe: PaintingRecipe) -> Float[
     Every draw is made of seed and number, so a training that was interrupted goes on with the same pictures.
     """
     return torch.stack([_example(files, step * recipe.batch + place, recipe) for place in range(recipe.batch)])
+
+
+def _photos(data: Path, *, judged: bool) -> list[Path]:
+    files = sorted(
+        path for path in data.rglob("*.jp*g") if (Split.VALIDATION.value in path.relative_to(data).parts) is judged
+    )
+    if not files:
+        raise StartError(f"There are no photos in {data}.", "Name a folder with JPEG files.")
+    return files
 
 
 def _example(files: Sequence[Path], number: int, recipe: PaintingRecipe) -> Float[Tensor, "3 side side"]:
