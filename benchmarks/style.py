@@ -5,6 +5,7 @@
   numbers are flushed for all.
 * *Coarse to fine*: on the lab's trunk, the loss at the full size after the same seconds: with half of the updates made at half
   the size, and with all at the full one, which gets as many updates as fit. The lower, the better.
+* *In one pass*: a photo painted by one of the lab's own networks, which is loaded. The peer is what that may take.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import torch
 from torch import Tensor
 
 from benchmarks.harness import Row, interleave, report
+from core.experiments.fast_styling import painted
 from core.experiments.style_layers import usual_settings
 from core.images.normalise import normalise, to_tensor
 from core.images.octaves import of_size
@@ -27,11 +29,13 @@ from core.style.features import features_of
 from core.style.settings import MOST_STEPS, Start, StyleSettings
 from core.style.transfer import transfer
 from core.zoo.cache import load
+from core.zoo.painters import ROWS
 
 CPU = torch.device("cpu")
 SIDES = (256, 384)
 ROUNDS = 15
 MOST_ITERATION, MOST_LOSS = 1.15, 0.9
+FLOOR = 1.0  # seconds that a painting may take
 UPDATES = 60
 
 
@@ -73,6 +77,12 @@ def coarse_to_fine(chain: Chain, settings: StyleSettings, side: int, updates: in
     return Row(what, ours, plain, "the full size alone, for the same seconds", MOST_LOSS, unit="")
 
 
+def in_one_pass(model: str, side: int, rounds: int) -> Row:
+    """A photo painted with `side` pixels on its longest side, from pixels to canvas."""
+    times = interleave(lambda: painted(sample("cat"), model, side), lambda: None, rounds=rounds)
+    return Row(f"A photo in one pass, {side} px", times[0], FLOOR, "the floor", 1.0)
+
+
 def _lowest(chain: Chain, settings: StyleSettings, side: int, seconds: float) -> float:
     content, style = pictures(side)
     run, began, lowest = transfer(features_of(chain), content, [style], settings), perf_counter(), float("inf")
@@ -94,6 +104,7 @@ def main() -> None:
         iteration(name, chain, usual_settings(key), side, ROUNDS) for name, chain, key in networks for side in SIDES
     ]
     rows += [coarse_to_fine(lab, usual_settings("lab-trunk"), side, UPDATES) for side in SIDES]
+    rows += [in_one_pass(ROWS[0].key, 480, ROUNDS)]
     report(rows, sys.argv[1:])
 
 

@@ -3,6 +3,7 @@
 import math
 
 from benchmarks import style
+from core.zoo.painters import ROWS
 from tests.core.style.small import SETTINGS, chain
 
 
@@ -19,3 +20,10 @@ def test_coarse_to_fine_compares_losses_at_the_full_size():
     assert row.aim == 0.9
     assert math.isfinite(row.ratio)
     assert row.unit == ""
+
+
+def test_a_photo_in_one_pass_is_measured_beside_what_it_may_take():
+    row = style.in_one_pass(ROWS[0].key, 64, rounds=7)
+    assert row.peer == 1.0
+    assert row.ours > 0
+    assert "64 px" in row.what
