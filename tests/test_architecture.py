@@ -29,7 +29,9 @@ SHELL = (
     "ui.cached.adversarial",
     "ui.cached.gradients",
     "ui.cached.segmentations",
+    "ui.cached.fast_stylings",
     "ui.sections.segmenter.looks",
+    "ui.sections.models.rows",
 )
 CACHES = ("cache_data", "cache_resource")
 

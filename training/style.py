@@ -1,7 +1,8 @@
 """Train networks that paint in one pass: `python -m training.style --styles A.jpg B.jpg --data DATA --out OUT --minutes 30`.
 
 Each style is learned for so many minutes, one after the other. OUT gets `<style>.safetensors` (weights in half precision)
-and, on the way, `<style>.checkpoint.safetensors`. Interrupted at any time, the same command goes on with `--resume`.
+and, on the way, `<style>.checkpoint.safetensors`. Interrupted at any time, the same command goes on with `--resume`. With
+`--refine FIRST` a style begins with the weights that an earlier training wrote into that folder.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import torch
 from PIL import Image, UnidentifiedImageError
+from safetensors import safe_open
+from safetensors.torch import load_file
 
 from core.errors import StartError
 from core.images.normalise import to_tensor
@@ -55,6 +58,8 @@ def train(options: argparse.Namespace) -> None:
         painting, progress = _begun(style, features_of(network.module), options, checkpoint, network.device)
         _learn(painting, progress, files, options.minutes * 60, checkpoint, style.stem)
         facts = {"style": style.stem, "recipe": json.dumps(asdict(painting.recipe)), "batches": str(painting.step)}
+        if options.refine:
+            facts["refined"] = json.dumps(_first(style, options.refine)[1])
         checkpoints.write_whole(
             options.out / f"{style.stem}.safetensors", rounded(painting.network.state_dict(), facts)
         )
@@ -73,7 +78,20 @@ def _begun(
         painting.restore(tensors, progress.step)
         print(f"{style.stem}: resumed after {progress.step} batches", flush=True)
         return painting, progress
-    return Painting(features, _picture(style).to(device), recipe), Progress(asdict(recipe))
+    painting = Painting(features, _picture(style).to(device), recipe)
+    if options.refine:
+        painting.network.load_state_dict(_first(style, options.refine)[0])
+    return painting, Progress(asdict(recipe))
+
+
+def _first(style: Path, folder: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """The weights that an earlier training of this style wrote, and what their header says of it."""
+    file = folder / f"{style.stem}.safetensors"
+    if not file.is_file():
+        raise StartError(f"There are no weights at {file}.", "Train them first, without --refine.")
+    with safe_open(file, framework="pt") as first:
+        facts: dict[str, str] = first.metadata()
+    return {name: tensor.float() for name, tensor in load_file(file).items()}, facts
 
 
 def _learn(
@@ -129,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
         "--minutes", type=float, required=True, help="for each style, all parts of a resumed one together"
     )
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoints in --out, with their recipes")
+    parser.add_argument("--refine", type=Path, help="folder of the weights to begin with")
     parser.add_argument("--device", help="such as cpu or cuda; the best one if not given")
     parser.add_argument("--side", type=int, help=f"pixels of the photos ({usual.side})")
     parser.add_argument("--batch", type=int, help=f"photos at a time ({usual.batch})")

@@ -1,10 +1,12 @@
 """The training of networks that paint in one pass: it learns, stops and goes on."""
 
+import json
 from pathlib import Path
 
 import pytest
 import torch
 from PIL import Image
+from safetensors import safe_open
 from safetensors.torch import load_file
 
 from core.errors import StartError
@@ -90,6 +92,25 @@ def test_the_command_learns_writes_weights_and_goes_on(drawn, waves, tmp_path, m
     assert main([*common, "--minutes", "0.04"]) == 1, "a training is not overwritten"
     assert main([*common, "--minutes", "0.04", "--resume"]) == 0
     assert "resumed after" in capsys.readouterr().out
+
+
+def test_a_style_is_refined_from_the_weights_of_an_earlier_training(drawn, waves, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    common = ["--styles", str(waves), "--data", str(drawn), "--device", "cpu", "--side", "32", "--batch", "1"]
+    assert main([*common, "--out", str(first), "--minutes", "0.02"]) == 0
+    assert main([*common, "--out", str(second), "--minutes", "0", "--refine", str(first), "--style", "3"]) == 0
+    begun, taken = (load_file(folder / "waves.safetensors") for folder in (first, second))
+    assert all(torch.equal(begun[name], tensor) for name, tensor in taken.items()), "no batch was learned"
+    with safe_open(second / "waves.safetensors", framework="pt") as file:
+        facts = file.metadata()
+    assert json.loads(facts["recipe"])["style"] == 3
+    assert json.loads(json.loads(facts["refined"])["recipe"])["style"] == PaintingRecipe().style
+
+
+def test_nothing_to_refine_is_told(drawn, waves, tmp_path, capsys):
+    arguments = ["--styles", str(waves), "--data", str(drawn), "--out", str(tmp_path), "--minutes", "0"]
+    assert main([*arguments, "--refine", str(tmp_path / "nowhere")]) == 1
+    assert "no weights" in capsys.readouterr().err
 
 
 def test_a_style_that_is_no_picture_is_told(drawn, tmp_path, capsys):
