@@ -42,7 +42,7 @@ class PaintingRecipe:
     style_side: int = 320
     rate: float = 2e-3
     content: float = 1.0
-    style: float = 12.0
+    style: float = 3.0
     total_variation: float = 1.5
     seed: int = 0
 

@@ -98,12 +98,12 @@ def test_a_style_is_refined_from_the_weights_of_an_earlier_training(drawn, waves
     first, second = tmp_path / "first", tmp_path / "second"
     common = ["--styles", str(waves), "--data", str(drawn), "--device", "cpu", "--side", "32", "--batch", "1"]
     assert main([*common, "--out", str(first), "--minutes", "0.02"]) == 0
-    assert main([*common, "--out", str(second), "--minutes", "0", "--refine", str(first), "--style", "3"]) == 0
+    assert main([*common, "--out", str(second), "--minutes", "0", "--refine", str(first), "--style", "5"]) == 0
     begun, taken = (load_file(folder / "waves.safetensors") for folder in (first, second))
     assert all(torch.equal(begun[name], tensor) for name, tensor in taken.items()), "no batch was learned"
     with safe_open(second / "waves.safetensors", framework="pt") as file:
         facts = file.metadata()
-    assert json.loads(facts["recipe"])["style"] == 3
+    assert json.loads(facts["recipe"])["style"] == 5
     assert json.loads(json.loads(facts["refined"])["recipe"])["style"] == PaintingRecipe().style
 
 

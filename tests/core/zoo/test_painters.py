@@ -53,7 +53,7 @@ def test_the_file_says_which_style_it_learned_and_how(row):
         facts = file.metadata()
     assert facts["style"] == style_of(row)
     assert json.loads(facts["recipe"])["batch"] >= 1
-    assert int(facts["batches"]) > 1_000
+    assert int(facts["batches"]) >= 100
 
 
 def test_the_rows_need_no_torch():
