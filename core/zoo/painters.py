@@ -20,7 +20,7 @@ def _painter(style: str, *, size: int, digest: str, score: str) -> ModelCard:
         digest=digest,
         class_count=0,
         view=View.FIT,
-        resize=320,
+        resize=400,
         plain=True,
         parameters=424_899,
         score=score,
@@ -42,10 +42,22 @@ def _painter(style: str, *, size: int, digest: str, score: str) -> ModelCard:
 
 ROWS = (
     _painter(
+        "waves",
+        size=855_438,
+        digest="bfb8c928da46ef079a15c653144e371cd527eca12a2b7727920f7f596f67814a",
+        score="On 174 photos",
+    ),
+    _painter(
         "mosaic",
         size=855_198,
-        digest="f10530ef482c74196dfee78bd6576077323e9fbe6d87043c0c8a90f2ce3abbfc",
-        score="",
+        digest="f46001158223e40293ca85c47b495444f22f385ed11ac2a48437cac40beffaf6",
+        score="On 174 photos",
+    ),
+    _painter(
+        "hatching",
+        size=855_198,
+        digest="e6feb466a3c177cb04ab4ebc95dda474ea4d27b1e43de3d5ee1c6c31eb0cfa26",
+        score="On 174 photos",
     ),
 )
 """In the order of the tray of styles."""

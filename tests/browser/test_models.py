@@ -14,8 +14,11 @@ import torch
 import torchvision
 from playwright.sync_api import Locator, Page, expect
 
+from core.images.styles import style_picture
 from core.zoo.catalog import card
 from core.zoo.model_card import ModelCard
+from core.zoo.painters import ROWS as PAINTERS
+from core.zoo.painters import style_of
 from tests.browser.pages import metric, no_sideways_scrolling, open_page, settled, take_photo
 from tests.browser.server import ROOT, serving
 from tests.core.zoo.conftest import Server, begin_rest
@@ -287,6 +290,19 @@ def test_a_link_opens_a_layer_of_a_network_on_a_fresh_server(page, fresh):
     assert page.evaluate("location.search") == "?card=lab-trunk&layer=features.4"
 
 
+def test_the_photo_is_painted_by_one_network_after_the_other(page, app):
+    open_page(page, f"{app}/models?photo=astronaut")
+    page.get_by_role("radio", name="What would it look like painted?").click(timeout=FIRST_RUN)
+    for painter in PAINTERS:
+        if painter is not PAINTERS[0]:
+            row(page, painter).get_by_role("button", name="Try it").click()
+        style = style_picture(style_of(painter)).name
+        expect(row(page, painter).get_by_role("img", name=f"The photo painted in the style {style}")).to_be_visible()
+        expect(row(page, painter).get_by_role("img", name=f"The picture whose style is {style}")).to_be_visible()
+        expect(row(page, painter).get_by_text("1 forward and 0 backward passes")).to_be_visible()
+        settled(page)
+
+
 def test_a_network_is_tried_from_the_keyboard_alone(page, app):
     open_page(page, f"{app}/models?card=squeezenet1_1")
     expect(download(page)).to_be_visible(timeout=FIRST_RUN)
@@ -302,7 +318,7 @@ def test_a_network_is_tried_from_the_keyboard_alone(page, app):
     expect(answers(page, LAB)).to_be_visible()
 
 
-@pytest.mark.parametrize("query", ["", "?card=lab-trunk", "?card=squeezenet1_1", "?card=lraspp"])
+@pytest.mark.parametrize("query", ["", "?card=lab-trunk", "?card=squeezenet1_1", "?card=lraspp", "?card=paint-waves"])
 def test_on_a_phone_in_the_dark_no_row_is_wider_than_the_screen(browser, app, query):
     with browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark") as context:
         page = context.new_page()

@@ -66,7 +66,7 @@ def test_it_has_learned_its_style_and_the_cat_stays(row):
     texture = to_tensor(style_picture(style_of(row)).pixels)[:, :, :height, :width]
     away, _ = losses(texture, photo, style_of(row))
     assert style < 0.2 * plain
-    assert content < 0.7 * away
+    assert content < 0.9 * away
 
 
 @every
