@@ -9,75 +9,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
-import numpy as np
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from torch import Tensor
 
 from core.device import CPU, seeded
 from core.errors import ModelError
-from core.images.normalise import to_pixels
 from core.images.octaves import Octave, carried, fitted, octave_at, of_size
-from core.steps import Run, Step
+from core.steps import Run
 from core.style.colour import luminance, match_colours, match_luminance, with_luminance
 from core.style.features import Features
-from core.style.objective import Losses, Measured, Targets, targets
+from core.style.objective import Measured, Targets, targets
 from core.style.optimisers import Memory, updated, with_other_loss
 from core.style.settings import Colours, Start, StyleSettings
+from core.style.steps import Best, Canvas, Standing, StyleStep, reopened
 
 Gradient = Callable[..., tuple[Tensor, ...]]
-
-Canvas = Float[Tensor, "1 c h w"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Best:
-    """The picture with the lowest loss so far, among those at the present size and with the present weights."""
-
-    index: int
-    total: float
-    canvas: Float[Tensor, "3 h w"]
-
-    @property
-    def picture(self) -> UInt8[np.ndarray, "h w 3"]:
-        """It as 8-bit pixels."""
-        return to_pixels(self.canvas)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Standing:
-    """All that a run needs to go on from one step: on its device, and never written to.
-
-    `canvas` has one channel where brightness alone is painted. `settings` are those of the step, and a run that goes on with
-    others treats them as sent at that moment.
-    """
-
-    canvas: Canvas
-    memory: Memory
-    settings: StyleSettings
-    best: Best
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class StyleStep(Step):
-    """The picture after `index` updates and its losses; index 0 is the start, and the last has `settings.steps`.
-
-    `canvas` is in [0, 1] and has the size of its `octave`, counted from 0, the coarsest. `standing` is None in what a
-    history holds.
-    """
-
-    canvas: Float[Tensor, "3 h w"]
-    losses: Losses
-    octave: int
-    best: Best
-    standing: Standing | None
-
-    @property
-    def picture(self) -> UInt8[np.ndarray, "h w 3"]:
-        """The canvas as 8-bit pixels."""
-        return to_pixels(self.canvas)
 
 
 def transfer(
@@ -93,14 +41,15 @@ def transfer(
 
     The painting has the shape of `content`, which is given at its full size. Settings may be sent in at every step, and act
     from its next update on: where they change the loss, the slope at the present picture is computed once more. With
-    `after`, a step of such a run, the run goes on from there as if `settings` had been sent at that moment, to the last bit.
+    `after`, a step of such a run, the run goes on from there as if `settings` had been sent at that moment: to the last bit,
+    or from 8-bit pixels and with nothing remembered where a history held the step (`core.style.steps.kept`).
 
     Raises:
         ModelError: the loss is not a number any more, or the network has no such layer.
         SettingError: the settings that are sent change what must stay, or `mix` is of another number of styles.
     """
     painter = _Painter(features, content, styles, settings, gradient)
-    if after is not None and after.standing is not None:
+    if after is not None:
         settings = painter.back_to(after, settings)
     else:
         painter.begin()
@@ -127,6 +76,7 @@ class _Painter:
         self._best: Best | None = None
         self._targets: Targets | None = None
         self._octave: Octave | None = None
+        self._slope: Tensor | None = None
         self._ground = self._start()
 
     def begin(self) -> None:
@@ -138,11 +88,10 @@ class _Painter:
 
     def back_to(self, step: StyleStep, settings: StyleSettings) -> StyleSettings:
         """Stand where a run stood after `step`, then steer by `settings`."""
-        standing = step.standing
-        assert standing is not None
-        self.index, self._canvas, self._settings = step.index, standing.canvas, standing.settings
+        standing = reopened(step)
+        self.index, self._canvas, self._settings = step.index, standing.canvas.to(self._photo), standing.settings
         self._best = None
-        self._resize(Octave(step.octave, *standing.canvas.shape[2:]))
+        self._resize(Octave(step.octave, *self._canvas.shape[2:]))
         self._memory, self._best = standing.memory, standing.best
         self._look()
         return self.steer(standing.settings.steered(settings))
@@ -169,10 +118,13 @@ class _Painter:
             if newer.layers != older.layers:
                 self._targets = None
             self._look()
+        elif self.index < newer.steps and self._slope is None:  # it was the last picture, and is not any more
+            self._look()
         return newer
 
     def update(self) -> None:
         """Make the next picture and measure it."""
+        assert self._slope is not None
         moved = updated(self._canvas, self._slope, self._memory, self._settings.optimiser, self._settings.rate)
         self._canvas, self._memory = moved.picture, moved.memory
         self.index += 1
@@ -209,10 +161,10 @@ class _Painter:
                     f"The loss is no longer a number after {self.index} updates.",
                     "The best picture so far is kept. Choose a smaller learning rate or smaller weights, and start again.",
                 )
-            self._slope = self._slope_of(measured, leaf)
+            self._slope = self._slope_of(measured, leaf) if more else None
         self._measured = Measured(measured.total.detach(), measured.losses)  # a waiting run holds no graph
         if self._best is None or total < self._best.total:
-            self._best = Best(self.index, total, self._shown())
+            self._best = Best(self.index, measured.losses, self._shown())
 
     def _slope_of(self, measured: Measured, leaf: Tensor) -> Tensor:
         if not measured.total.requires_grad:
@@ -242,11 +194,6 @@ class _Painter:
         if self._settings.colours is Colours.LUMINANCE:
             canvas = with_luminance(of_size(self._photo, *canvas.shape[2:]), canvas)
         return canvas[0].detach().to(CPU, copy=True)
-
-
-def kept(step: StyleStep, canvas: Float[Tensor, "3 h w"]) -> StyleStep:
-    """A step as a history holds it: its numbers, and a smaller `canvas` for its picture and for its best one."""
-    return replace(step, canvas=canvas, best=replace(step.best, canvas=canvas), standing=None)
 
 
 def _coloured(content: Tensor, styles: Sequence[Tensor], colours: Colours) -> tuple[Tensor, list[Tensor]]:

@@ -12,7 +12,8 @@ from core.steps import State, Stepper
 from core.style.colour import luminance
 from core.style.losses import gram
 from core.style.settings import Colours, Optimiser, Start, StyleSettings
-from core.style.transfer import StyleStep, kept, transfer
+from core.style.steps import StyleStep
+from core.style.transfer import transfer
 from tests.core.style.small import SETTINGS, chain, network, picture
 
 
@@ -253,12 +254,14 @@ def test_a_step_that_is_written_to_changes_no_other():
     assert torch.equal(next(going).canvas, run()[1].canvas)
 
 
-def test_what_a_history_holds_is_small():
-    step = run()[-1]
-    small = kept(step, torch.zeros(3, 2, 2))
-    assert small.canvas.shape == small.best.canvas.shape == (3, 2, 2)
-    assert small.standing is None
-    assert small.losses == step.losses
+@pytest.mark.parametrize("optimiser", Optimiser)
+def test_more_updates_after_the_last_go_on_down(optimiser):
+    short, long = (replace(SETTINGS, steps=steps, optimiser=optimiser) for steps in (4, 7))
+    last = run(short)[-1]
+    resumed = list(transfer(network(), picture(0), [picture(1)], long, after=last))
+    assert [step.index for step in resumed] == [5, 6, 7]
+    whole = run(long)
+    assert all(same(ours, theirs) for ours, theirs in zip(resumed, whole[5:], strict=True))
 
 
 def test_eight_threads_paint_what_one_paints():
