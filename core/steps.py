@@ -6,10 +6,11 @@ are sent into the generator (`newer = yield step`), which goes on with them from
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar
@@ -54,9 +55,17 @@ class Stepper(Generic[StepT]):
     Old and new script threads overlap for a moment after a page is run again; the lock keeps them from entering the
     generator together. `history` holds at most `capacity` steps, evenly thinned: the first and the newest always stay.
     `keep` makes of a step what the history holds of it, such as the same with a small picture; `newest` stays whole.
+    A run that goes on from a step of another has the history `before` it, whose last step is that one.
     """
 
-    def __init__(self, run: Run[StepT], *, capacity: int = 60, keep: Callable[[StepT], StepT] | None = None) -> None:
+    def __init__(
+        self,
+        run: Run[StepT],
+        *,
+        capacity: int = 60,
+        keep: Callable[[StepT], StepT] | None = None,
+        before: Sequence[StepT] = (),
+    ) -> None:
         if capacity < 2:
             raise ValueError(f"capacity must be at least 2, got {capacity}")
         self._run = run
@@ -65,9 +74,9 @@ class Stepper(Generic[StepT]):
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._settings: deque[Any] = deque(maxlen=1)  # written by one thread while another reads it
-        self._kept: list[StepT] = []
-        self._stride = 1
-        self._newest: StepT | None = None
+        self._kept = [*before[:-1], *map(self._small, before[-1:])]
+        self._stride = _stride(before[:-1])
+        self._newest = before[-1] if before else None
         self._state = State.READY
         self._error: Exception | None = None
 
@@ -151,3 +160,9 @@ class Stepper(Generic[StepT]):
     def _end(self, state: State) -> None:
         self._state = state
         self._run.close()
+
+
+def _stride(steps: Sequence[Step]) -> int:
+    """The largest power of two that divides the index of every step of a history."""
+    divisor = math.gcd(*(step.index for step in steps))
+    return divisor & -divisor or 1

@@ -22,7 +22,7 @@ from ui.components.clock import clock
 from ui.progress import progress
 from ui.watched import Phase, Shown, Watched
 
-__all__ = ["PERIOD", "Phase", "Shown", "going", "watch"]
+__all__ = ["PERIOD", "Phase", "Shown", "go_back", "going", "watch"]
 
 SettingsT = TypeVar("SettingsT")
 StepT = TypeVar("StepT", bound=Step)
@@ -44,6 +44,7 @@ def watch(
     keep: Callable[[StepT], StepT] | None = None,
     unit: str = "step",
     first: int = 0,
+    resume: Callable[[StepT], Callable[[SettingsT], Run[StepT]]] | None = None,
 ) -> Shown[StepT]:
     """Show a run with its buttons and its line of progress; return how it stood when the page was drawn.
 
@@ -58,7 +59,7 @@ def watch(
     of `draw` is as old as the last run of the page. So numbers of the newest step belong into `draw`.
     `total` is the index of the last step. `what` names the run in the words of an error. `keep` makes of a step what
     the history holds of it (core.steps.Stepper). `unit` is what the line of progress calls a step, and `first` the number
-    of the first one in it.
+    of the first one in it. `resume` makes of a step what begins a run after it, for `go_back`.
 
     It may stand in a fragment, with other elements below it. While those are computed, Streamlit still shows the ones of
     before, and what stands deeper by one than before is there twice until the fragment ends: where that takes long, draw
@@ -71,8 +72,19 @@ def watch(
     _buttons(key, held, phase)
     held.in_page = phase.going
     words = partial(progress, total=total, unit=unit, first=first)
-    st.fragment(_tick)(key, held, phase, begin, draw, words)
+
+    def begun(settings: SettingsT) -> Run[StepT]:
+        return resume(held.after)(settings) if resume and held.after else begin(settings)
+
+    st.fragment(_tick)(key, held, phase, begun, draw, words)
     return held.shown()
+
+
+def go_back(key: str, index: int) -> None:
+    """For a callback: let the run under `key` begin anew after step `index` of its history, with what was before it."""
+    held = st.session_state.get(f"live-{key}")
+    if isinstance(held, Watched):
+        held.go_back(index)
 
 
 def going(key: str, of: Hashable) -> bool:

@@ -74,6 +74,7 @@ class Watched(Generic[StepT]):
         self._going = False
         self._stepper: Stepper[StepT] | None = None
         self._lease: Lease | None = None
+        self._earlier: tuple[StepT, ...] = ()  # of the run that this one goes on from: its history up to there
         self._marks: deque[tuple[float, int]] = deque(maxlen=20)  # when which step was there, for the pace
         self.problem: VisionLabError | None = None
         self.seen = time.monotonic()
@@ -95,7 +96,12 @@ class Watched(Generic[StepT]):
             return Phase(state.value)
         if self._going:
             return Phase.WAITING if self._lease and self._lease.place else Phase.RUNNING
-        return Phase.PAUSED if self._stepper else Phase.READY
+        return Phase.PAUSED if self._stepper or self._earlier else Phase.READY
+
+    @property
+    def after(self) -> StepT | None:
+        """The step of an earlier run that this one goes on from."""
+        return self._earlier[-1] if self._earlier else None
 
     @property
     def before(self) -> int:
@@ -113,7 +119,9 @@ class Watched(Generic[StepT]):
     def shown(self) -> Shown[StepT]:
         """What there is to see."""
         stepper = self._stepper
-        return Shown(self.phase, stepper.newest if stepper else None, stepper.history if stepper else ())
+        if stepper is None:
+            return Shown(self.phase, self.after, self._earlier)
+        return Shown(self.phase, stepper.newest, stepper.history)
 
     def start(self) -> None:
         """Begin anew. Runs that nobody has looked at for long, of any session, are ended: they hold memory."""
@@ -124,6 +132,14 @@ class Watched(Generic[StepT]):
                 other.stop()
         self.forget()
         self.go_on()
+
+    def go_back(self, index: int) -> None:
+        """Begin after step `index` of the history, which stays up to there. What is not in it changes nothing."""
+        newest, before = self.shown().newest, [step for step in self.shown().history if step.index <= index]
+        if newest is None or not before or before[-1].index != index:
+            return
+        self.start()
+        self._earlier = (*before[:-1], newest if newest.index == index else before[-1])
 
     def go_on(self) -> None:
         """Resume, as the last of the queue."""
@@ -149,11 +165,13 @@ class Watched(Generic[StepT]):
         self.pause()
         if self._stepper:
             self._stepper.stop()
+        else:
+            self._earlier = ()
 
     def forget(self) -> None:
         """End it, and free what it holds: callbacks and fragments of earlier runs of the page may still hold this object."""
         self.stop()
-        self._stepper, self.problem = None, None
+        self._stepper, self._earlier, self.problem = None, (), None
 
     def steer(self, settings: object) -> None:
         """Let the run go on with `settings`, where they are others."""
@@ -183,7 +201,9 @@ class Watched(Generic[StepT]):
         if in_page and self._slow and began - self._ticked < 4 * SLOW:
             return
         try:
-            stepper = self._stepper = self._stepper or Stepper(begin(self._settings), keep=self._keep)
+            if self._stepper is None:
+                self._stepper = Stepper(begin(self._settings), keep=self._keep, before=self._earlier)
+            stepper = self._stepper
             if lease:
                 with suppress(CancelledError):  # paused or stopped while it waited
                     lease.run(lambda: self._take_steps(stepper, 0.0 if in_page else BUDGET), meanwhile=preload.touch)

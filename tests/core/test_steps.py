@@ -2,7 +2,7 @@
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import torch
@@ -151,6 +151,32 @@ def test_history_holds_what_is_kept_of_a_step_and_the_newest_stays_whole(length)
     assert stepper.newest == Count(index=length - 1, value=length - 1)
     assert stepper.history[-1] == Count(index=length - 1, value=1 - length)
     assert all(step.value == -step.index for step in stepper.history)
+
+
+@pytest.mark.parametrize(("until", "length"), [(96, 60), (100, 300), (0, 20), (255, 1_000)])
+def test_a_run_that_goes_on_has_one_history_with_what_was_before(until, length):
+    first = Stepper(counting(256), keep=lambda step: replace(step, value=-1))
+    while not first.advance(1.0).ended:
+        pass
+    before = [step for step in first.history if step.index < until]
+    after = Count(index=until, value=7)
+
+    def further() -> Run[Count]:
+        yield from (Count(index=until + one, value=0) for one in range(1, length))
+
+    stepper = Stepper(further(), keep=lambda step: replace(step, value=-1), before=(*before, after))
+    assert stepper.newest is after
+    assert [step.index for step in stepper.history] == [*(step.index for step in before), until]
+    while not stepper.advance(1.0).ended:
+        pass
+    history = stepper.history
+    indices = [step.index for step in history]
+    assert len(history) <= 60
+    assert indices == sorted(set(indices))
+    assert indices[-1] == until + length - 1
+    assert indices[0] == 0
+    assert {step.value for step in history} == {-1}
+    assert any(0 < index < until for index in indices) == (until > 0)
 
 
 def test_a_step_that_cannot_be_kept_fails_the_run():

@@ -57,9 +57,27 @@ def app() -> None:
             raise ValueError("no picture")
         st.code(f"{shown.phase.value} {shown.newest and shown.newest.value} of {len(shown.history)}")
 
+    def resume(step: Count):
+        def run(add: int):
+            value = step.value
+            for index in range(step.index + 1, state.get("steps", 1000) + 1):
+                value += add
+                add = (yield Count(index=index, value=value)) or add
+
+        return run
+
+    if "back" in state:
+        live.go_back("toy", state.pop("back"))
     state.before = live.going("toy", state.get("of", "a"))
     shown = live.watch(
-        "toy", state.get("of", "a"), begin, state.get("add", 1), draw, total=state.get("steps"), what="Counting"
+        "toy",
+        state.get("of", "a"),
+        begin,
+        state.get("add", 1),
+        draw,
+        total=state.get("steps"),
+        what="Counting",
+        resume=resume,
     )
     st.text(shown.phase.value)
 
@@ -378,3 +396,61 @@ def test_a_tick_that_waited_behind_the_page_makes_the_page_run_once_more(visitor
     live._tick("toy", held, Phase.READY, lambda settings: iter(()), lambda shown: None, None)
     assert 1 + len(reruns) == runs
     assert held.turn == 6
+
+
+def ended(**state) -> AppTest:
+    return to_the_end(press(visitor(steps=12, **state), "start"))
+
+
+def test_a_run_goes_on_from_a_step_of_its_history_and_keeps_what_was_before():
+    at = ended()
+    at.session_state["back"], at.session_state["add"] = 5, 100
+    assert shown(at.run())[0] is Phase.RUNNING
+    assert line(at).startswith("Step ")
+    to_the_end(at)
+    assert shown(at) == (Phase.DONE, 5 + 7 * 100)
+    history = at.session_state[HELD].shown().history
+    assert [step.value for step in history] == [0, 1, 2, 3, 4, 5, *(5 + 100 * more for more in range(1, 8))]
+
+
+def test_while_it_waits_to_go_on_the_step_it_goes_on_from_is_seen():
+    at = ended()
+    other = ENGINE.lease(best_device().type, seconds=60.0)
+    other.renew()
+    at.session_state["back"] = 5
+    assert shown(at.run()) == (Phase.WAITING, 5)
+    press(at, "cancel")
+    assert shown(at) == (Phase.PAUSED, 5)
+    other.cancel()
+    press(at, "resume")
+    assert shown(to_the_end(at)) == (Phase.DONE, 12)
+
+
+def test_a_run_that_was_to_go_on_and_is_stopped_before_is_ready_anew():
+    at = ended()
+    other = ENGINE.lease(best_device().type, seconds=60.0)
+    other.renew()
+    at.session_state["back"] = 5
+    press(press(at.run(), "cancel"), "stop")
+    assert shown(at) == (Phase.READY, None)
+    other.cancel()
+    assert shown(press(at, "start")) == (Phase.RUNNING, 1)
+
+
+def test_start_again_begins_at_the_beginning_also_after_going_back():
+    at = ended()
+    at.session_state["back"] = 5
+    to_the_end(at.run())
+    assert shown(press(at, "start")) == (Phase.RUNNING, 1)
+
+
+@pytest.mark.parametrize("index", [-1, 99])
+def test_a_step_that_the_history_does_not_hold_changes_nothing(index):
+    at = ended()
+    at.session_state["back"] = index
+    assert shown(at.run()) == (Phase.DONE, 12)
+
+
+def test_there_is_nothing_to_go_back_to_before_a_run(at):
+    at.session_state["back"] = 0
+    assert shown(at.run()) == (Phase.READY, None)
