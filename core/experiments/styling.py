@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from torch import Tensor
 
@@ -12,6 +14,7 @@ from core.device import best_device, memory, shortage_in_words
 from core.errors import SettingError
 from core.experiments.bill import Bill, billed_steps, held
 from core.experiments.cost import Cost
+from core.experiments.effort import Effort
 from core.experiments.frames import small
 from core.experiments.style_layers import style_layers
 from core.images.normalise import to_tensor
@@ -22,15 +25,24 @@ from core.steps import Run
 from core.style.features import Features, features_of
 from core.style.memory import Need, check, need
 from core.style.settings import StyleSettings
-from core.style.transfer import StyleStep, transfer
-from core.style.transfer import kept as kept_step
+from core.style.steps import Standing, StyleStep
+from core.style.steps import kept as kept_step
+from core.style.transfer import transfer
 from core.zoo.cache import load
 from core.zoo.network import Network
+
+StepT = TypeVar("StepT", bound=StyleStep)
 
 TRIAL = 128
 """Pixels of the longest side of the picture that foretells the time of an update."""
 
 TRIALS = 3
+
+WHOLE = 24 * 2**20
+"""Bytes of the pictures of full size in a history, at most."""
+
+GLIMPSED = 16
+"""Steps of a glimpse that are kept, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +134,35 @@ def forecast(subject: Subject, settings: StyleSettings) -> Forecast:
         )
 
 
-def kept(step: StyleStep) -> StyleStep:
-    """What the history of a run holds of a step: the same with a small picture in half precision."""
-    return kept_step(step, small(step.canvas))
+def glimpse(subject: Subject, settings: StyleSettings) -> Effort[tuple[PaintedStep, ...]]:
+    """A short run, made a little at a time: its steps as a history holds them, the last with its best picture in full.
+
+    Its errors, those of `paint`, come when it is advanced.
+    """
+
+    def conclude(steps: Sequence[PaintedStep]) -> tuple[PaintedStep, ...]:
+        last = steps[-1]
+        whole = replace(last, canvas=last.best.canvas, losses=last.best.losses, standing=None)
+        return (*(replace(kept(step), standing=None) for step in steps[:-1]), whole)
+
+    return Effort(lambda: paint(subject, settings), conclude, capacity=GLIMPSED)
+
+
+def kept(step: StepT) -> StepT:
+    """What the history of a run holds of a step: the same with a small picture in half precision.
+
+    A run can go on from as many of them as hold their picture at full size in at most `WHOLE` bytes together.
+    """
+    standing = step.standing
+    if not isinstance(standing, Standing):
+        return step
+    whole = step.index % spacing(standing.settings.steps, step.canvas.numel()) == 0
+    return kept_step(step, small(step.canvas), whole=whole)
+
+
+def spacing(steps: int, size: int) -> int:
+    """From how many steps to how many a history keeps pictures of `size` bytes: a power of two, as it is thinned by."""
+    return next(two for two in (2**power for power in range(32)) if (steps // two + 1) * size <= WHOLE or two > steps)
 
 
 def _pictures(subject: Subject, settings: StyleSettings, network: Network) -> tuple[Tensor, list[Tensor]]:

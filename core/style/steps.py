@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from jaxtyping import Float, UInt8
@@ -85,7 +86,10 @@ class StyleStep(Step):
         return isinstance(self.standing, Standing) or (self.standing is not None and self.standing.pixels is not None)
 
 
-def kept(step: StyleStep, canvas: Float[Tensor, "3 h w"], *, whole: bool = False) -> StyleStep:
+StepT = TypeVar("StepT", bound=StyleStep)
+
+
+def kept(step: StepT, canvas: Float[Tensor, "3 h w"], *, whole: bool = False) -> StepT:
     """A step as a history holds it: its numbers, its settings, and a smaller `canvas` for its picture and for its best one.
 
     A `whole` one also holds the picture at its full size, as 8-bit pixels, so that a run can go on from it.

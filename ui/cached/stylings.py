@@ -11,12 +11,14 @@ import streamlit as st
 from core.images.photo import Photo
 from core.images.styles import STYLES, style_picture
 from core.style.settings import StyleSettings
-from ui import cached
+from ui import cached, preload
+from ui.cached import Version, version
 
 if TYPE_CHECKING:
+    from core.experiments.effort import Effort
     from core.experiments.styling import PaintedStep
     from core.steps import Run
-    from core.style.transfer import StyleStep
+    from core.style.steps import StyleStep
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)  # frozen, and nothing to copy
@@ -34,6 +36,24 @@ def style_thumbnails() -> list[dict[str, str]]:
     return [{"key": row.key, "name": row.title, "thumbnail": cached.thumbnail(style(row.key))} for row in STYLES]
 
 
+def glimpse(
+    model: str, photo: Photo, styles: Sequence[Photo], settings: StyleSettings
+) -> Effort[tuple[PaintedStep, ...]]:
+    """A short run with these settings as one effort for all visitors, to be advanced."""
+    preload.wait()
+    told = repr((photo.digest, [one.digest for one in styles], settings))
+    return _glimpse(version(model), told, photo, tuple(styles), settings)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)  # 16 pictures of 144 x 144 in half precision are 2 MB
+def _glimpse(
+    version: Version, told: str, _photo: Photo, _styles: tuple[Photo, ...], _settings: StyleSettings
+) -> Effort[tuple[PaintedStep, ...]]:
+    from core.experiments import styling
+
+    return styling.glimpse(styling.Subject(model=version[0], photo=_photo, styles=_styles), _settings)
+
+
 def begin(
     model: str, photo: Photo, styles: Sequence[Photo], after: StyleStep | None = None
 ) -> Callable[[StyleSettings], Run[PaintedStep]]:
@@ -48,7 +68,7 @@ def begin(
     return run
 
 
-def kept(step: PaintedStep) -> StyleStep:
+def kept(step: PaintedStep) -> PaintedStep:
     """What the history of a watched run holds of a step."""
     from core.experiments import styling
 

@@ -11,7 +11,7 @@ from core.errors import MemoryShortError, ModelError, SettingError
 from core.experiments import styling
 from core.experiments.frames import SMALL
 from core.experiments.style_layers import usual_settings
-from core.experiments.styling import Subject, forecast, kept, paint
+from core.experiments.styling import Subject, forecast, glimpse, kept, paint, spacing
 from core.images.normalise import to_tensor
 from core.images.octaves import fitted
 from core.images.samples import sample
@@ -71,7 +71,44 @@ def test_a_history_holds_small_pictures_and_all_numbers():
     assert small.canvas.shape == (3, 128, SMALL)
     assert small.canvas.dtype == torch.float16
     assert (small.index, small.losses, small.cost) == (step.index, step.losses, step.cost)
-    assert small.standing is None
+    assert kept(small) is small
+
+
+def test_a_run_goes_on_from_what_its_history_holds():
+    steps = list(paint(SUBJECT, SHORT))
+    rest = list(paint(SUBJECT, SHORT, after=kept(steps[2])))
+    assert [step.index for step in rest] == [3, 4]
+    assert [step.canvas.shape for step in rest] == [steps[-1].canvas.shape] * 2
+
+
+@pytest.mark.parametrize("side", [256, 384, 640, 1024])
+@pytest.mark.parametrize("steps", [1, 60, 300, 5_000])
+def test_the_pictures_of_full_size_stay_within_their_bound_and_are_many(side, steps):
+    size = 3 * side * side
+    apart = spacing(steps, size)
+    held = steps // apart + 1
+    assert held * size <= styling.WHOLE
+    assert apart == 1 or (steps // (apart // 2) + 1) * size > styling.WHOLE
+
+
+def test_only_some_steps_can_be_gone_on_from_where_pictures_are_large(monkeypatch):
+    steps = list(paint(SUBJECT, SHORT))
+    monkeypatch.setattr(styling, "WHOLE", 3 * steps[0].canvas.numel())
+    assert [kept(step).resumable for step in steps] == [True, False, True, False, True]
+
+
+def test_a_glimpse_is_a_short_run_with_its_best_picture():
+    effort = glimpse(SUBJECT, SHORT)
+    steps = None
+    while steps is None:
+        steps = effort.advance(0.0)
+    *_, last = paint(SUBJECT, SHORT)
+    assert [step.index for step in steps] == [0, 1, 2, 3, 4]
+    assert steps[-1].losses.total == pytest.approx(last.best.total, rel=1e-3)
+    torch.testing.assert_close(steps[-1].canvas, last.best.canvas, atol=1e-3, rtol=0)
+    assert (steps[-1].cost.forward, steps[-1].cost.backward) == (7, 4)
+    assert not any(step.resumable for step in steps)
+    assert effort.history == ()
 
 
 @pytest.mark.parametrize(

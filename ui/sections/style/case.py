@@ -14,7 +14,7 @@ from core.zoo.model_card import ModelCard
 if TYPE_CHECKING:
     from core.experiments.cost import Cost
     from core.style.objective import Losses
-    from core.style.transfer import StyleStep
+    from core.style.steps import StyleStep
 
 CONTENT, STYLE, VARIATION, RATE = "style-content", "style-weight", "style-variation", "style-rate"
 """Keys of the sliders that act while a painting is made, and of the others."""
