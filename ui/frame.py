@@ -115,6 +115,7 @@ h1 { padding: 0 0 0.75rem !important; }
 @media (pointer: coarse) { [data-testid="stPageLink-NavLink"] { min-height: 2.5rem; } }
 @media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-part-weights) { order: -1; } }
 .st-key-drawing-class { min-height: 954px; }
+.st-key-painting { min-height: 860px; }
 .st-key-drawing-dream { min-height: 728px; }
 @media (min-width: 769px) { .st-key-narrow-photo { display: none; } }
 </style>"""

@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from viz import plot
-from viz.colours import BOX_A
+from viz.colours import BOX_A, Stroke
 
 
-def rising_chart(points: Sequence[tuple[int, float]], total: int, *, name: str) -> str:
+def rising_chart(
+    points: Sequence[tuple[int, float]],
+    total: int,
+    *,
+    name: str,
+    stroke: Stroke = BOX_A,
+    marks: Sequence[int] = (),
+    most: float = math.inf,
+) -> str:
     """`points` are steps and what was measured there, in order; the axis goes to `total` from the beginning; as SVG.
+
+    Each of `marks` is a step at which something changed: a dashed upright. Values above `most` lie at the upper end.
 
     Raises:
         ValueError: there are no points.
     """
     if not points:
         raise ValueError("a chart needs at least one point")
-    values = [value for _, value in points]
+    values = [min(value, most) for _, value in points]
     low, high = min(0.0, *values), max(0.0, *values)
     span = (high - low) or 1.0
-    places = [(plot.x(min(1.0, step / max(1, total))), plot.y((value - low) / span)) for step, value in points]
+
+    def across(step: int) -> float:
+        return min(1.0, step / max(1, total))
+
+    steps = [step for step, _ in points]
+    places = [(plot.x(across(step)), plot.y((value - low) / span)) for step, value in zip(steps, values, strict=True)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     x, y = places[-1]
     return plot.chart(
-        f'<polyline points="{line}" fill="none" stroke="{BOX_A.colour}" stroke-width="2.5" stroke-linejoin="round"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{BOX_A.colour}"/>',
+        "".join(plot.upright(across(mark)) for mark in marks)
+        + f'<polyline points="{line}" fill="none" stroke="{stroke.colour}" stroke-width="2.5" stroke-linejoin="round"'
+        + (f' stroke-dasharray="{stroke.dash}"' if stroke.dash else "")
+        + f'/><circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{stroke.colour}"/>',
         x_name="step",
         y_name=name,
         x_ticks=[(part, f"{round(part * total)}") for part in (0.0, 0.5, 1.0)],

@@ -82,7 +82,7 @@ def paint(subject: Subject, settings: StyleSettings, *, after: StyleStep | None 
     """The run, on the best device: step 0 is the picture it begins with, the last has the number `settings.steps`.
 
     Nothing is loaded before the first step, and settings may be sent in at every step. With `after`, a step of a run of the
-    same subject, it goes on from there.
+    same subject, it goes on from there, and so does its bill.
 
     Raises:
         SettingError: there is no style, or `mix` is of another number; at the first step, as the others. In the run, settings
@@ -98,6 +98,8 @@ def paint(subject: Subject, settings: StyleSettings, *, after: StyleStep | None 
         height, width = photo.shape[2:]
         check(_need(features, settings, network), memory(network.device).free, height, width, settings.optimiser)
         bill = Bill(network.device)
+        if isinstance(after, PaintedStep):
+            bill.cost = after.cost
         run = transfer(bill.counted(features), photo, styles, settings, after=after, gradient=bill.gradient)
         yield from billed_steps(run, bill, lambda step, cost: PaintedStep(**held(step), cost=cost))
 

@@ -77,8 +77,9 @@ class StyleStep(Step):
 
     @property
     def picture(self) -> UInt8[np.ndarray, "h w 3"]:
-        """The canvas as 8-bit pixels."""
-        return to_pixels(self.canvas)
+        """The canvas as 8-bit pixels, at its full size where a history holds that."""
+        held = self.standing.pixels if isinstance(self.standing, Still) else None
+        return to_pixels(self.canvas) if held is None else held
 
     @property
     def resumable(self) -> bool:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from viz import plot
+from viz.colours import Stroke
 from viz.rising_chart import rising_chart
 
 
@@ -38,3 +39,20 @@ def test_a_name_is_escaped_and_no_point_is_no_chart():
     assert "&lt;b&gt;" in rising_chart([(1, 1.0)], 2, name="<b>")
     with pytest.raises(ValueError, match="at least one"):
         rising_chart([], 10, name="score")
+
+
+def test_a_step_at_which_something_changed_has_an_upright():
+    svg = rising_chart([(0, 0.0), (10, 1.0)], 10, name="loss", marks=(5,))
+    assert svg.count(plot.upright(0.5)) == 1
+
+
+def test_what_is_above_the_most_lies_at_the_upper_end():
+    svg = rising_chart([(0, 50.0), (5, 1.0), (10, 2.0)], 10, name="loss", most=2.0)
+    assert [y for _, y in spots(svg)] == [plot.y(1), plot.y(0.5), plot.y(1)]
+    assert ">50</text>" not in svg
+
+
+def test_a_curve_has_its_stroke():
+    svg = rising_chart([(0, 0.0), (10, 1.0)], 10, name="loss", stroke=Stroke("#D55E00", "2 3"))
+    assert 'stroke="#D55E00"' in svg
+    assert 'stroke-dasharray="2 3"' in svg

@@ -78,6 +78,7 @@ def test_a_run_goes_on_from_what_its_history_holds():
     steps = list(paint(SUBJECT, SHORT))
     rest = list(paint(SUBJECT, SHORT, after=kept(steps[2])))
     assert [step.index for step in rest] == [3, 4]
+    assert rest[0].cost.backward > steps[2].cost.backward
     assert [step.canvas.shape for step in rest] == [steps[-1].canvas.shape] * 2
 
 

@@ -41,7 +41,8 @@ def test_a_whole_one_holds_the_picture_too_in_a_quarter_of_the_bytes():
     assert isinstance(held.standing, Still)
     assert held.standing.pixels is not None
     assert held.standing.pixels.nbytes * 4 == step.canvas.numel() * step.canvas.element_size()
-    np.testing.assert_array_equal(held.standing.pixels, step.picture)
+    np.testing.assert_array_equal(held.picture, step.picture)
+    assert kept(step, SMALL).picture.shape == (2, 2, 3)
 
 
 def test_what_is_held_already_is_held_as_it_is():

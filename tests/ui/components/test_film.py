@@ -64,6 +64,8 @@ def test_the_browser_is_given_the_whole_film(mounted):
         "levels": [{"name": "whole", "value": 0.8}],
         "y_range": None,
         "x_ticks": [],
+        "marks": [],
+        "marked": "",
     }
     assert data["steps"] == ["α = 0", "α = ½", "α = 1"]
     assert data["said"] == ["Black.", "Half.", "The photo."]
@@ -77,6 +79,12 @@ def test_the_range_and_the_ticks_may_be_given(mounted):
     film("reel", replace(REEL, charts=(chart,)), 0, print)
     (given,) = mounted["data"]["charts"]
     assert (given["y_range"], given["x_ticks"]) == ([0, 1], [[0, "trained"], [1, "conv1"]])
+
+
+def test_places_where_something_changed_are_marked(mounted):
+    film("reel", replace(REEL, charts=(replace(CHART, marks=(0.25,), marked="turned"),)), 0, print)
+    (given,) = mounted["data"]["charts"]
+    assert (given["marks"], given["marked"]) == ([0.25], "turned")
 
 
 @pytest.mark.parametrize(("frame", "shown"), [(-1, 0), (0, 0), (2, 2), (3, 2), (10**9, 2)])
@@ -125,6 +133,8 @@ def test_numbers_that_a_browser_cannot_read_are_refused(number):
         Level("whole", number)
     with pytest.raises(ValueError, match="'Score' must be finite"):
         replace(CHART, xs=(0.0, 1.0, number))
+    with pytest.raises(ValueError, match="marks of 'Score' must be finite"):
+        replace(CHART, marks=(number,))
 
 
 @pytest.mark.parametrize("wrong", [{"xs": (0.0, 1.0, 1.0)}, {"xs": (1.0, 0.5, 0.0)}, {"y_range": (1.0, 1.0)}])

@@ -121,4 +121,6 @@ def _chart(chart: Chart) -> dict[str, object]:
         "levels": [{"name": level.name, "value": level.value} for level in chart.levels],
         "y_range": None if chart.y_range is None else list(chart.y_range),
         "x_ticks": [list(tick) for tick in chart.x_ticks],
+        "marks": list(chart.marks),
+        "marked": chart.marked,
     }

@@ -4,7 +4,7 @@ const FEW = 16;                                        // frames up to which eac
 const ruler = document.createElement("canvas").getContext("2d");
 
 const strokeOf = (item) => ({ stroke: item.colour, "stroke-dasharray": item.dash || "none" });
-const LEVEL = { colour: "currentColor", dash: "5 4" };
+const LEVEL = { colour: "currentColor", dash: "5 4" }, MARK = { colour: "currentColor", dash: "2 3" };
 
 function legendRow(parent, item) {
   const row = element("div", "row", parent), svg = make("svg", { width: 35, height: 10, "aria-hidden": "true" }, row);
@@ -27,6 +27,7 @@ function drawChart(parent, chart, steps, events) {
   const tip = element("div", "tip", plot), axis = element("p", "axis", figure), legend = element("div", "legend", figure);
   const values = chart.series.map((one) => legendRow(legend, one));
   chart.levels.forEach((level) => { legendRow(legend, { ...LEVEL, name: level.name }).textContent = inDigits(level.value, most - low); });
+  if (chart.marks.length) legendRow(legend, { ...MARK, name: chart.marked });
   element("b", "", title).textContent = chart.title;
   element("span", "", title).textContent = ` ${chart.y_name}`;
   axis.textContent = chart.x_name;
@@ -73,6 +74,7 @@ function drawChart(parent, chart, steps, events) {
       free = x + half + 12;
       make("text", { x, y: high - 6, "text-anchor": "middle" }, under).textContent = words;
     }
+    for (const mark of chart.marks) make("line", { class: "mark", x1: xOf(mark), x2: xOf(mark), y1: TOP, y2: bottom }, under);
     for (const level of chart.levels) make("line", { class: "level", x1: left, x2: right, y1: view.y(level.value), y2: view.y(level.value) }, curves);
     for (const one of chart.series) drawCurve(one);
     for (const line of [cursor, hovered]) put(line, { y1: TOP, y2: bottom });

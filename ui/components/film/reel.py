@@ -51,8 +51,9 @@ class Level:
 class Chart:
     """Curves over the frames. `xs` says where on the x axis each frame lies, from left to right.
 
-    Ticks are chosen by the browser, and so is the range of y: `y_range` (values outside lie at its border) and `x_ticks`
-    (places on the axis and their words) take their place where they are given.
+    `marks` are places on the x axis where something changed, told as `marked`: dashed uprights. Ticks are chosen by the
+    browser, and so is the range of y: `y_range` (values outside lie at its border) and `x_ticks` (places on the axis and
+    their words) take their place where they are given.
     """
 
     title: str
@@ -63,11 +64,15 @@ class Chart:
     levels: tuple[Level, ...] = ()
     y_range: tuple[float, float] | None = None
     x_ticks: tuple[tuple[float, str], ...] = ()
+    marks: tuple[float, ...] = ()
+    marked: str = ""
 
     def __post_init__(self) -> None:
         """Frames from left to right, and a range that is one."""
         if not all(math.isfinite(x) for x in self.xs) or any(one >= other for one, other in pairwise(self.xs)):
             raise ValueError(f"xs of {self.title!r} must be finite and rise from frame to frame")
+        if not all(math.isfinite(place) for place in self.marks):
+            raise ValueError(f"marks of {self.title!r} must be finite, got {self.marks}")
         if self.y_range is not None and not -math.inf < self.y_range[0] < self.y_range[1] < math.inf:
             raise ValueError(f"y_range of {self.title!r} must be finite and rise, got {self.y_range}")
 

@@ -1,0 +1,182 @@
+"""The painting: a preview at once, the run live with its three losses, and when it rests a wipe and a film of it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from ui import cached, live, messages, parts
+from ui.cached import attributions, stylings
+from ui.components.wipe import Wipe, wipe
+from ui.sections.style import paint_controls, paint_drawn, paint_film, paint_forecast, paint_words, tray
+from ui.sections.style.case import Case, Drawn
+from viz import images
+from viz.rising_chart import rising_chart
+
+if TYPE_CHECKING:
+    from core.experiments.styling import PaintedStep
+    from core.style.steps import StyleStep
+    from ui.live import Shown
+
+LARGE = 840
+"""Pixels of the longest side of what the page shows; what is taken away has all."""
+
+
+def stage(asked: Case) -> tuple[Drawn, bool]:
+    """Picture, losses and numbers, the sliders beside them; returns what is painted, and whether it still goes on.
+
+    On a phone the sliders come first, and there is a least height of what is painted (`ui.frame.STYLE`).
+    """
+    left, right = st.columns([4, 1], gap="large")
+    with right, parts.hideable("weights"):
+        case = paint_controls.weights(asked)
+    with left, parts.hideable("painting"):
+        before = st.container()  # its words take a moment, and the picture comes first
+        with st.container(key="painting"):
+            shown = live.watch(
+                paint_film.RUN,
+                (cached.version(case.card.key), case.name),
+                stylings.begin(case.card.key, case.photo, case.styles),
+                case.settings,
+                lambda shown: _draw(case, shown),
+                total=case.settings.steps,
+                what="The painting",
+                keep=stylings.kept,
+                unit="update",
+                resume=lambda step: stylings.begin(case.card.key, case.photo, case.styles, after=step),
+            )
+        with before:
+            if shown.newest is None and not shown.phase.going:
+                paint_forecast.line(case)
+    with st.container():  # a cached door takes a place on the page, and a run that goes on asks none
+        return paint_drawn.drawn(case, shown), shown.phase.going
+
+
+def _draw(case: Case, shown: Shown[PaintedStep]) -> None:
+    """In every phase of the run: the picture, its losses, below them its numbers."""
+    if shown.newest is None:
+        with st.skeleton(height=420):
+            drawn = paint_drawn.drawn(case, shown)
+        _wiped(drawn)
+        st.caption(previewed(drawn))
+    else:
+        drawn = paint_drawn.drawn(case, shown)
+        with st.container():
+            if shown.phase.going:
+                _now(drawn, shown.newest)
+            else:
+                _wiped(drawn)
+                st.caption(kept(drawn, shown.newest))
+        with st.container():
+            if shown.phase.going:
+                _losses(drawn)
+            else:
+                paint_film.show(drawn)
+    with parts.hideable("numbers"):
+        paint_words.figures(drawn)
+
+
+def _wiped(drawn: Drawn) -> None:
+    """The photo to the left of the edge, the painting to the right of it."""
+    photo = drawn.case.photo
+    painting = picture(drawn.canvas)
+    seen = hashlib.blake2b(painting.tobytes(), digest_size=12).hexdigest()
+    wipe(
+        "style-wipe",
+        Wipe(
+            photo=cached.backdrop(photo),
+            after=attributions.veil(f"painting {seen}", lambda: painting),
+            width=painting.width,
+            height=painting.height,
+            alt=f"The photo to the left, and to the right of the edge painted in the style {styled(drawn.case)}",
+            names=("Photo", "Painting"),
+            position=0.35,
+        ),
+        lambda rest: None,
+    )
+
+
+def _now(drawn: Drawn, newest: PaintedStep) -> None:
+    """The newest picture."""
+    height, width = drawn.canvas.shape[1:]
+    parts.picture(
+        images.encode(picture(drawn.canvas)),
+        f"Update {newest.index:,}",
+        f"octave {newest.octave + 1} of {drawn.case.settings.octaves}, {width} × {height} px · "
+        f"loss {paint_film.number(newest.losses.total)}",
+        alt=f"The painting so far, in the style {styled(drawn.case)}",
+    )
+
+
+def _losses(drawn: Drawn) -> None:
+    """The three parts of the loss so far, each by itself and without its weight."""
+    history = drawn.history
+    grid = st.grid(3, min_column_width=170, gap="small")
+    for part in paint_film.PARTS:
+        points = paint_film.curve(part, history)
+        svg = rising_chart(
+            points,
+            drawn.case.settings.steps,
+            name=part.name.lower(),
+            stroke=part.stroke,
+            marks=tuple(paint_film.changes(history)),
+            most=paint_film.most(points),
+        )
+        grid.cell().image(svg, width="stretch", alt=f"The {part.name.lower()} loss so far")
+    st.caption(_marked(history))
+
+
+def _marked(history: tuple[StyleStep, ...]) -> str:
+    """What was changed last, or what may be."""
+    where = paint_film.changes(history)
+    if not where:
+        return "Each loss is without its weight. Move a weight, and see its curve bend. When it rests, you can scrub through all of it."
+    index, words = list(where.items())[-1]
+    return f"Each loss is without its weight. Dashed: a weight was changed, last at update {index:,}: {words}."
+
+
+def previewed(drawn: Drawn) -> str:
+    """Which of both previews it is."""
+    height, width = drawn.canvas.shape[1:]
+    size, steps, side = f"{width} × {height} px", drawn.case.settings.steps, drawn.case.settings.side
+    start = f"Start paints {steps:,} updates at {side} px while you watch."
+    if drawn.fast:
+        return (
+            f"**Fast preview** · {messages.escape(drawn.fast.title)}, a network that learned this one style, painted it in a single "
+            f"pass, {size}. It knows none of your weights. {start}"
+        )
+    return (
+        f"**Small preview** · {drawn.history[-1].index} updates by optimisation, {size}, with your weights: rough, and there at "
+        f"once. {start}"
+    )
+
+
+def kept(drawn: Drawn, newest: PaintedStep) -> str:
+    """Which picture of the run it is."""
+    height, width = drawn.canvas.shape[1:]
+    size = f"{width} × {height} px"
+    if not drawn.over:
+        return f"**Update {newest.index:,}** · {size}. Resume goes on from here."
+    if newest.best.index == newest.index:
+        return f"**The painting** · update {newest.index:,}, {size}. It has the lowest loss so far and is what is kept."
+    return (
+        f"**The painting** · the best picture is that of update {newest.best.index:,}, {size}, with a loss of "
+        f"{paint_film.number(newest.best.total)}. It is kept; the last update has {paint_film.number(newest.losses.total)}."
+    )
+
+
+def picture(canvas: np.ndarray) -> Image.Image:
+    """A canvas (3, h, w) in [0, 1] as a picture of the size that the page shows."""
+    return images.fit(np.asarray(images.of_canvas(canvas)), LARGE)
+
+
+def styled(case: Case) -> str:
+    """The names of its styles."""
+    titles = tray.choices()
+    return messages.escape(
+        " and ".join(titles.get(key, style.name) for key, style in zip(case.keys, case.styles, strict=True))
+    )
