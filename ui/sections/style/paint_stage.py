@@ -134,7 +134,10 @@ def _marked(history: tuple[StyleStep, ...]) -> str:
     """What was changed last, or what may be."""
     where = paint_film.changes(history)
     if not where:
-        return "Each loss is without its weight. Move a weight, and see its curve bend. When it rests, you can scrub through all of it."
+        return (
+            "Each loss is without its weight. Move a weight, and see its curve bend. When it rests, you can scrub through all "
+            "of it."
+        )
     index, words = list(where.items())[-1]
     return f"Each loss is without its weight. Dashed: a weight was changed, last at update {index:,}: {words}."
 
@@ -146,8 +149,8 @@ def previewed(drawn: Drawn) -> str:
     start = f"Start paints {steps:,} updates at {side} px while you watch."
     if drawn.fast:
         return (
-            f"**Fast preview** · {messages.escape(drawn.fast.title)}, a network that learned this one style, painted it in a single "
-            f"pass, {size}. It knows none of your weights. {start}"
+            f"**Fast preview** · {messages.escape(drawn.fast.title)}, a network that learned this one style, painted it in a "
+            f"single pass, {size}. It knows none of your weights. {start}"
         )
     return (
         f"**Small preview** · {drawn.history[-1].index} updates by optimisation, {size}, with your weights: rough, and there at "
