@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from core.style.steps import StyleStep
     from ui.live import Shown
 
-LARGE = 840
-"""Pixels of the longest side of what the page shows; what is taken away has all."""
+SHOWN, TALLEST = 720, 480
+"""Pixels of the longest side of what the page shows, a small preview enlarged; what is taken away has its own. And px on the
+page, at most, from top to bottom."""
 
 
 def stage(asked: Case) -> tuple[Drawn, bool]:
@@ -95,6 +96,7 @@ def _wiped(drawn: Drawn) -> None:
             alt=f"The photo to the left, and to the right of the edge painted in the style {styled(drawn.case)}",
             names=("Photo", "Painting"),
             position=0.35,
+            tallest=TALLEST,
         ),
         lambda rest: None,
     )
@@ -109,6 +111,7 @@ def _now(drawn: Drawn, newest: PaintedStep) -> None:
         f"octave {newest.octave + 1} of {drawn.case.settings.octaves}, {width} × {height} px · "
         f"loss {paint_film.number(newest.losses.total)}",
         alt=f"The painting so far, in the style {styled(drawn.case)}",
+        tallest=TALLEST,
     )
 
 
@@ -174,7 +177,9 @@ def kept(drawn: Drawn, newest: PaintedStep) -> str:
 
 def picture(canvas: np.ndarray) -> Image.Image:
     """A canvas (3, h, w) in [0, 1] as a picture of the size that the page shows."""
-    return images.fit(np.asarray(images.of_canvas(canvas)), LARGE)
+    made = images.of_canvas(canvas)
+    factor = SHOWN / max(made.size)
+    return made.resize((round(made.width * factor), round(made.height * factor)), Image.Resampling.BICUBIC)
 
 
 def styled(case: Case) -> str:

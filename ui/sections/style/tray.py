@@ -66,12 +66,14 @@ def tray() -> None:
     key = current()
     with st.container(gap="xsmall"):
         st.caption(f"Style · {messages.escape(choices()[key])}")
-        own = [
-            {"key": digest, "name": photo.name, "thumbnail": cached.thumbnail(photo)}
-            for digest, photo in reversed(_own().items())
-        ]
-        photo_tray("style-tray", [*own, *stylings.style_thumbnails()], key, choose, label="Style")
-        with st.popover("Your style", icon=":material/brush:", width="stretch", key="style-own"):
+        left, right = st.columns([4, 1], gap="medium", vertical_alignment="center")
+        with left:
+            own = [
+                {"key": digest, "name": photo.name, "thumbnail": cached.thumbnail(photo)}
+                for digest, photo in reversed(_own().items())
+            ]
+            photo_tray("style-tray", [*own, *stylings.style_thumbnails()], key, choose, label="Style")
+        with right.popover("Your style", icon=":material/brush:", width="stretch", key="style-own"):
             widget = (
                 f"style-files-{st.session_state.get(TURN, 0)}"  # a new key empties it once its files are in the tray
             )
