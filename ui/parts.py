@@ -143,3 +143,8 @@ def percent(share: float, digits: int = 1) -> str:
 def signed(value: float) -> str:
     """Three decimals and a real minus; what rounds to zero has no sign."""
     return f"{value:z.3f}".replace("-", "−")
+
+
+def number(value: float) -> str:
+    """Three digits, or whole numbers from 100 on, with a real minus."""
+    return (f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}").replace("-", "−")

@@ -17,10 +17,12 @@ def rising_chart(
     stroke: Stroke = BOX_A,
     marks: Sequence[int] = (),
     most: float = math.inf,
+    unit: str = "step",
 ) -> str:
     """`points` are steps and what was measured there, in order; the axis goes to `total` from the beginning; as SVG.
 
     Each of `marks` is a step at which something changed: a dashed upright. Values above `most` lie at the upper end.
+    `unit` is what a step is called.
 
     Raises:
         ValueError: there are no points.
@@ -43,7 +45,7 @@ def rising_chart(
         + f'<polyline points="{line}" fill="none" stroke="{stroke.colour}" stroke-width="2.5" stroke-linejoin="round"'
         + (f' stroke-dasharray="{stroke.dash}"' if stroke.dash else "")
         + f'/><circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{stroke.colour}"/>',
-        x_name="step",
+        x_name=unit,
         y_name=name,
         x_ticks=[(part, f"{round(part * total)}") for part in (0.0, 0.5, 1.0)],
         y_ticks=[((value - low) / span, _told(value)) for value in sorted({low, 0.0, high})],

@@ -2,6 +2,7 @@
 const SECONDS = 6, LONGEST = 0.5, SLOW = 0.8;          // to play a film, of a frame at most, of a frame where motion is unwelcome
 const REST = 200, SPEAK = 450;                         // ms
 const GAP = 24, ASIDE = 32, PANEL = 220, CHART = 300;  // px, the last two: the least width
+const FEW_CHARTS = 2, SHORT = 120;                     // more charts than that are so high, in px: they stand beside a picture and its controls
 const HIGH = 420, LOW = 320;                           // px of a picture at most, and above charts: a whole film is to fit into a window
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const left = new Map();                                // the frame that Python knows of a film whose element went, in a closed popover for instance
@@ -106,13 +107,13 @@ function mount(root) {
     const beside = count > 0 && count < 3 && data.charts.length > 0 && room >= count * PANEL + (count - 1) * GAP + ASIDE + two;
     const columns = beside ? count : columnsFor(room, count, PANEL, GAP);
     film.classList.toggle("beside", beside);
-    film.classList.toggle("alone", beside && count === 1);
+    film.classList.toggle("alone", beside && count === 1 && data.charts.length <= FEW_CHARTS);
     film.classList.toggle("rows", columns < count);
     film.style.setProperty("--columns", columns);
     film.style.setProperty("--tall", `${!beside && columns > 1 && data.charts.length ? LOW : HIGH}px`);
     find(".charts").style.setProperty("--side", columnsFor(find(".charts").clientWidth, data.charts.length, CHART, GAP));
     const font = getComputedStyle(film).fontFamily;
-    for (const chart of state.charts) chart.resize(font, beside && state.charts.length === 1 ? 320 : 230);
+    for (const chart of state.charts) chart.resize(font, beside && state.charts.length === 1 ? 320 : beside && count === 1 && state.charts.length > FEW_CHARTS ? SHORT : 230);
   };
   const sizes = new ResizeObserver(() => { if (film.clientWidth !== state.width) { state.width = film.clientWidth; resize(); } });
   sizes.observe(film);

@@ -89,7 +89,7 @@ def reel(plan: Plan, roll: Roll) -> Film:
         title(plan),
         f"A picture drawn by gradient ascent for {what}",
         attributions.drawn_frames(roll.of, roll.pictures),
-        notes or tuple(f"strength {number(value)}" for value in roll.values),
+        notes or tuple(f"strength {parts.number(value)}" for value in roll.values),
     )
     steps = tuple(f"step {index}" for index in roll.indices[:-1])
     return Film((panel,), _charts(plan, roll), (*steps, f"step {roll.indices[-1]}, finished"))
@@ -119,8 +119,3 @@ def title(plan: Plan) -> str:
         return f"Deep dream at {plan.layer}"
     by = "score" if plan.settings.raised is Raised.SCORE else "probability"
     return f"“{plan.label}” by its {by}"
-
-
-def number(value: float) -> str:
-    """Three digits, or whole numbers from 100 on."""
-    return (f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}").replace("-", "−")

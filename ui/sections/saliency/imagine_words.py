@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.adversarial.visualisation_settings import Raised
 from ui import messages, parts
-from ui.sections.saliency import imagine_film
 from ui.sections.saliency.imagine_drawn import Drawn
 
 
@@ -19,10 +18,8 @@ def figures(drawn: Drawn) -> None:
     at = "of the finished picture" if drawn.over else "of the newest step"
     height, width = drawn.canvas.shape[1:]
     if drawn.score is None or drawn.probability is None:
-        cells[0].metric(
-            "Strength", imagine_film.number(drawn.value), help=f"The mean square of what {plan.label} gives."
-        )
-        cells[1].metric("At the beginning", imagine_film.number(values[0]))
+        cells[0].metric("Strength", parts.number(drawn.value), help=f"The mean square of what {plan.label} gives.")
+        cells[1].metric("At the beginning", parts.number(values[0]))
     else:
         label = messages.escape(plan.label)
         cells[0].metric("Score", f"{drawn.score:.1f}".replace("-", "−"), help=f"The logit of {label}, {at}.")
@@ -46,7 +43,7 @@ def told(drawn: Drawn, octave: int) -> str:
     height, width = drawn.canvas.shape[1:]
     size = f"octave {octave + 1} of {drawn.plan.settings.octaves}, {width} × {height} px"
     if drawn.score is None or drawn.probability is None:
-        return f"strength {imagine_film.number(drawn.value)} · {size}"
+        return f"strength {parts.number(drawn.value)} · {size}"
     return f"score {drawn.score:.1f} · probability {parts.percent(drawn.probability)} · {size}"
 
 

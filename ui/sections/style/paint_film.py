@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.style.settings import StyleSettings
-from ui import live
+from ui import live, parts
 from ui.cached import attributions, stylings
 from ui.components.film import Chart, Film, Panel, Series, film
 from ui.sections.style.case import Drawn
@@ -61,7 +61,7 @@ def reel(drawn: Drawn) -> Film:
     xs = tuple(float(step.index) for step in history)
     marks = tuple(float(index) for index in changes(history))
     charts = tuple(_chart(part, history, xs, marks) for part in PARTS)
-    notes = tuple(f"loss {number(step.losses.total)}" for step in history)
+    notes = tuple(f"loss {parts.number(step.losses.total)}" for step in history)
     sheet = attributions.drawn_frames(_name(drawn), lambda: stylings.frames(history))
     panel = Panel("On the way", "The painting, update by update", sheet, notes)
     return Film((panel,), charts, tuple(f"update {step.index:,}" for step in history), said(history))
@@ -114,11 +114,6 @@ def said(history: Sequence[StyleStep]) -> tuple[str, ...]:
     """A sentence for each step: its weights, and what was changed after it."""
     where = changes(history)
     return tuple(_weights(step) + (f" Then: {where[step.index]}." if step.index in where else "") for step in history)
-
-
-def number(value: float) -> str:
-    """Three digits, or whole numbers from 100 on."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _weights(step: StyleStep) -> str:

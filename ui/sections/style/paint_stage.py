@@ -72,10 +72,6 @@ def _draw(case: Case, shown: Shown[PaintedStep]) -> None:
             else:
                 _wiped(drawn)
                 st.caption(kept(drawn, shown.newest))
-        with st.container():
-            if shown.phase.going:
-                _losses(drawn)
-            else:
                 paint_film.show(drawn)
     with parts.hideable("numbers"):
         paint_words.figures(drawn)
@@ -103,22 +99,26 @@ def _wiped(drawn: Drawn) -> None:
 
 
 def _now(drawn: Drawn, newest: PaintedStep) -> None:
-    """The newest picture."""
+    """The newest picture, and beside it the three parts of the loss so far: both in view of whoever moves a weight."""
     height, width = drawn.canvas.shape[1:]
-    parts.picture(
-        images.encode(picture(drawn.canvas)),
-        f"Update {newest.index:,}",
-        f"octave {newest.octave + 1} of {drawn.case.settings.octaves}, {width} × {height} px · "
-        f"loss {paint_film.number(newest.losses.total)}",
-        alt=f"The painting so far, in the style {styled(drawn.case)}",
-        tallest=TALLEST,
-    )
+    left, right = st.columns([5, 3], gap="medium")
+    with left:
+        parts.picture(
+            images.encode(picture(drawn.canvas)),
+            f"Update {newest.index:,}",
+            f"octave {newest.octave + 1} of {drawn.case.settings.octaves}, {width} × {height} px · "
+            f"loss {parts.number(newest.losses.total)}",
+            alt=f"The painting so far, in the style {styled(drawn.case)}",
+            tallest=TALLEST,
+        )
+    with right:
+        _losses(drawn)
+    st.caption(_marked(drawn.history))
 
 
 def _losses(drawn: Drawn) -> None:
-    """The three parts of the loss so far, each by itself and without its weight."""
+    """Each part by itself and without its weight."""
     history = drawn.history
-    grid = st.grid(3, min_column_width=170, gap="small")
     for part in paint_film.PARTS:
         points = paint_film.curve(part, history)
         svg = rising_chart(
@@ -128,9 +128,9 @@ def _losses(drawn: Drawn) -> None:
             stroke=part.stroke,
             marks=tuple(paint_film.changes(history)),
             most=paint_film.most(points),
+            unit="update",
         )
-        grid.cell().image(svg, width="stretch", alt=f"The {part.name.lower()} loss so far")
-    st.caption(_marked(history))
+        st.image(svg, width="stretch", alt=f"The {part.name.lower()} loss so far")
 
 
 def _marked(history: tuple[StyleStep, ...]) -> str:
@@ -171,7 +171,7 @@ def kept(drawn: Drawn, newest: PaintedStep) -> str:
         return f"**The painting** · update {newest.index:,}, {size}. It has the lowest loss so far and is what is kept."
     return (
         f"**The painting** · the best picture is that of update {newest.best.index:,}, {size}, with a loss of "
-        f"{paint_film.number(newest.best.total)}. It is kept; the last update has {paint_film.number(newest.losses.total)}."
+        f"{parts.number(newest.best.total)}. It is kept; the last update has {parts.number(newest.losses.total)}."
     )
 
 
