@@ -5,26 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
+import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.detection.detecting_settings import FindSettings, SeeSettings
 from core.errors import ModelError
 from core.images.photo import Photo
+from core.images.styles import STYLES
+from core.zoo import painters
 from core.zoo.classifiers import LAB
 from core.zoo.segmenters import LAB_FCN
 from ui import cached, frame, parts
-from ui.cached import attributions, detections, segmentations
+from ui.cached import attributions, detections, fast_stylings, segmentations
 from ui.sections.anchors import boxes, truths
 from ui.sections.detector.detect_controls import OPENING
+from viz import images
 from viz.images import Picture
 
-EXPLAINED, SLOPE, BOXED, PAINTED = (
+EXPLAINED, SLOPE, BOXED, PAINTED, STYLED = (
     "pages/attribution.py",
     "pages/saliency.py",
     "pages/detector.py",
     "pages/segmenter.py",
+    "pages/style.py",
 )
+STYLED_SIDE = 384  # px
 
 
 def experiments(photo: Photo) -> dict[str, DeltaGenerator]:
@@ -42,7 +48,7 @@ def experiments(photo: Photo) -> dict[str, DeltaGenerator]:
                 slot = st.empty()
                 with slot:
                     st.image(_PICTURES[page.file](photo).data, width="stretch", alt=f"{page.title} on this photo")
-                if page.file in (EXPLAINED, SLOPE, BOXED, PAINTED):
+                if page.file in (EXPLAINED, SLOPE, BOXED, PAINTED, STYLED):
                     waiting[page.file] = slot
                 st.page_link(page.file, label=f"**{page.title}**")
                 st.caption(page.promise)
@@ -50,7 +56,7 @@ def experiments(photo: Photo) -> dict[str, DeltaGenerator]:
 
 
 def explained(photo: Photo, places: dict[str, DeltaGenerator]) -> None:
-    """The lab's own networks draw boxes, paint classes, and explain a first guess, on the cards that are about that.
+    """The lab's own networks draw boxes, paint classes and styles, and explain a first guess, on the cards that are about that.
 
     Where the weights are gone, what is above the cards says so, and the cards keep the photo.
     """
@@ -64,6 +70,8 @@ def explained(photo: Photo, places: dict[str, DeltaGenerator]) -> None:
         with places[PAINTED]:
             names = ", ".join(painted) or "nothing that it knows"
             st.image(picture.data, width="stretch", alt=f"Painted on this photo: {names}")
+    with suppress(ModelError):
+        _styled(photo, places[STYLED])
     try:
         answer = cached.look(photo, LAB.key)
     except ModelError:
@@ -74,6 +82,21 @@ def explained(photo: Photo, places: dict[str, DeltaGenerator]) -> None:
     with places[SLOPE]:
         slope = attributions.slope_card(photo, LAB.key)
         st.image(slope.data, width="stretch", alt=f"How much each pixel moves the guess {answer.target}")
+
+
+def _styled(photo: Photo, place: DeltaGenerator) -> None:
+    """The photo in the first style of the tray that a network has learned."""
+    known = ((row, painters.painter_of(row.key)) for row in STYLES)
+    style, painter = next(((row, card) for row, card in known if card), (None, None))
+    if style is None or painter is None:
+        return
+    found = fast_stylings.painted(photo, painter.key, STYLED_SIDE)
+    picture = attributions.drawn(
+        f"{photo.digest} {cached.version(painter.key)} card",
+        lambda: images.cover(np.asarray(images.of_canvas(found.canvas)), 480, 300),
+    )
+    with place:
+        st.image(picture.data, width="stretch", alt=f"This photo, painted in the style {style.title}")
 
 
 def _anchors(photo: Photo) -> Picture:
@@ -92,4 +115,5 @@ _PICTURES: dict[str, Callable[[Photo], Picture]] = {
     SLOPE: cached.photo_card,
     BOXED: cached.photo_card,
     PAINTED: cached.photo_card,
+    STYLED: cached.photo_card,
 }

@@ -39,7 +39,7 @@ def imagine(photo: Photo) -> None:
         )
         with parts.hideable("export"):
             imagine_away.take_away(drawn, going=going)
-        frame.send_to("pages/attribution.py", "pages/models.py")
+        frame.send_to("pages/attribution.py", "pages/style.py", "pages/models.py")
         bills = [*([] if going else [drawn.cost]), *(one.cost for one in compared)]
         if bills:
             parts.cost(*{id(one): one for one in bills}.values())

@@ -44,7 +44,7 @@ def _segment(photo: Photo) -> None:
         other = segment_controls.beside(chosen, far, below)
         asked = [_look(photo, one, settings, below) for one in (chosen, other) if one is not None]
         found(asked)
-        frame.send_to("pages/attribution.py", "pages/detector.py", "pages/models.py")
+        frame.send_to("pages/attribution.py", "pages/detector.py", "pages/style.py", "pages/models.py")
         parts.cost(*(one.found.cost for one in asked))
         st.caption("Opacity, threshold and legend read that answer again: moving them asks no network.")
 

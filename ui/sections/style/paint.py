@@ -25,7 +25,7 @@ def paint(photo: Photo) -> None:
         )
         with parts.hideable("export"):
             paint_away.take_away(drawn, going)
-        frame.send_to("pages/saliency.py", "pages/models.py")
+        frame.send_to("pages/saliency.py", "pages/segmenter.py", "pages/models.py")
         if not going:
             parts.cost(drawn.cost)
         else:

@@ -88,6 +88,11 @@ def changes(history: Sequence[StyleStep]) -> dict[int, str]:
     return found
 
 
+def growths(history: Sequence[StyleStep]) -> list[int]:
+    """The indices of the kept steps whose picture is larger than that of the one before."""
+    return [other.index for one, other in pairwise(history) if other.octave > one.octave]
+
+
 def changed(before: StyleSettings, after: StyleSettings) -> str:
     """How the later settings differ, such as "style 10 → 100"; nothing where they do not, or in the number of updates alone."""
     names = ("content", "style", "total_variation", "rate")
@@ -111,9 +116,14 @@ def changed(before: StyleSettings, after: StyleSettings) -> str:
 
 
 def said(history: Sequence[StyleStep]) -> tuple[str, ...]:
-    """A sentence for each step: its weights, and what was changed after it."""
-    where = changes(history)
-    return tuple(_weights(step) + (f" Then: {where[step.index]}." if step.index in where else "") for step in history)
+    """A sentence or two for each step: its weights, what was changed after it, and where the picture grew."""
+    where, grown = changes(history), growths(history)
+    return tuple(
+        _weights(step)
+        + (f" Then: {where[step.index]}." if step.index in where else "")
+        + (" The picture has grown." if step.index in grown else "")
+        for step in history
+    )
 
 
 def _weights(step: StyleStep) -> str:

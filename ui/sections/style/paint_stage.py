@@ -134,15 +134,18 @@ def _losses(drawn: Drawn) -> None:
 
 
 def _marked(history: tuple[StyleStep, ...]) -> str:
-    """What was changed last, or what may be."""
-    where = paint_film.changes(history)
-    if not where:
-        return (
-            "Each loss is without its weight. Move a weight, and see its curve bend. When it rests, you can scrub through all "
-            "of it."
+    """What was changed last or may be, and where the curves jump by themselves."""
+    where, grown = paint_film.changes(history), paint_film.growths(history)
+    if where:
+        index, words = list(where.items())[-1]
+        said = f"Dashed: a weight was changed, last at update {index:,}: {words}."
+    else:
+        said = "Move a weight, and see its curve bend."
+    if grown:
+        said += (
+            f" Where the picture grows, at update {grown[-1]:,}, the curves jump: it is another problem from there on."
         )
-    index, words = list(where.items())[-1]
-    return f"Each loss is without its weight. Dashed: a weight was changed, last at update {index:,}: {words}."
+    return f"Each loss is without its weight. {said}"
 
 
 def previewed(drawn: Drawn) -> str:
@@ -156,8 +159,8 @@ def previewed(drawn: Drawn) -> str:
             f"single pass, {size}. It knows none of your weights. {start}"
         )
     return (
-        f"**Small preview** · {drawn.history[-1].index} updates by optimisation, {size}, with your weights: rough, and there at "
-        f"once. {start}"
+        f"**Small preview** · {drawn.history[-1].index} updates of L-BFGS, {size}, with your weights: rough, and there at once. "
+        f"{start}"
     )
 
 
