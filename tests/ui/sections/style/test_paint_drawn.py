@@ -12,7 +12,7 @@ from core.experiments.styling import kept
 from core.style.settings import Colours, Optimiser
 from core.zoo import painters
 from core.zoo.catalog import card
-from tests.ui.sections.style.paint_cases import OWN, case, run, shown
+from tests.ui.sections.style.run_cases import OWN, case, run, shown
 from ui.cached import fast_stylings
 from ui.live import Phase, Shown
 from ui.sections.style import paint_drawn

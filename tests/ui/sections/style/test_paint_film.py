@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.style.settings import Optimiser
-from tests.ui.sections.style.paint_cases import OWN, case, run, shown
+from tests.ui.sections.style.run_cases import OWN, case, run, shown
 from ui.live import Phase
 from ui.sections.style import paint_drawn, paint_film
 from ui.sections.style.case import Case, Drawn

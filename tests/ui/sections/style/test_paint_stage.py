@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core.experiments.cost import Cost
 from core.zoo.catalog import card
-from tests.ui.sections.style.paint_cases import OWN, case, run, shown
+from tests.ui.sections.style.run_cases import OWN, case, run, shown
 from ui.live import Phase
 from ui.sections.style import paint_drawn, paint_stage
 from ui.sections.style.case import Drawn
@@ -29,7 +29,7 @@ def ended(settings=OWN, phase: Phase = Phase.DONE) -> tuple[Drawn, str]:
 
 
 def test_a_run_that_rests_says_which_picture_it_shows():
-    assert ended()[1].startswith("**The painting** · update 6, 64 × 43 px.")
+    assert ended(replace(OWN, rate=0.003))[1].startswith("**The painting** · update 6, 64 × 43 px.")
     assert ended(phase=Phase.PAUSED)[1] == "**Update 6** · 64 × 43 px. Resume goes on from here."
 
 
