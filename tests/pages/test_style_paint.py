@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.engine import ENGINE
 from core.experiments.style_layers import style_layers
 from core.images.samples import SAMPLES, sample
 from core.images.styles import STYLES
 from core.style.settings import Colours, Optimiser, Start
 from core.zoo import painters
-from tests.sessions import headings, hidden, popovers, upload
+from tests.pages.conftest import APP
 from tests.sessions import file as encoded
+from tests.sessions import headings, hidden, popovers, upload
 from tests.ui.sections.style.run_cases import MODEL
 from ui.live import Phase
 from ui.sections.style import case as cases
-from ui.sections.style import paint_controls, paint_drawn, paint_stage, tray
+from ui.sections.style import paint_controls, paint_drawn, paint_film, paint_stage, tray
 
 PAGE, RUN = "pages/style.py", "style-paint"
 QUICK = {cases.SIDE: "256", cases.STEPS: "25", cases.OCTAVES: "1"}
@@ -25,6 +29,14 @@ QUICK = {cases.SIDE: "256", cases.STEPS: "25", cases.OCTAVES: "1"}
 def _small(monkeypatch):
     monkeypatch.setattr(paint_drawn, "GLIMPSE", 2)
     monkeypatch.setattr(paint_drawn, "SIDE", 64)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_else_runs():
+    """No run of another test is before one of this."""
+    ENGINE._lanes.clear()
+    yield
+    ENGINE._lanes.clear()
 
 
 @pytest.fixture
@@ -50,7 +62,7 @@ def view(open_page, no_weights, given):
 def assert_drawn(at: AppTest) -> None:
     assert not at.exception
     assert not at.error
-    assert ["The formula", "Take it away"] == headings(at)[-2:]
+    assert headings(at)[-2:] == ["The formula", "Take it away"]
 
 
 def press(at: AppTest, which: str) -> AppTest:
@@ -63,7 +75,7 @@ def held(at: AppTest):
     return at.session_state[f"live-{RUN}"].shown()
 
 
-def until(at: AppTest, index: int = 25, most: int = 60) -> AppTest:
+def until(at: AppTest, index: float = math.inf, most: int = 90) -> AppTest:
     """The run, looked at until it is that far, or has ended."""
     for _ in range(most):
         now = held(at)
@@ -143,10 +155,12 @@ def test_a_link_with_values_that_are_none_falls_back(view, given):
     assert given["drawn"].case.settings.steps == 300
 
 
-def test_a_layer_of_another_network_and_a_style_that_is_gone_fall_back(open_page, no_weights, given):
-    at = open_page(PAGE, {"style": "brick"})
+def test_a_layer_of_another_network_and_a_style_that_is_gone_fall_back(no_weights, given):
+    at = AppTest.from_file(APP, default_timeout=30)
     at.session_state[cases.CONTENT_LAYER] = "features.21"
     at.session_state[cases.SECOND] = "no such digest"
+    at.switch_page(PAGE)
+    at.query_params["style"] = "brick"
     at.run()
     assert_drawn(at)
     assert dict(given["drawn"].case.settings.content_layers) == {style_layers(MODEL).usual: 1.0}
@@ -195,8 +209,6 @@ def test_a_weight_that_is_moved_on_the_way_acts_and_is_told(view, given):
 
 def said(at: AppTest) -> list[str]:
     """The sentences of the film."""
-    from ui.sections.style import paint_film
-
     return list(paint_film.said(held(at).history))
 
 
@@ -222,12 +234,7 @@ def test_a_run_that_is_left_is_paused_and_seen_again(view):
 
 def test_it_goes_on_from_an_earlier_frame_with_what_was_before(view, given):
     at = until(press(view(style="brick", **QUICK), "start"))
-    film = next(key for key in ("style-film-frame",) if key in at.session_state or True)
-    name = at.session_state["style-film-told"] is not None
-    assert name
-    from ui.sections.style import paint_film
-
-    at.session_state[film] = (paint_film._name(given["drawn"]), 10)
+    at.session_state["style-film-frame"] = (paint_film._name(given["drawn"]), 10)
     at.select_slider(key=cases.STYLE).set_value(100).run()
     assert at.button(key="style-go-on").label == "Go on from update 10"
     at.button(key="style-go-on").click().run()
