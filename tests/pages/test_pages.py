@@ -45,6 +45,7 @@ ENDS = {
     "FCN segmenter": "Opacity, threshold and legend read that answer again",
     "Attribution": "the photo went through the network once",
     "Saliency & adversarial": " backward passes",
+    "Style transfer": "of memory taken for it",
     "Models": "nothing that could run is ever loaded",
 }
 """The title of each page, and its last caption."""
@@ -56,6 +57,7 @@ CLOSING = [
     *(("pages/detector.py", part) for part in ("Detect", "Inside the grid", "How it learns", "How good is it?")),
     *(("pages/attribution.py", part) for part in ("Compare", "Layers", "Path", "Boxes & areas")),
     *(("pages/saliency.py", part) for part in ("Look", "Does it survive?", "Imagine")),
+    ("pages/style.py", "Paint"),
     ("pages/models.py", None),
 ]
 """The views whose closing row is there at once; Trust and Fool have theirs after work of many passes."""
@@ -73,6 +75,8 @@ def assert_works(at: AppTest) -> None:
         assert [metric.label for metric in at.metric][:2] == ["Boxes", "Kept"]
     elif end == ENDS["YOLO detector"]:
         assert [metric.label for metric in at.metric][:2] == ["Boxes", "Classes"]
+    elif end == ENDS["Style transfer"]:
+        assert len(at.metric) == 4, "of the preview"
     elif end == ENDS["FCN segmenter"]:
         assert [metric.label for metric in at.metric][:2] == ["Classes found", "Unknown"]
     else:
@@ -547,10 +551,18 @@ def test_where_the_lab_finds_nothing_the_card_says_so(open_page, no_weights, pic
     assert "Found on this photo: nothing that it knows" in pictures
 
 
+def test_a_photo_is_painted_on_a_card(open_page, no_weights, pictures):
+    open_page(photo="cat")
+    (alt,) = [alt for alt in pictures if alt.startswith("This photo, painted in the style ")]
+    assert pictures[alt] != cached.photo_card(sample("cat")).data
+    assert pictures["Style transfer on this photo"] == cached.photo_card(sample("cat")).data
+    assert Image.open(io.BytesIO(pictures[alt])).size == (480, 300)
+
+
 def test_every_experiment_has_a_card_that_links_to_it(open_page, no_weights):
     """An experiment has a picture of its own. The Models page has none: the list of this server leads there."""
     links = [link.label for link in open_page().main.page_link]
-    titles = ("Anchors & IoU", "NMS", "YOLO detector", "FCN segmenter", "Attribution", "Saliency & adversarial")
+    titles = [page.title for page in PAGES if page.file not in ("app.py", "pages/models.py")]
     assert links == [*(f"**{title}**" for title in titles), "See them all"]
     assert len(links) == len(PAGES) - 1, "every other page can be reached from here"
 
