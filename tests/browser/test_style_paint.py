@@ -128,7 +128,7 @@ def test_a_film_is_scrubbed_and_gone_on_from(page, app):
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     expect(film(page)).to_have_attribute("data-frame", "5")
-    on = page.locator(".st-key-style-go-on button")
+    on = page.locator(".st-key-style-go-on").get_by_role("button")
     expect(on).to_contain_text("Go on from update 5")
     settled(page)
     press(page, "style-weight", "End")
@@ -137,7 +137,7 @@ def test_a_film_is_scrubbed_and_gone_on_from(page, app):
     expect(page.get_by_text("Done after 25 updates")).to_be_visible(timeout=FIRST_RUN)
     expect(film(page)).to_have_attribute("data-last", "25")
     expect(film(page).locator(".mark")).to_have_count(3)
-    expect(page.locator(".st-key-style-go-on button")).to_be_disabled()
+    expect(on).to_be_disabled()
 
 
 def test_the_edge_between_photo_and_painting_is_moved(page, app):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from core.errors import WeightsMissingError
+from core.experiments import fast_styling
 from core.experiments.cost import Cost
-from core.experiments.fast_styling import FastPainting
 from core.experiments.styling import kept
 from core.style.settings import Colours, Optimiser
 from core.zoo import painters
@@ -33,7 +33,7 @@ def asked(monkeypatch) -> list[tuple]:
 
     def painted(photo, model, side, colours):
         calls.append((model, side, colours))
-        return FastPainting(np.full((3, 43, 64), 0.5, np.float32), Cost("CPU", 1, 0, 2.0, 3.0))
+        return fast_styling.FastPainting(np.full((3, 43, 64), 0.5, np.float32), Cost("CPU", 1, 0, 2.0, 3.0))
 
     monkeypatch.setattr(fast_stylings, "painted", painted)
     monkeypatch.setattr(painters, "painter_of", lambda key: None if key == "brick" else card("lab-trunk"))
