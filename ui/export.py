@@ -128,6 +128,20 @@ def buttons(
             st.code(snippet(), language="python")
 
 
+def animation(name: str, made: Callable[[], bytes], words: str = "") -> None:
+    """A button for a run as an animated PNG, which `made` gives; `words` say what is on it."""
+    st.download_button(
+        "Animation",
+        made,
+        f"{name}-run.png",
+        "image/png",
+        icon=":material/animation:",
+        on_click="ignore",
+        key=f"{name}-run",
+        help=words or "The steps that the film shows, as an animated PNG in true colour.",
+    )
+
+
 def _row(name: str) -> str:
     return f"{name}-row"
 

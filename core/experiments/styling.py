@@ -11,7 +11,7 @@ from typing import TypeVar
 from torch import Tensor
 
 from core.device import best_device, memory, shortage_in_words
-from core.errors import SettingError
+from core.errors import MemoryShortError, SettingError
 from core.experiments.bill import Bill, billed_steps, held
 from core.experiments.cost import Cost
 from core.experiments.effort import Effort
@@ -23,7 +23,7 @@ from core.images.photo import Photo
 from core.networks.chain import Chain
 from core.steps import Run
 from core.style.features import Features, features_of
-from core.style.memory import Need, check, need
+from core.style.memory import Need, check, need, shortage
 from core.style.settings import StyleSettings
 from core.style.steps import Standing, StyleStep
 from core.style.steps import kept as kept_step
@@ -65,8 +65,8 @@ class PaintedStep(StyleStep):
 class Forecast:
     """What a run will take: seconds of all its updates, and megabytes (2^20 bytes) of which so many are free.
 
-    `longest` is the longest side in pixels that fits now, `fits` whether the wanted one does. `width` and `height` are those
-    of the painting.
+    `longest` is the longest side in pixels that fits now, and `short` says why the wanted one does not, None where it does.
+    `width` and `height` are those of the painting.
     """
 
     width: int
@@ -75,7 +75,12 @@ class Forecast:
     megabytes: float
     free: float
     longest: int
-    fits: bool
+    short: MemoryShortError | None
+
+    @property
+    def fits(self) -> bool:
+        """Whether the painting would begin."""
+        return self.short is None
 
 
 def paint(subject: Subject, settings: StyleSettings, *, after: StyleStep | None = None) -> Run[PaintedStep]:
@@ -132,7 +137,7 @@ def forecast(subject: Subject, settings: StyleSettings) -> Forecast:
             megabytes=wanted / 2**20,
             free=free / 2**20,
             longest=longest,
-            fits=max(height, width) <= longest,
+            short=shortage(needs, free, height, width, settings.optimiser),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
@@ -28,6 +28,13 @@ class Losses:
     total_variation: float
     content_layers: Mapping[str, float]
     style_layers: Mapping[str, float]
+
+    def under(self, settings: StyleSettings) -> Losses:
+        """The loss of the same picture with the weights of `settings`. A part whose layers were not all measured stays."""
+        content = _weighted(self.content_layers, settings.content_layers, self.content)
+        style = _weighted(self.style_layers, settings.style_layers, self.style)
+        total = settings.content * content + settings.style * style + settings.total_variation * self.total_variation
+        return replace(self, total=total, content=content, style=style)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +103,14 @@ def _mean(parts: Mapping[str, Tensor], weights: Weights, like: Tensor) -> Float[
     heaviest = sum(weights.values())
     shares = ((weights[name] / heaviest, part) for name, part in parts.items() if weights[name])
     return sum((share * part for share, part in shares), like.new_zeros(()))
+
+
+def _weighted(parts: Mapping[str, float], weights: Weights, otherwise: float) -> float:
+    """The weighted mean of numbers; 0 without weights, `otherwise` where one is missing."""
+    heaviest = sum(weights.values())
+    if not all(name in parts for name, weight in weights.items() if weight):
+        return otherwise
+    return sum(weight * parts[name] for name, weight in weights.items() if weight) / heaviest if heaviest else 0.0
 
 
 def _told(total: Tensor, parts: list[Tensor], content: Mapping[str, Tensor], style: Mapping[str, Tensor]) -> Losses:

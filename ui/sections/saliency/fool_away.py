@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from ui.cached import adversarial
 from ui.sections.saliency import fool_controls, fool_film, fool_snippet, presets
 from ui.sections.saliency.fool_case import Asked
 from viz import images
+from viz.animations import animated
 
 if TYPE_CHECKING:
     from core.experiments.adversarial import Changed, Outcome
@@ -75,16 +75,7 @@ def offer(name: str, data: bytes, outcome: Changed, factor: int) -> None:
         key=f"{name}-npy",
         help="What was added, float32 (3, height, width), with values from 0 to 1. A file of NumPy.",
     )
-    st.download_button(
-        "Animation",
-        lambda: animation(outcome, factor),
-        f"{name}-run.png",
-        "image/png",
-        icon=":material/animation:",
-        on_click="ignore",
-        key=f"{name}-run",
-        help="The run as an animated PNG: the picture and its change, in true colour.",
-    )
+    export.animation(name, lambda: animation(outcome, factor), "The run as an animated PNG: the picture and its change, in true colour.")
 
 
 def proved(proof: Verified, outcome: Outcome) -> str:
@@ -104,10 +95,7 @@ def animation(outcome: Changed, factor: int) -> bytes:
         images.beside([images.to_image(frame), images.to_image(fool_film.magnified(frame, frames[0], factor))])
         for frame in frames
     ]
-    times = [PACE] * (len(made) - 1) + [LAST]
-    buffer = io.BytesIO()
-    made[0].save(buffer, "PNG", save_all=True, append_images=made[1:], duration=times, loop=0)
-    return buffer.getvalue()
+    return animated(made, each=PACE, rest=LAST)
 
 
 def sheet(outcome: Changed, factor: int) -> Image.Image:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from io import BytesIO
-
-import numpy as np
 import streamlit as st
 
 from ui import controls, export, parts
@@ -14,13 +10,8 @@ from ui.sections.saliency import imagine_controls, imagine_drawn, imagine_snippe
 from ui.sections.saliency.imagine_drawn import Drawn
 from ui.sections.saliency.imagine_film import Roll
 from ui.sections.saliency.imagine_presets import KEY
+from viz.animations import animated
 from viz.images import to_image
-
-SECONDS = 5.0
-"""How long an animation takes, about."""
-
-REST = 1_200
-"""Milliseconds that its last picture stays."""
 
 
 def take_away(drawn: Drawn, *, going: bool = False) -> None:
@@ -50,22 +41,11 @@ def take_away(drawn: Drawn, *, going: bool = False) -> None:
         snippet=lambda: imagine_snippet.ascent(plan.photo, plan.card, drawn.settings, drawn.side, plan.layer),
         missing="" if drawn.small else "A run that was started begins anew.",
         raw=lambda: export.npy(drawn.canvas),
-        further=lambda: _offer(drawn),
+        further=lambda: export.animation(
+            "saliency-imagine", lambda: animated([to_image(frame) for frame in drawn.roll.pictures()])
+        ),
     )
     st.caption("" if drawn.small else f"The lines draw all {plan.settings.steps} steps, with the weights of now.")
-
-
-def _offer(drawn: Drawn) -> None:
-    st.download_button(
-        "Animation",
-        lambda: animation(drawn.roll.pictures()),
-        "saliency-imagine-run.png",
-        "image/png",
-        icon=":material/animation:",
-        on_click="ignore",
-        key="saliency-imagine-run",
-        help="The steps that the film shows, as an animated PNG in true colour.",
-    )
 
 
 def rows(roll: Roll) -> list[dict[str, str | float | int]]:
@@ -75,12 +55,3 @@ def rows(roll: Roll) -> list[dict[str, str | float | int]]:
     for row, score, probability in zip(table, roll.scores, roll.probabilities, strict=False):
         row.update({"score": score, "probability": probability})
     return table
-
-
-def animation(frames: Sequence[np.ndarray] | np.ndarray) -> bytes:
-    """Frames (n, h, w, 3), uint8, as an animated PNG that begins anew at its end."""
-    made = [to_image(frame) for frame in frames]
-    each = max(20, round(1000 * SECONDS / len(made)))
-    file = BytesIO()
-    made[0].save(file, "PNG", save_all=True, append_images=made[1:], duration=[each] * (len(made) - 1) + [REST], loop=0)
-    return file.getvalue()

@@ -271,17 +271,13 @@ def test_the_film_has_a_frame_for_each_step_and_the_curves_of_what_was_measured(
     assert chart.series[0].values == dream.roll.values
 
 
-def test_what_leaves_is_a_table_a_picture_and_an_animation():
+def test_what_leaves_is_a_table_and_the_pictures_of_an_animation():
     drawn = small(plan())
     rows = imagine_away.rows(drawn.roll)
     assert [row["step"] for row in rows] == [1, 2, 3, 4, 5, 6]
     assert rows[-1]["score"] == drawn.roll.scores[-1]
     assert set(imagine_away.rows(small(dreamt()).roll)[0]) == {"step", "raised"}
-    with Image.open(io.BytesIO(imagine_away.animation(drawn.roll.pictures()))) as file:
-        assert file.format == "PNG"
-        assert file.mode == "RGB"
-        assert getattr(file, "n_frames", 1) > 1
-        assert file.size == (48, 48)
+    assert drawn.roll.pictures().shape[1:] == (48, 48, 3)
 
 
 def test_a_small_canvas_is_shown_large():
