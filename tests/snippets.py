@@ -13,6 +13,15 @@ from streamlit.testing.v1 import AppTest
 from tests.sessions import opened
 
 ROOT = Path(__file__).parents[1]
+TOGETHER = """import contextlib, io
+for key, code in {snippets!r}.items():
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(code, {{"__name__": "__main__"}})
+    for line in printed.getvalue().splitlines():
+        print(f"{{key}}/{{line}}")
+"""
+"""Runs `snippets` by their keys in one process, since most of what each would take is the import of torch: `key/name = number`."""
+
 LINE = re.compile(r"^(?P<name>\S.*?) = (?P<number>\S+)$")
 
 

@@ -16,7 +16,7 @@ from core.zoo.model_card import Task
 from tests.core.zoo import darknet_files
 from tests.pages.conftest import put
 from tests.sessions import chosen, upload
-from tests.snippets import run, snippet_of
+from tests.snippets import TOGETHER, run, snippet_of
 from ui import cached
 from ui.controls import read
 from ui.sections.anchors import generator
@@ -131,15 +131,6 @@ def test_the_snippet_of_the_assignment_agrees_where_it_is_hardest(open_page, que
     at = open_page(ANCHORS, {"rule": "Textbook", **query}, part="Assignment")
     shown = {metric.label.lower(): metric.value for metric in at.metric[1:4]}
     assert {name: f"{number:,.0f}" for name, number in run(snippet_of(at)).items()} == shown
-
-
-TOGETHER = """import contextlib, io
-for key, code in {snippets!r}.items():
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        exec(code, {{"__name__": "__main__"}})
-    for line in printed.getvalue().splitlines():
-        print(f"{{key}}/{{line}}")
-"""
 
 
 def test_the_snippet_of_the_overview_prints_the_guesses_on_every_sample(open_page, network):

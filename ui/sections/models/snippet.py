@@ -136,15 +136,20 @@ network.load_state_dict(load_file("assets/weights/{card.file}"))    # of Vision 
 transforms = SqueezeNet1_1_Weights.IMAGENET1K_V1.transforms(resize_size={size})"""
 
 
-def opening(photo: Photo) -> str:
-    """The lines that open this photo as a Pillow image called `photo`."""
+def opening(photo: Photo, name: str = "photo") -> str:
+    """The lines that open this photo as a Pillow image called `name`."""
     if photo.name in _DATA:
-        return f"from skimage import data\nphoto = Image.fromarray(data.{_DATA[photo.name]}())"
+        return f"from skimage import data\n{name} = Image.fromarray(data.{_DATA[photo.name]}())"
     if photo.name == "Motorcycle":
-        return "from skimage import data\nphoto = Image.fromarray(data.stereo_motorcycle()[0])"
+        return f"from skimage import data\n{name} = Image.fromarray(data.stereo_motorcycle()[0])"
     if photo.name in {sample.title for sample in SAMPLES}:
         scene = photo.name.lower()
-        drawn = f"photo = Image.fromarray(draw(Scene({scene!r}), width={photo.width}, height={photo.height}).pixels)"
+        drawn = f"{name} = Image.fromarray(draw(Scene({scene!r}), width={photo.width}, height={photo.height}).pixels)"
         return f"from core.images.scenes import Scene, draw    # of Vision Lab\n{drawn}"
-    upright = f"photo = ImageOps.exif_transpose(Image.open({photo.name!r})).convert('RGB')    # your file"
-    return f"from PIL import ImageOps\n{upright}"
+    return upright(photo, name)
+
+
+def upright(photo: Photo, name: str) -> str:
+    """The lines that open a file of the reader's own as a Pillow image called `name`."""
+    read = f"{name} = ImageOps.exif_transpose(Image.open({photo.name!r})).convert('RGB')    # your file"
+    return f"from PIL import ImageOps\n{read}"

@@ -75,7 +75,8 @@ def offer(name: str, data: bytes, outcome: Changed, factor: int) -> None:
         key=f"{name}-npy",
         help="What was added, float32 (3, height, width), with values from 0 to 1. A file of NumPy.",
     )
-    export.animation(name, lambda: animation(outcome, factor), "The run as an animated PNG: the picture and its change, in true colour.")
+    words = "The run as an animated PNG: the picture and its change, in true colour."
+    export.animation(name, lambda: animation(outcome, factor), words)
 
 
 def proved(proof: Verified, outcome: Outcome) -> str:
