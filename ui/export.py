@@ -155,11 +155,13 @@ def _lines(name: str) -> str:
 
 
 def plain(settings: object) -> object:
-    """Settings as JSON knows them: dataclasses as objects, one of several by its value."""
+    """Settings as JSON knows them: dataclasses and mappings as objects, one of several by its value."""
     if isinstance(settings, Enum):
         return settings.value
     if is_dataclass(settings) and not isinstance(settings, type):
         return {one.name: plain(getattr(settings, one.name)) for one in fields(settings)}
+    if isinstance(settings, Mapping):
+        return {name: plain(value) for name, value in settings.items()}
     return list(settings) if isinstance(settings, tuple) else settings
 
 

@@ -32,11 +32,12 @@ def progress(
     if pace:
         parts.append(f"{pace:,.0f} {unit}s a second" if pace >= 1.5 else f"{1 / pace:.1f} s a {unit}")
         if total is not None:
-            parts.append(f"{_span(max(0, total - index) / pace)} left")
+            parts.append(f"{span(max(0, total - index) / pace)} left")
     return " · ".join(parts)
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
+    """How long something takes, in words: "under 1 s", "24 s", "3 min"."""
     if seconds < 1:
         return "under 1 s"
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.attribution.methods import AttributionSettings
 from core.attribution.settings import Baseline, BaselineSettings
+from core.experiments.style_layers import usual_settings
 from tests.sessions import headings, opened
 from ui import export
 
@@ -261,3 +262,9 @@ def test_settings_leave_as_json_that_can_be_read_back():
     assert told["measure"] == "score"
     assert told["baseline"] == {"kind": "blurred", "blur": 7.5, "noise": 0.3, "colour": [0.5, 0.5, 0.5], "seed": 0}
     assert set(told) == {one.name for one in fields(AttributionSettings)}
+
+
+def test_weights_by_name_leave_as_an_object():
+    own = usual_settings("lab-trunk")
+    told = json.loads(json.dumps(export.plain(own)))
+    assert told["style_layers"] == dict(own.style_layers)

@@ -136,6 +136,7 @@ def test_a_size_above_the_budget_is_refused_before_it_begins(monkeypatch):
     large = replace(SHORT, side=1024)
     foretold = forecast(SUBJECT, large)
     assert not foretold.fits
+    assert f"at most {foretold.longest} pixels" in foretold.short.advice
     with pytest.raises(MemoryShortError, match=f"at most {foretold.longest} pixels"):
         next(paint(SUBJECT, large))
     assert forecast(SUBJECT, replace(large, side=foretold.longest)).fits

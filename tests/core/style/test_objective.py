@@ -75,3 +75,18 @@ def test_it_is_the_gram_matrix_of_the_layer_that_is_compared():
 def test_a_layer_that_is_not_there_is_named():
     with pytest.raises(ModelError, match="three"):
         measured(replace(SETTINGS, style_layers={"three": 1.0}))
+
+
+def test_a_loss_under_other_weights_is_what_would_have_been_measured():
+    other = replace(SETTINGS, content=0.5, style=20.0, total_variation=3.0, style_layers={"one": 0.0, "two": 3.0})
+    found, expected = measured(SETTINGS).losses.under(other), measured(other).losses
+    assert found.total == pytest.approx(expected.total, rel=1e-5)
+    assert found.style == pytest.approx(expected.style, rel=1e-5)
+    assert found.content == pytest.approx(expected.content, rel=1e-5)
+    assert measured(SETTINGS).losses.under(SETTINGS).total == pytest.approx(measured(SETTINGS).losses.total, rel=1e-5)
+
+
+def test_a_part_without_any_weight_is_nothing_and_one_that_was_not_measured_stays():
+    losses = measured(SETTINGS).losses
+    assert losses.under(replace(SETTINGS, style_layers={"one": 0.0})).style == 0
+    assert losses.under(replace(SETTINGS, content_layers={"elsewhere": 1.0})).content == losses.content

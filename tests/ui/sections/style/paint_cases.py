@@ -6,7 +6,6 @@ from functools import cache
 from core.experiments.cost import Cost
 from core.experiments.style_layers import usual_settings
 from core.experiments.styling import PaintedStep, Subject, kept, paint
-from core.images.photo import Photo
 from core.images.samples import sample
 from core.images.styles import style_picture
 from core.style.settings import StyleSettings
@@ -40,12 +39,3 @@ def drawn() -> Drawn:
 def fast() -> Drawn:
     """The same as a single pass would leave it."""
     return replace(drawn(), history=(), losses=None, over=False, cost=Cost("CPU", 1, 0, 40.0, 0.0), fast=card(MODEL))
-
-
-def photo(width: int, height: int) -> Photo:
-    """A grey photo."""
-    import numpy as np
-
-    from core.images.photo import from_pixels
-
-    return from_pixels(np.full((height, width, 3), 128, np.uint8), f"grey {width} × {height}")
