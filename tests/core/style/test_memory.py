@@ -4,11 +4,7 @@ import pytest
 import torch
 
 from core.errors import MemoryShortError
-<<<<<<< HEAD
 from core.style.memory import PICTURE, SHARE, Need, check, check_pixels, need, shortage
-=======
-from core.style.memory import PICTURE, SHARE, Need, check, need, shortage
->>>>>>> 6717325 (Style transfer: the words around the view Paint)
 from core.style.settings import Optimiser
 from core.style.transfer import transfer
 from tests.core.style.small import SETTINGS, chain, network, picture

@@ -25,7 +25,7 @@ def presets() -> dict[str, Preset]:
         FIRST: Preset(
             question="Start, and move Style while it is painted. Where would you still know the photo?",
             answer="Figure 4 of the paper. At 1 the photo keeps its surfaces and borrows some colour; at 10 strokes take the "
-            "place of what was there; at 100 only its strongest edges are left. What one curve gains, the other pays: of the "
+            "place of what was there; at 100 little of it is left. What one curve gains, the other pays: of the "
             "cat in waves, the content loss rises from 0.29 at 1 to 0.96 at 10, and the style loss falls from 0.28 to 0.05.",
             settings=_PLAIN,
         ),
