@@ -23,8 +23,8 @@ from core.images.photo import Photo
 from core.networks.chain import Chain
 from core.steps import Run
 from core.style.features import Features, features_of
-from core.style.memory import Need, check, need, shortage
-from core.style.settings import StyleSettings
+from core.style.memory import Need, check, need
+from core.style.settings import Optimiser, StyleSettings
 from core.style.steps import Standing, StyleStep
 from core.style.steps import kept as kept_step
 from core.style.transfer import transfer
@@ -137,7 +137,7 @@ def forecast(subject: Subject, settings: StyleSettings) -> Forecast:
             megabytes=wanted / 2**20,
             free=free / 2**20,
             longest=longest,
-            short=shortage(needs, free, height, width, settings.optimiser),
+            short=_shortage(needs, free, height, width, settings.optimiser),
         )
 
 
@@ -190,6 +190,15 @@ def _features(network: Network) -> Features:
 
 def _need(features: Features, settings: StyleSettings, network: Network) -> Need:
     return need(features, settings.layers, network.device)
+
+
+def _shortage(needs: Need, free: int, height: int, width: int, optimiser: Optimiser) -> MemoryShortError | None:
+    """Why a picture of this size would be refused, None where it would not."""
+    try:
+        check(needs, free, height, width, optimiser)
+    except MemoryShortError as error:
+        return error.with_traceback(None)  # kept for long, and frames would hold pictures
+    return None
 
 
 def _seconds(subject: Subject, settings: StyleSettings, network: Network, features: Features) -> float:

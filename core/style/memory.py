@@ -75,8 +75,7 @@ def check(needs: Need, free: int, height: int, width: int, optimiser: Optimiser)
     Raises:
         MemoryShortError: it may not; the advice names the largest size that may.
     """
-    if short := shortage(needs, free, height, width, optimiser):
-        raise short
+    check_pixels(needs.bytes(height, width, optimiser) / (height * width), free, height, width)
 
 
 def check_pixels(each: float, free: int, height: int, width: int) -> None:
@@ -85,21 +84,11 @@ def check_pixels(each: float, free: int, height: int, width: int) -> None:
     Raises:
         MemoryShortError: it may not be made; the advice names the largest size that may.
     """
-    if short := _short(each, free, height, width):
-        raise short
-
-
-def shortage(needs: Need, free: int, height: int, width: int, optimiser: Optimiser) -> MemoryShortError | None:
-    """Why a picture of this size may not be painted with `free` bytes, None where it may."""
-    return _short(needs.bytes(height, width, optimiser) / (height * width), free, height, width)
-
-
-def _short(each: float, free: int, height: int, width: int) -> MemoryShortError | None:
     wanted = round(each * height * width)
     if wanted <= SHARE * free:
-        return None
+        return
     longest = _longest(each, free, (height, width))
-    return MemoryShortError(
+    raise MemoryShortError(
         f"A picture of {width:,} × {height:,} pixels needs about {_megabytes(wanted)} MB here, and {_megabytes(free)} MB are free.",
         f"Choose at most {longest} pixels for the longest side."
         if longest >= LEAST_SIDE

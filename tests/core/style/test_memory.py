@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from core.errors import MemoryShortError
-from core.style.memory import PICTURE, SHARE, Need, check, check_pixels, need, shortage
+from core.style.memory import PICTURE, SHARE, Need, check, check_pixels, need
 from core.style.settings import Optimiser
 from core.style.transfer import transfer
 from tests.core.style.small import SETTINGS, chain, network, picture
@@ -47,9 +47,7 @@ def test_a_size_above_the_budget_is_refused_with_the_largest_that_fits():
         check(NEED, free, 300, 400, Optimiser.ADAM)
     assert "400 × 300" in caught.value.problem
     assert f"at most {NEED.longest(free, (300, 400), Optimiser.ADAM)} pixels" in caught.value.advice
-    assert str(shortage(NEED, free, 300, 400, Optimiser.ADAM)) == str(caught.value)
     check(NEED, round(free / SHARE) + 1, 300, 400, Optimiser.ADAM)
-    assert shortage(NEED, round(free / SHARE) + 1, 300, 400, Optimiser.ADAM) is None
 
 
 def test_where_nothing_fits_no_size_is_named():
