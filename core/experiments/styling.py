@@ -137,7 +137,7 @@ def forecast(subject: Subject, settings: StyleSettings) -> Forecast:
             megabytes=wanted / 2**20,
             free=free / 2**20,
             longest=longest,
-            short=_shortage(needs, free, height, width, settings.optimiser),
+            short=_shortage(needs, free, height, width, settings),
         )
 
 
@@ -192,10 +192,10 @@ def _need(features: Features, settings: StyleSettings, network: Network) -> Need
     return need(features, settings.layers, network.device)
 
 
-def _shortage(needs: Need, free: int, height: int, width: int, optimiser: Optimiser) -> MemoryShortError | None:
+def _shortage(needs: Need, free: int, height: int, width: int, settings: StyleSettings) -> MemoryShortError | None:
     """Why a picture of this size would be refused, None where it would not."""
     try:
-        check(needs, free, height, width, optimiser)
+        check(needs, free, height, width, settings.optimiser)
     except MemoryShortError as error:
         return error.with_traceback(None)  # kept for long, and frames would hold pictures
     return None
