@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.style.settings import StyleSettings
 from core.zoo.model_card import ModelCard
 from ui import parts
-from ui.sections.style.case import Case, Drawn
+from ui.sections.style.case import Drawn
 
 if TYPE_CHECKING:
     from core.style.objective import Losses
@@ -19,13 +19,13 @@ CLOSE = 0.005
 """Two losses whose ratio is as near to 1 are of the same weights."""
 
 _LOSS = r"J(x) = \alpha\,L_c + \beta\,L_s + \gamma\,L_v"
-_PARTS = (
-    r"\begin{gathered} L_c = \frac{\overline{(F - P)^2}}{\overline{P^2}} \\[8pt] "
-    r"L_s = \sum_\ell \frac{w_\ell}{\sum w}\, L_\ell \\[8pt] "
-    r"L_\ell = \frac{2\,\overline{(G_\ell - A_\ell)^2}}{\overline{A_\ell^2} + \overline{B_\ell^2}} \\[8pt] "
-    r"G_\ell = \frac{X_\ell X_\ell^{\top}}{c\,h\,w} \\[8pt] "
-    r"L_v = \frac1N \sum_{i,j} \big( |x_{i,j} - x_{i+1,j}| \\ {} + |x_{i,j} - x_{i,j+1}| \big) \end{gathered}"
+_CONTENT = r"L_c = \frac{\overline{(F - P)^2}}{\overline{P^2}}"
+_STYLE = (
+    r"\begin{gathered} G_\ell = \frac{X_\ell X_\ell^{\top}}{c\,h\,w} \\[6pt] "
+    r"L_\ell = \frac{2\,\overline{(G_\ell - A_\ell)^2}}{\overline{A_\ell^2} + \overline{B_\ell^2}} \\[6pt] "
+    r"L_s = \sum_\ell \frac{w_\ell}{\sum w}\, L_\ell \end{gathered}"
 )
+_VARIATION = r"\begin{gathered} L_v = \frac1N \sum_{i,j} \big( |x_{i,j} - x_{i+1,j}| \\ {} + |x_{i,j} - x_{i,j+1}| \big) \end{gathered}"
 _DEPARTS = """
 * **Means instead of sums, relative to what is wanted.** The paper takes half the sum of squares for content (equation 1), and
   for a style layer the sum over 4 c² (h w)² (equation 4). Here each part is over the mean square of what it is compared with. It
@@ -116,22 +116,39 @@ def formula(drawn: Drawn) -> None:
         "The formula",
         "The network stays as it is, and the pixels are what learns. The numbers of this moment are under the picture.",
     )
+    own = drawn.case.settings
     st.latex(_LOSS)
-    st.latex(_PARTS)
-    st.caption(symbols(drawn.case))
+    st.caption(
+        f"x is the painting, and α = {own.content:g}, β = {own.style:g}, γ = {own.total_variation:g} are the weights. Gatys, Ecker "
+        "and Bethge, Image Style Transfer Using Convolutional Neural Networks, 2016."
+    )
+    grid = st.grid(3, min_column_width=240, gap="large")
+    for title, latex, words in pieces(own):
+        with grid.cell():
+            st.markdown(f"**{title}**")
+            st.latex(latex)
+            st.caption(words)
     with st.expander("Where this departs from the paper", icon=":material/difference:"):
         st.markdown(_DEPARTS)
 
 
-def symbols(case: Case) -> str:
-    """What the letters stand for."""
-    own = case.settings
+def pieces(own: StyleSettings) -> tuple[tuple[str, str, str], ...]:
+    """Each part of the loss: its title, its formula, and what its letters stand for."""
+    layers = ", ".join(f"{weight:g} for {name}" for name, weight in own.style_layers.items())
     return (
-        f"α = {own.content:g}, β = {own.style:g}, γ = {own.total_variation:g} and the w are the weights. F and P are the maps that "
-        f"{', '.join(own.content_layers)} makes of the painting and of the photo. G, A and B are the Gram matrices of painting, "
-        "style and photo: X has a row for each of the c maps of h × w places, so an entry says how much two maps are active "
-        "together, wherever that is. A line over something is its mean, x the painting, N the number of its values. Gatys, "
-        "Ecker and Bethge, Image Style Transfer Using Convolutional Neural Networks, 2016."
+        (
+            "Content",
+            _CONTENT,
+            f"F and P are the maps that {', '.join(own.content_layers)} makes of the painting and of the photo. A line over "
+            "something is its mean.",
+        ),
+        (
+            "Style",
+            _STYLE,
+            "G, A and B are the Gram matrices of painting, style and photo. X has a row for each of the c maps of h × w places, so "
+            f"an entry says how much two maps are active together, wherever that is. The weights w are {layers}.",
+        ),
+        ("Total variation", _VARIATION, "How much neighbours differ, in the mean of all N values of the painting."),
     )
 
 

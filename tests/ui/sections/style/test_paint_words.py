@@ -91,7 +91,16 @@ def test_other_weights_than_those_it_was_painted_with_are_told():
 
 
 def test_the_letters_are_those_of_this_painting():
-    words = paint_words.symbols(case(replace(SHORT, content=3.0, content_layers={"features.12": 1.0})))
+    own = replace(SHORT, content=3.0, content_layers={"features.12": 1.0}, style_layers={"features.1": 0.5})
+    at = shown(replace(drawn(), case=case(own)))
+    words = " ".join(one.value for one in at.caption)
     assert "α = 3, β = 10, γ = 1" in words
     assert "that features.12 makes" in words
-    assert any("hw" in one.value.replace(r"\,", "") for one in shown(drawn()).latex)
+    assert "The weights w are 0.5 for features.1." in words
+
+
+def test_each_part_stands_on_its_own_and_the_gram_matrix_is_divided():
+    content, style, variation = paint_words.pieces(SHORT)
+    assert [content[0], style[0], variation[0]] == ["Content", "Style", "Total variation"]
+    assert r"\frac{X_\ell X_\ell^{\top}}{c\,h\,w}" in style[1]
+    assert len(shown(drawn()).latex) == 5, "the numbers of now, the loss, and its three parts"
