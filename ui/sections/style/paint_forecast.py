@@ -42,6 +42,6 @@ def tell(case: Case, found: Forecast) -> None:
         return
     st.caption(
         f":material/hourglass_empty: Start paints {case.settings.steps:,} updates up to {found.width:,} × {found.height:,} px: "
-        f"about {span(found.seconds)} if nothing else runs, and {found.megabytes:,.0f} MB of memory, of which "
-        f"{found.free:,.0f} MB are free. It fits up to {found.longest:,} px."
+        f"about {span(found.seconds)} while nothing else runs, and {found.megabytes:,.0f} of the {found.free:,.0f} MB of memory "
+        "that are free."
     )

@@ -25,7 +25,10 @@ _STYLE = (
     r"L_\ell = \frac{2\,\overline{(G_\ell - A_\ell)^2}}{\overline{A_\ell^2} + \overline{B_\ell^2}} \\[6pt] "
     r"L_s = \sum_\ell \frac{w_\ell}{\sum w}\, L_\ell \end{gathered}"
 )
-_VARIATION = r"\begin{gathered} L_v = \frac1N \sum_{i,j} \big( |x_{i,j} - x_{i+1,j}| \\ {} + |x_{i,j} - x_{i,j+1}| \big) \end{gathered}"
+_VARIATION = (
+    r"\begin{gathered} L_v = \frac1N \sum_{i,j} \big( |x_{i,j} - x_{i+1,j}| \\ "
+    r"{} + |x_{i,j} - x_{i,j+1}| \big) \end{gathered}"
+)
 _DEPARTS = """
 * **Means instead of sums, relative to what is wanted.** The paper takes half the sum of squares for content (equation 1), and
   for a style layer the sum over 4 c² (h w)² (equation 4). Here each part is over the mean square of what it is compared with. It
