@@ -78,8 +78,10 @@ def settings(drawn: Drawn) -> dict[str, object]:
 
 def link(case: Case) -> dict[str, str | list[str]]:
     """The query of a link to this state. A style of the visitor's own can't be in it."""
-    own = [cases.SECOND] if set(case.keys[1:]) - _DRAWN else []
-    held = controls.link("part", paint_presets.KEY, *(key for key in cases.KEYS if key not in own))
+    left_out = {*cases.LAYERS[len(case.settings.style_layers) :]}
+    if set(case.keys[1:]) - _DRAWN:
+        left_out.add(cases.SECOND)
+    held = controls.link("part", paint_presets.KEY, *(key for key in cases.KEYS if key not in left_out))
     style = {tray.NAME: case.keys[0]} if case.keys[0] in _DRAWN else {}
     return {**held, "model": case.card.key, **style}
 

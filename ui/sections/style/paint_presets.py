@@ -10,12 +10,12 @@ KEY = "figure"
 FIRST = "Content against style"
 _OWN = StyleSettings(content_layers={}, style_layers={"": 1.0})
 _PLAIN: dict[str, object] = {
-    CONTENT: _OWN.content,
-    STYLE: _OWN.style,
-    VARIATION: _OWN.total_variation,
+    CONTENT: int(_OWN.content),
+    STYLE: int(_OWN.style),
+    VARIATION: int(_OWN.total_variation),
     RATE: _OWN.rate,
     START: _OWN.start.title,
-    **dict.fromkeys(LAYERS, 1.0),
+    **dict.fromkeys(LAYERS, 1),
 }
 
 
@@ -34,14 +34,14 @@ def presets() -> dict[str, Preset]:
             answer="Figure 1, style reconstructions. Colours, strokes and their size come back all over. Where things stood does "
             "not: a Gram matrix sums over all places, so the one sun above the waves becomes scraps of orange anywhere. The "
             "photo has no part in it.",
-            settings={**_PLAIN, CONTENT: 0.0, START: Start.NOISE.title},
+            settings={**_PLAIN, CONTENT: 0, START: Start.NOISE.title},
         ),
         "No total variation": Preset(
             question="Total variation counts 0. How different will the painting be?",
             answer="Less than its name promises: the same painting with a finer grain, best seen at full size. The number tells "
             "more than the eye: neighbours of the cat in waves differ by 0.19 in the mean, instead of 0.12. The paper has no "
             "such term; the course adds it against noise.",
-            settings={**_PLAIN, VARIATION: 0.0},
+            settings={**_PLAIN, VARIATION: 0},
             predict=True,
         ),
         "Layer sweep": Preset(
@@ -49,7 +49,7 @@ def presets() -> dict[str, Preset]:
             answer="Figure 1, layer by layer. No: colours, contrast and the shortest edges come, and the waves or stones stay "
             "away. The losses of the deeper layers say so: they stay high while that of the finest nearly vanishes. Then set it "
             "to 0 and the deepest to 1: now colours run wild in a coarse grain, which that layer does not see.",
-            settings={**_PLAIN, **dict.fromkeys(LAYERS[1:], 0.0)},
+            settings={**_PLAIN, **dict.fromkeys(LAYERS[1:], 0)},
             predict=True,
         ),
         "From noise": Preset(

@@ -21,8 +21,8 @@ CLOSE = 0.005
 _LOSS = r"J(x) = \alpha\,L_c + \beta\,L_s + \gamma\,L_v"
 _CONTENT = r"L_c = \frac{\overline{(F - P)^2}}{\overline{P^2}}"
 _STYLE = (
-    r"\begin{gathered} G_\ell = \frac{X_\ell X_\ell^{\top}}{c\,h\,w} \\[6pt] "
-    r"L_\ell = \frac{2\,\overline{(G_\ell - A_\ell)^2}}{\overline{A_\ell^2} + \overline{B_\ell^2}} \\[6pt] "
+    r"\begin{gathered} G_\ell = \frac{X_\ell X_\ell^{\top}}{c\,h\,w} \\[10pt] "
+    r"L_\ell = \frac{2\,\overline{(G_\ell - A_\ell)^2}}{\overline{A_\ell^2} + \overline{B_\ell^2}} \\[10pt] "
     r"L_s = \sum_\ell \frac{w_\ell}{\sum w}\, L_\ell \end{gathered}"
 )
 _VARIATION = (
@@ -32,9 +32,9 @@ _VARIATION = (
 _DEPARTS = """
 * **Means instead of sums, relative to what is wanted.** The paper takes half the sum of squares for content (equation 1), and
   for a style layer the sum over 4 c² (h w)² (equation 4). Here each part is over the mean square of what it is compared with. It
-  then begins near 1, and a weight means the same at every layer, with every network and at every size.
+  is then of the order of 1, and a weight means the same at every layer, with every network and at every size.
 * **The photo's Gram matrix B in the denominator.** A calm style has next to no energy in a layer where the photo has much.
-  Relative to the style alone, that layer would count for thousands.
+  Relative to the style alone, that layer would drown all others.
 * **Total variation.** The paper has none; it is the course's.
 * **From small to large.** Large strokes come first, on a smaller picture (Gatys et al., 2017, section 6). With one octave it is
   the paper's way.

@@ -78,8 +78,10 @@ def test_the_run_has_every_step_and_ends_with_the_painting():
 
 
 def test_the_link_names_network_and_style_and_what_the_sliders_are_at():
-    at = shown(drawn(), **{cases.STYLE: 30, cases.SECOND: "brick"})
+    at = shown(drawn(), **{cases.STYLE: 30, cases.SECOND: "brick", cases.LAYERS[3]: 2, cases.LAYERS[4]: 2})
     said = link(at)
+    assert said[cases.LAYERS[3]] == "2"
+    assert cases.LAYERS[4] not in said, "the network has four"
     assert (said["model"], said["style"], said[cases.STYLE], said[cases.SECOND]) == (
         "lab-trunk",
         "waves",
