@@ -99,7 +99,7 @@ def paint(subject: Subject, settings: StyleSettings, *, after: StyleStep | None 
     with shortage_in_words():
         network = load(subject.model, best_device())
         photo, styles = _pictures(subject, settings, network)
-        features = _features(network)
+        features = features_seen(network)
         height, width = photo.shape[2:]
         check(_need(features, settings, network), memory(network.device).free, height, width, settings.optimiser)
         bill = Bill(network.device)
@@ -124,7 +124,7 @@ def forecast(subject: Subject, settings: StyleSettings) -> Forecast:
         network = load(subject.model, best_device())
         photo, _ = _pictures(subject, settings, network)
         height, width = photo.shape[2:]
-        features, needs = _features(network), _need(_features(network), settings, network)
+        features, needs = features_seen(network), _need(features_seen(network), settings, network)
         wanted, free = needs.bytes(height, width, settings.optimiser), memory(network.device).free
         longest = needs.longest(free, (height, width), settings.optimiser)
         each = _seconds(subject, settings, network, features)
@@ -172,6 +172,17 @@ def spacing(steps: int, size: int) -> int:
     return next(two for two in (2**power for power in range(32)) if (steps // two + 1) * size <= WHOLE or two > steps)
 
 
+def features_seen(network: Network) -> Features:
+    """What the network sees; of those that measure style all run layer by layer.
+
+    Raises:
+        ModelError: style is not measured with it.
+    """
+    style_layers(network.card.key)
+    assert isinstance(network.module, Chain)
+    return features_of(network.module)
+
+
 def _pictures(subject: Subject, settings: StyleSettings, network: Network) -> tuple[Tensor, list[Tensor]]:
     """The photo at its full size, and the styles, on the device of the network."""
     if not subject.styles:
@@ -179,13 +190,6 @@ def _pictures(subject: Subject, settings: StyleSettings, network: Network) -> tu
     settings.shares(len(subject.styles))
     photo = fitted(to_tensor(subject.photo.pixels, network.device), settings.side)
     return photo, [to_tensor(style.pixels, network.device) for style in subject.styles]
-
-
-def _features(network: Network) -> Features:
-    """What the network sees; of those that measure style all run layer by layer."""
-    style_layers(network.card.key)
-    assert isinstance(network.module, Chain)
-    return features_of(network.module)
 
 
 def _need(features: Features, settings: StyleSettings, network: Network) -> Need:

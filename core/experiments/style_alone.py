@@ -1,0 +1,53 @@
+"""What rebuilds a picture from its content alone, or a texture from its style alone. Torch-free.
+
+Both begin with noise, as in figure 1 of Gatys et al., Image Style Transfer Using Convolutional Neural Networks, 2016.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.style.settings import Optimiser, Start, StyleSettings
+from core.zoo.model_card import ModelCard
+
+LARGE = 5_000_000
+"""A network with more parameters is asked less often, about smaller pictures."""
+
+SIDE, LESS = 128, 96
+"""Pixels of the longest side."""
+
+STEPS, FEWER = 200, 60
+RATE = 0.1
+
+CONTENT_VARIATION, STYLE_VARIATION = 0.2, 0.01
+"""Of total variation, beside a content or a style of weight 1. Departure: the paper has none, and its pictures more grain."""
+
+
+def content_alone(card: ModelCard, layer: str) -> StyleSettings:
+    """A photo rebuilt from what one layer keeps of it: no style."""
+    return _alone(card, content_layers={layer: 1.0}, style_layers={}, total_variation=CONTENT_VARIATION)
+
+
+def style_alone(card: ModelCard, layers: Sequence[str]) -> StyleSettings:
+    """A texture from the Gram matrices of some layers, all of which count alike: no content."""
+    weights = dict.fromkeys(layers, 1.0)
+    return _alone(card, content_layers={}, style_layers=weights, total_variation=STYLE_VARIATION)
+
+
+def _alone(
+    card: ModelCard, *, content_layers: dict[str, float], style_layers: dict[str, float], total_variation: float
+) -> StyleSettings:
+    large = card.parameters > LARGE
+    return StyleSettings(
+        content_layers=content_layers,
+        style_layers=style_layers,
+        content=1.0 if content_layers else 0.0,
+        style=1.0 if style_layers else 0.0,
+        total_variation=total_variation,
+        optimiser=Optimiser.LBFGS,
+        rate=RATE,
+        start=Start.NOISE,
+        steps=FEWER if large else STEPS,
+        octaves=1,
+        side=LESS if large else SIDE,
+    )
