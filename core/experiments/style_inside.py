@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from core.device import best_device, shortage_in_words
+from core.device import CPU, best_device, shortage_in_words
 from core.errors import ModelError
 from core.experiments.bill import Bill, billed_steps, held
 from core.experiments.cost import Cost, Meter, billed
@@ -86,12 +86,16 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rebuilt:
-    """A finished picture `canvas`, in [0, 1], after so many `updates`; the loss it began with and that it ended with."""
+    """A finished picture `canvas`, in [0, 1], after so many `updates`; the loss it began with and that it ended with.
+
+    `far` is the mean absolute difference of its values from those of the picture that it was rebuilt from.
+    """
 
     canvas: Float[np.ndarray, "3 h w"]
     updates: int
     began: float
     ended: float
+    far: float
     cost: Cost
 
     @property
@@ -130,7 +134,8 @@ def rebuilding(model: str, picture: Photo, settings: StyleSettings) -> Effort[Re
 
     def conclude(steps: Sequence[PaintedStep]) -> Rebuilt:
         first, last = steps[0], steps[-1]
-        return Rebuilt(last.canvas.numpy(), last.index, loss(first), loss(last), last.cost)
+        far = (last.canvas - _laid(picture, settings.side, CPU)[0]).abs().mean().item()
+        return Rebuilt(last.canvas.numpy(), last.index, loss(first), loss(last), far, last.cost)
 
     return Effort(lambda: _rebuilding(model, picture, settings), conclude)
 
@@ -149,8 +154,8 @@ def _grams(model: str, layer: str, style: Photo, photo: Photo, painting: Photo |
         best = wanted[0].diagonal().topk(min(MOST, wanted.shape[1])).indices
         energies = energy(wanted).item(), energy(own).item()
         distance, loss = (ours - wanted).square().mean().item(), style_loss(ours, wanted, energy(own)).item()
-        shown = [one[0][best][:, best].cpu().numpy() for one in (wanted, ours)]
-    return Grams(layer, tuple(best.tolist()), wanted.shape[1], *shown, loss, distance, energies, meter.cost)
+        theirs, mine = (one[0][best][:, best].cpu().numpy() for one in (wanted, ours))
+    return Grams(layer, tuple(best.tolist()), wanted.shape[1], theirs, mine, loss, distance, energies, meter.cost)
 
 
 def _pair(model: str, layer: str, channels: tuple[int, int], style: Photo, ours: Photo, device: torch.device) -> Pair:
@@ -161,11 +166,11 @@ def _pair(model: str, layer: str, channels: tuple[int, int], style: Photo, ours:
         count = len(maps[0])
         if not all(0 <= one < count for one in channels):
             raise ModelError(f"{layer} has the maps 0 to {count - 1}, not {channels}.", "Choose others.")
-        both = [
+        first, second = (
             Together(to_pixels(one), found[[*channels]].cpu().numpy())
             for one, found in zip(pictures, maps, strict=True)
-        ]
-    return Pair(count, *both, meter.cost)
+        )
+    return Pair(count, first, second, meter.cost)
 
 
 def _rebuilding(model: str, picture: Photo, settings: StyleSettings) -> Run[PaintedStep]:

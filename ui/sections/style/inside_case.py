@@ -1,0 +1,87 @@
+"""What the view Look inside is about at this moment, its controls, and all of its widget keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.experiments.style_layers import StyleLayers, style_layers
+from core.images.photo import Photo
+from core.zoo.model_card import ModelCard, Task
+from ui import model_picker
+from ui.sections.style import tray
+
+CHOICE = "insight"
+"""In the URL, what is looked at."""
+
+GRAMS, CONTENT, STYLE, SEEN = "Gram matrices", "Content by layer", "Style by layer", "What a layer sees"
+CHOICES = (GRAMS, CONTENT, STYLE, SEEN)
+GRAM_LAYER, SEEN_LAYER, SCALE, CELL = "gram-layer", "seen-layer", "same-scale", "gram-cell"
+KEYS = (CHOICE, GRAM_LAYER, SEEN_LAYER, SCALE)
+NAME = "style-inside"
+"""Begins the names of the files of the closing row."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """A photo and a style, `key` in its tray, as the network `card` sees them; `layers` measure with it."""
+
+    photo: Photo
+    key: str
+    style: Photo
+    card: ModelCard
+    layers: StyleLayers
+
+    @property
+    def name(self) -> str:
+        """All of it as a part of keys."""
+        return f"{self.card.key} {self.photo.digest} {self.style.digest}"
+
+    def meaning(self, layer: str) -> str:
+        """One line about a layer, for people."""
+        return next(row.meaning for row in self.card.layers if row.name == layer)
+
+
+def controls(photo: Photo, on_choice: Callable[[], None]) -> tuple[str, Sight]:
+    """Style, network, and what is looked at; `on_choice` hears of another choice.
+
+    Raises:
+        PhotoError: the picture of the style is missing.
+    """
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        tray.tray()
+    with right:
+        card = model_picker.pick(Task.FEATURES, brief=True)
+    chosen = st.segmented_control(
+        "Look at",
+        CHOICES,
+        default=GRAMS,
+        required=True,
+        key=CHOICE,
+        bind="query-params",
+        on_change=on_choice,
+        label_visibility="collapsed",
+    )
+    key = tray.current()
+    sight = Sight(photo, key, tray.picture(key), card, style_layers(card.key))
+    return (chosen if chosen in CHOICES else GRAMS), sight
+
+
+def layer(key: str, names: Sequence[str], usual: str) -> str:
+    """One of the layers `names`."""
+    chosen = st.pills("Layer", names, default=usual, required=True, key=key, bind="query-params")
+    return chosen if chosen in names else usual
+
+
+def same_scale() -> bool:
+    """Whether maps that are compared have one scale."""
+    return st.toggle(
+        "Same scale",
+        value=True,
+        key=SCALE,
+        bind="query-params",
+        help="On: one colour is one value in both pictures. Off: each has the whole range of colours to itself.",
+    )
