@@ -2,8 +2,13 @@
 const LATER = 200;                                     // ms after the last arrow key
 
 const same = (a, b) => a.every((one, index) => one === b[index]);
-const figures = (value) => value === 0 ? "0" : Math.abs(value) < 1e-4 ? value.toExponential(1) : value.toPrecision(3);
-const told = (value) => figures(value).replace("-", "−").replace("e−", "e-");
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const told = (value) => {                              // three figures, as Python writes them
+  if (value === 0) return "0";
+  const size = Math.abs(value), [mantissa, power] = size >= 1e-3 && size < 1e4 ? [size < 999.5 ? value.toPrecision(3) : value.toFixed(0)] : value.toExponential(2).split("e");
+  const raised = power?.replace("+", "").replace("-", "⁻").replace(/\d/g, (digit) => RAISED[digit]);
+  return `${mantissa}${raised ? ` · 10${raised}` : ""}`.replace("-", "−");
+};
 
 function colours(ramp) {                               // 256 colours on straight lines between the stops
   const stops = ramp.map((stop) => [1, 3, 5].map((at) => parseInt(stop.slice(at, at + 2), 16)));

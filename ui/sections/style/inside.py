@@ -20,11 +20,12 @@ _VIEWS = {
 def inside(photo: Photo) -> None:
     """The whole view: a moved control reruns it, not the frame."""
     with messages.guard("The view"):
+        inside_presets.follow_link()
         controls.presets(inside_presets.KEY, inside_presets.presets(), default=inside_presets.FIRST)
         with parts.hideable("controls"):
-            chosen, sight = inside_case.controls(photo, inside_presets.follow)
+            chosen, sight, more = inside_case.controls(photo, inside_presets.follow)
         with st.container():
-            bills = _VIEWS[chosen](sight)
+            bills = _VIEWS[chosen](sight, more)
         frame.send_to("pages/attribution.py", "pages/models.py")
         if bills:
             parts.cost(*{id(one): one for one in bills}.values())

@@ -34,7 +34,7 @@ def grams(sight: Sight, found: Grams, matrices: Sequence[Matrix], latest: Latest
     def rows() -> list[dict[str, str | float | int]]:
         row, column = (found.channels[place] for place in latest.cell)
         entries = latest.now().entries()
-        sides = (("style", found.style), ("photo", found.ours))
+        sides = (("style", found.style), (sight.role, found.ours))
         return [
             {"of": side, "first map": row, "second map": column, "entry": float(matrix[latest.cell]), "mean": again}
             for (side, matrix), again in zip(sides, entries, strict=True)
@@ -47,7 +47,9 @@ def grams(sight: Sight, found: Grams, matrices: Sequence[Matrix], latest: Latest
         settings=lambda: {**_settings(sight), "layer": found.layer, "maps": list(found.channels), "loss": found.loss},
         link=lambda: _link(sight, inside_case.CELL),
         snippet=lambda: inside_snippet.grams(sight, found, latest.cell),
-        missing=_missing(sight),
+        missing=" ".join(
+            one for one in (_missing(sight), "Your painting is not part of it." if sight.painting else "") if one
+        ),
         raw=lambda: export.npy(np.stack([found.style, found.ours])),
     )
 

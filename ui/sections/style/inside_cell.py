@@ -67,7 +67,7 @@ def both(sight: Sight, found: Grams, cell: Cell) -> Pair:
     """The two maps of a cell on style and photo; cached."""
     row, column = cell
     channels = (found.channels[row], found.channels[column])
-    return style_insides.pair(sight.card.key, found.layer, channels, sight.style, sight.photo)
+    return style_insides.pair(sight.card.key, found.layer, channels, sight.style, sight.ours)
 
 
 @dataclass(slots=True, eq=False)
@@ -90,11 +90,11 @@ def shown(sight: Sight, found: Grams, latest: Latest, *, same: bool) -> None:
         latest.cell = picked(found)
         latest.pair = both(sight, found, latest.cell)
         with parts.hideable("numbers"):
-            inside_words.figures(found, latest.pair, latest.cell)
+            inside_words.figures(found, latest.pair, latest.cell, sight.role)
         with parts.hideable("cell"):
             _maps(sight, found, latest.pair, latest.cell, same=same)
         with parts.hideable("formulas"):
-            inside_words.gram_formula(found, latest.pair, latest.cell)
+            inside_words.gram_formula(found, latest.pair, latest.cell, sight.role)
 
 
 def _maps(sight: Sight, found: Grams, pair: Pair, cell: Cell, *, same: bool) -> None:
@@ -103,8 +103,8 @@ def _maps(sight: Sight, found: Grams, pair: Pair, cell: Cell, *, same: bool) -> 
         "These two together",
         "The product is bright where both maps are active at once. Its mean, over the number of maps, is the cell.",
     )
-    st.markdown(messages.escape(inside_words.verdict(found, cell)), width=760)
-    sides = (("Style", sight.style.name, pair.style), ("Photo", sight.photo.name, pair.ours))
+    st.markdown(messages.escape(inside_words.verdict(found, cell, sight.role)), width=760)
+    sides = (("Style", sight.style.name, pair.style), (sight.role.capitalize(), sight.ours.name, pair.ours))
     tops = [_tops([one]) for _, _, one in sides]
     if same:
         tops = [_tops([one for _, _, one in sides])] * 2

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui.controls import Preset
 from ui.sections.style.inside_case import CELL, CHOICE, CONTENT, GRAM_LAYER, GRAMS, SCALE, SEEN, STYLE
+from ui.sections.style.tray import NAME
 
 KEY = "peek"
 FIRST = "Two maps together"
@@ -30,7 +31,7 @@ def presets() -> dict[str, Preset]:
             question="The deepest layer. One of the two matrices looks all but empty. Is nothing there? Switch the scale.",
             answer="It has a pattern of its own, only fainter: here the style answers far more strongly than the photo, or the "
             "other way round. That is why each loss is taken relative to how strong both matrices are.",
-            settings={CHOICE: GRAMS, GRAM_LAYER: "features.12", SCALE: True},
+            settings={CHOICE: GRAMS, GRAM_LAYER: "features.12", SCALE: True, NAME: "waves"},
             photo="cat",
             clears=(CELL,),
         ),
@@ -55,12 +56,19 @@ def presets() -> dict[str, Preset]:
             settings={CHOICE: STYLE},
         ),
         SHARED: Preset(
-            question="How many of the eight strongest maps are the same on photo and style? Try an early layer and a deep one.",
-            answer="Early on many, for colours and edges are in every picture. Deep down few: there maps stand for parts of "
-            "things, and photo and style are not made of the same ones.",
-            settings={CHOICE: SEEN},
+            question="How many of the eight strongest maps are the same on photo and style? Try the first layer and the deepest.",
+            answer="Of the cat and Brush 6 at the first layer, then 5, 4 and at the deepest 1. Early maps answer to colours and "
+            "edges, which most pictures have; deep ones to parts of things, and photo and style are not made of the same ones.",
+            settings={CHOICE: SEEN, NAME: "brush"},
         ),
     }
+
+
+def follow_link() -> None:
+    """A link that names what is looked at and no question gets the question about that."""
+    named = st.query_params.get(CHOICE, GRAMS)
+    if KEY not in st.session_state and KEY not in st.query_params and _OWN.get(named, FIRST) != FIRST:
+        st.session_state[KEY] = _OWN[named]
 
 
 def follow() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.experiments.style_alone import content_alone, style_alone
 from core.images.photo import Photo
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from core.experiments.style_inside import Rebuilt
 
 TALLEST = 300  # px
+NARROW = 180  # px, about: how wide a picture of a row is
 BUDGET = 0.25  # seconds of a part: a click is heard after it
 PARTS = 100_000  # more than all have: how many they take is known at their end
 
@@ -42,7 +44,7 @@ class Row:
     original: Photo
 
 
-def content(sight: Sight) -> list[Cost]:
+def content(sight: Sight, _: DeltaGenerator) -> list[Cost]:
     """The photo from each content layer, from fine to coarse; returns what is known of the costs."""
     rows = [Row(layer, (layer,), content_alone(sight.card, layer), sight.photo) for layer in sight.layers.content]
     return _show(
@@ -56,7 +58,7 @@ def content(sight: Sight) -> list[Cost]:
     )
 
 
-def style(sight: Sight) -> list[Cost]:
+def style(sight: Sight, _: DeltaGenerator) -> list[Cost]:
     """A texture from one style layer, from two, and so on; returns what is known of the costs."""
     names = sight.layers.style
     rows = [
@@ -85,7 +87,10 @@ def _show(sight: Sight, rows: Sequence[Row], *, name: str, lead: str, caveat: st
     st.caption(lead)
 
     def draw(_: int) -> None:
-        _stage(rows, made, of, hidden=hidden)
+        with parts.hideable("rebuilt"):
+            _stage(rows, made, of, hidden=hidden)
+        with parts.hideable("numbers"):
+            inside_rebuilt_words.verdict(rows, made, hidden=hidden)
         going = next((one for one in made if one.answer is None), None)
         if going is not None:
             efforts.advanced(going, BUDGET)
@@ -93,13 +98,10 @@ def _show(sight: Sight, rows: Sequence[Row], *, name: str, lead: str, caveat: st
                 growing.stop(name, of)
                 st.rerun()  # the page itself: it draws all, and the clock stands still
 
-    with parts.hideable("rebuilt"):
-        if _whole(made):
-            growing.still(0, draw)
-        else:
-            growing.filled(name, of, PARTS, draw)
-    with parts.hideable("numbers"):
-        inside_rebuilt_words.verdict(rows, made, hidden=hidden)
+    if _whole(made):
+        growing.still(0, draw)
+    else:
+        growing.filled(name, of, PARTS, draw)
     with parts.hideable("formulas"):
         inside_rebuilt_words.formula(rows, made)
     parts.caveat(caveat)
@@ -139,7 +141,7 @@ def _one(row: Row, effort: Effort[Rebuilt], of: str, *, hidden: bool) -> None:
         return
     history = effort.history
     if not history:
-        st.skeleton(height=150)
+        st.skeleton(height=min(TALLEST, round(NARROW * row.original.height / row.original.width)))
         st.caption(f"**{row.title}** · waits")
         return
     newest = history[-1]

@@ -27,10 +27,10 @@ def verdict(rows: Sequence[Row], made: Sequence[Effort[Rebuilt]], *, hidden: boo
     finished = [(row, one.answer) for row, one in zip(rows, made, strict=True) if one.answer]
     cells = parts.four(150)
     cells[0].metric("Rebuilt", f"{len(finished)} of {len(rows)}")
+    cells[1].metric("Updates of each", f"{rows[0].settings.steps}")
     if not finished:
         return
     (first, early), (last, late) = finished[0], finished[-1]
-    cells[1].metric("Updates of each", f"{early.updates}")
     for cell, row, found in ((cells[2], first, early), (cells[3], last, late)):
         cell.metric(
             f"Left, {row.title}",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.images.photo import Photo
 from ui import cached, messages, parts
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 COLUMNS = 4
 
 
-def show(sight: Sight) -> list[Cost]:
-    """The maps of both, and which of them are the same; returns what they cost."""
+def show(sight: Sight, more: DeltaGenerator) -> list[Cost]:
+    """The maps of both, and which of them are the same; returns what they cost. Controls go into `more`."""
     names = [row.name for row in reversed(sight.card.layers)]
-    with parts.hideable("controls", "layer"), st.container(horizontal=True, vertical_alignment="bottom"):
+    with more:
         layer = inside_case.layer(inside_case.SEEN_LAYER, names, names[0])
         same = inside_case.same_scale()
     st.caption(f"**{layer}** · {sight.meaning(layer)}")

@@ -21,6 +21,11 @@ def grams(sight: Sight, found: Grams, cell: Cell) -> str:
     from core.experiments.style_inside import LONGEST, SIDE
 
     row, column = (found.channels[place] for place in cell)
+    opened = f"{opening(sight.photo)}\n{style_opening(sight.key, sight.style)}"
+    names, ours = "photo, style", "photo"
+    if sight.painting:
+        opened += '\npainting = Image.open("painting.png").convert("RGB")    # taken away from the view Paint'
+        names, ours = f"{names}, painting", "painting"
     return f"""{_start(sight, [found.layer])}
 
 def gram(x):
@@ -28,15 +33,16 @@ def gram(x):
     return rows @ rows.mT / rows[0].numel()    # c h w
 
 
-{opening(sight.photo)}
-{style_opening(sight.key, sight.style)}
-style, photo = (laid(picture, {SIDE}, {LONGEST}) for picture in (style, photo)){_smaller(sight.photo, sight.style)}
-with torch.no_grad():
-    wanted, found = (gram(maps(picture)[0])[0] for picture in (style, photo))
-loss = 2 * (found - wanted).square().mean() / (wanted.square().mean() + found.square().mean())
+{opened}
+grams = []
+for picture in ({names}):{_smaller(sight.photo, sight.style)}
+    with torch.no_grad():
+        grams.append(gram(maps(laid(picture, {SIDE}, {LONGEST}))[0])[0])
+{names} = grams
+loss = 2 * ({ours} - style).square().mean() / (style.square().mean() + photo.square().mean())
 print("style loss =", loss.item())
-print("style =", wanted[{row}, {column}].item())
-print("photo =", found[{row}, {column}].item())
+print("style =", style[{row}, {column}].item())
+print("{ours} =", {ours}[{row}, {column}].item())
 """
 
 

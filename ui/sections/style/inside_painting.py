@@ -1,0 +1,24 @@
+"""The painting of this session: what the view Paint has made of the photo and the style that are looked at, if anything."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.images.photo import Photo, from_pixels
+from ui.sections.style.inside_case import Sight
+from ui.watched import Watched
+
+RUN = "live-style-paint"
+"""Where the session keeps the run of the view Paint."""
+
+
+def painting(sight: Sight) -> Photo | None:
+    """The best picture of the run so far; None where there is none of this photo, by this network, in this style."""
+    held = st.session_state.get(RUN)
+    if not isinstance(held, Watched):
+        return None
+    newest, about = held.shown().newest, str(held.of)
+    parts = (sight.card.key, sight.photo.digest, sight.style.digest)
+    if newest is None or not all(part in about for part in parts):
+        return None
+    return from_pixels(newest.best.picture, "Your painting")
