@@ -24,7 +24,7 @@ from core.networks.chain import Chain
 from core.steps import Run
 from core.style.features import Features, features_of
 from core.style.memory import Need, check, need
-from core.style.settings import Optimiser, StyleSettings
+from core.style.settings import StyleSettings
 from core.style.steps import Standing, StyleStep
 from core.style.steps import kept as kept_step
 from core.style.transfer import transfer
