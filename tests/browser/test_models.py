@@ -297,7 +297,8 @@ def test_the_photo_is_painted_by_one_network_after_the_other(page, app):
         if painter is not PAINTERS[0]:
             row(page, painter).get_by_role("button", name="Try it").click()
         style = style_picture(style_of(painter)).name
-        expect(row(page, painter).get_by_role("img", name=f"The photo painted in the style {style}")).to_be_visible()
+        painted = row(page, painter).get_by_role("img", name=f"The photo painted in the style {style}")
+        expect(painted).to_be_visible(timeout=FIRST_RUN)
         expect(row(page, painter).get_by_role("img", name=f"The picture whose style is {style}")).to_be_visible()
         expect(row(page, painter).get_by_text("1 forward and 0 backward passes")).to_be_visible()
         settled(page)
