@@ -26,7 +26,7 @@ def _painter(style: str, *, size: int, digest: str, score: str) -> ModelCard:
         score=score,
         limits=(
             "Learned from photos with animals, 128 pixels at a time: its strokes keep their width in pixels, so on a larger "
-            "picture they are finer. Plain areas may lose their own brightness."
+            "picture they are finer, and on a small one a face is lost under them."
         ),
         licence=(
             "MIT with Vision Lab; taught by the lab classifier's features, which began with torchvision's SqueezeNet 1.1 "
@@ -45,19 +45,19 @@ ROWS = (
         "waves",
         size=855_438,
         digest="bfb8c928da46ef079a15c653144e371cd527eca12a2b7727920f7f596f67814a",
-        score="On 174 photos",
+        score="On 174 of VOC's animal photos the style loss falls from 1.23 to 0.22",
     ),
     _painter(
         "mosaic",
-        size=855_198,
-        digest="f46001158223e40293ca85c47b495444f22f385ed11ac2a48437cac40beffaf6",
-        score="On 174 photos",
+        size=855_446,
+        digest="13ad883c5557fe8b54383881d0c548838f32b0d1fd1a78698268a8f810a2f1ce",
+        score="On 174 of VOC's animal photos the style loss falls from 1.37 to 0.13",
     ),
     _painter(
         "hatching",
         size=855_198,
-        digest="e6feb466a3c177cb04ab4ebc95dda474ea4d27b1e43de3d5ee1c6c31eb0cfa26",
-        score="On 174 photos",
+        digest="7a97d4bb1bfce7fe8055f8abb3c8d88518bef042c53adaceb1b700bcd42b639b",
+        score="On 174 of VOC's animal photos the style loss falls from 1.31 to 0.25",
     ),
 )
 """In the order of the tray of styles."""
