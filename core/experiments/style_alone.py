@@ -1,20 +1,29 @@
-"""What rebuilds a picture from its content alone, or a texture from its style alone. Torch-free.
+"""How pictures are looked at, and rebuilt from their content or from their style alone. Torch-free.
 
-Both begin with noise, as in figure 1 of Gatys et al., Image Style Transfer Using Convolutional Neural Networks, 2016.
+What is rebuilt begins with noise, as in figure 1 of Gatys et al., Image Style Transfer Using Convolutional Neural Networks, 2016.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from jaxtyping import UInt8
+
 from core.style.settings import Optimiser, Start, StyleSettings
 from core.zoo.model_card import ModelCard
+
+COMPARED = 256
+"""Pixels of the longest side of pictures whose feature maps are compared."""
+
+LONGEST = 4
+"""A picture is at most so many times as long as wide: of a longer strip the middle is taken, for networks need width."""
 
 LARGE = 5_000_000
 """A network with more parameters is asked less often, about smaller pictures."""
 
 SIDE, LESS = 128, 96
-"""Pixels of the longest side."""
+"""Pixels of the longest side of what is rebuilt."""
 
 STEPS, FEWER = 200, 60
 RATE = 0.1
@@ -32,6 +41,14 @@ def style_alone(card: ModelCard, layers: Sequence[str]) -> StyleSettings:
     """A texture from the Gram matrices of some layers, all of which count alike: no content."""
     weights = dict.fromkeys(layers, 1.0)
     return _alone(card, content_layers={}, style_layers=weights, total_variation=STYLE_VARIATION)
+
+
+def middle(pixels: UInt8[np.ndarray, "h w 3"]) -> UInt8[np.ndarray, "_ _ 3"]:
+    """All of a picture, or of a long strip the middle."""
+    height, width = pixels.shape[:2]
+    most = LONGEST * min(height, width)
+    top, left = max(0, (height - most) // 2), max(0, (width - most) // 2)
+    return pixels[top : top + most, left : left + most]
 
 
 def _alone(

@@ -15,6 +15,7 @@ from core.errors import ModelError
 from core.experiments.bill import Bill, billed_steps, held
 from core.experiments.cost import Cost, Meter, billed
 from core.experiments.effort import Effort
+from core.experiments.style_alone import COMPARED, middle
 from core.experiments.styling import PaintedStep, features_seen
 from core.images.normalise import to_pixels, to_tensor
 from core.images.octaves import fitted
@@ -25,14 +26,8 @@ from core.style.settings import StyleSettings
 from core.style.transfer import transfer
 from core.zoo.cache import load
 
-SIDE = 256
-"""Pixels of the longest side of pictures whose feature maps are compared."""
-
 MOST = 48
 """Maps that a shown matrix has, at most."""
-
-LONGEST = 4
-"""A picture is at most so many times as long as wide: of a longer strip the middle is taken, for networks need width."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,8 +144,8 @@ def _grams(model: str, layer: str, style: Photo, photo: Photo, painting: Photo |
     features = features_seen(load(model, device))
     with torch.no_grad(), Meter(device) as meter:
         seen = meter.counted(features)
-        wanted, own = (gram(seen(_laid(one, SIDE, device), (layer,))[layer]) for one in (style, photo))
-        ours = own if painting is None else gram(seen(_laid(painting, SIDE, device), (layer,))[layer])
+        wanted, own = (gram(seen(_laid(one, COMPARED, device), (layer,))[layer]) for one in (style, photo))
+        ours = own if painting is None else gram(seen(_laid(painting, COMPARED, device), (layer,))[layer])
         best = wanted[0].diagonal().topk(min(MOST, wanted.shape[1])).indices
         energies = energy(wanted).item(), energy(own).item()
         distance, loss = (ours - wanted).square().mean().item(), style_loss(ours, wanted, energy(own)).item()
@@ -161,7 +156,7 @@ def _grams(model: str, layer: str, style: Photo, photo: Photo, painting: Photo |
 def _pair(model: str, layer: str, channels: tuple[int, int], style: Photo, ours: Photo, device: torch.device) -> Pair:
     features = features_seen(load(model, device))
     with torch.no_grad(), Meter(device) as meter:
-        pictures = [_laid(one, SIDE, device) for one in (style, ours)]
+        pictures = [_laid(one, COMPARED, device) for one in (style, ours)]
         maps = [meter.counted(features)(one, (layer,))[layer][0] for one in pictures]
         count = len(maps[0])
         if not all(0 <= one < count for one in channels):
@@ -186,7 +181,4 @@ def _rebuilding(model: str, picture: Photo, settings: StyleSettings) -> Run[Pain
 
 def _laid(photo: Photo, side: int, device: torch.device) -> Float[Tensor, "1 3 _ _"]:
     """A photo in [0, 1] with `side` pixels on its longest side; of a long strip the middle."""
-    height, width = photo.height, photo.width
-    most = LONGEST * min(height, width)
-    top, left = max(0, (height - most) // 2), max(0, (width - most) // 2)
-    return fitted(to_tensor(photo.pixels[top : top + most, left : left + most], device), side)
+    return fitted(to_tensor(middle(photo.pixels), device), side)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from core.engine import Ticket
     from core.experiments.effort import Effort
     from core.experiments.style_inside import Grams, Pair, Rebuilt
-    from core.experiments.styling import PaintedStep
 
 
 def grams(model: str, layer: str, style: Photo, photo: Photo, painting: Photo | None = None) -> Grams:
@@ -79,22 +78,13 @@ def _pair(
 def rebuilding(model: str, picture: Photo, settings: StyleSettings) -> Effort[Rebuilt]:
     """A picture rebuilt from its content or from its style alone: one effort for all visitors, to be advanced."""
     preload.wait()
-    named = settings.content_layers or settings.style_layers
-    return _rebuilding(version(model), picture.digest, bool(settings.content_layers), tuple(named), picture, settings)
+    return _rebuilding(version(model), picture.digest, repr(settings), picture, settings)
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)  # finished, each is a picture of 200 KB
 def _rebuilding(
-    version: Version, digest: str, content: bool, layers: tuple[str, ...], _picture: Photo, _settings: StyleSettings
+    version: Version, digest: str, named: str, _picture: Photo, _settings: StyleSettings
 ) -> Effort[Rebuilt]:
     from core.experiments import style_inside
 
     return style_inside.rebuilding(version[0], _picture, _settings)
-
-
-def loss(step: PaintedStep) -> float:
-    """The loss that a picture is rebuilt by, at a step. So cheap that it is neither cached nor queued."""
-    preload.wait()
-    from core.experiments import style_inside
-
-    return style_inside.loss(step)

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from core.errors import ModelError, WeightsMissingError
-from core.experiments.style_alone import content_alone, style_alone
-from core.experiments.style_inside import LONGEST, MOST, SIDE, Rebuilt, grams, pair, rebuilding
+from core.experiments.style_alone import COMPARED, LONGEST, content_alone, style_alone
+from core.experiments.style_inside import MOST, Rebuilt, grams, pair, rebuilding
 from core.experiments.style_layers import style_layers, usual_settings
 from core.images.decode import decode
 from core.images.normalise import to_tensor
@@ -30,7 +30,7 @@ PHOTO, STYLE = sample("cat"), style_picture("waves")
 def maps_of(photo: Photo, layer: str = LAYER) -> np.ndarray:
     """The feature maps (c, h, w) of a photo, the longest side of which has the pixels of the experiment."""
     features = features_of(load(MODEL).module)
-    return features(fitted(to_tensor(photo.pixels), SIDE), (layer,))[layer][0].numpy()
+    return features(fitted(to_tensor(photo.pixels), COMPARED), (layer,))[layer][0].numpy()
 
 
 def strip(height: int, width: int) -> Photo:
@@ -68,9 +68,9 @@ def test_the_distance_is_of_all_maps_and_not_of_those_that_are_shown():
 
 
 def test_the_loss_is_the_one_a_painting_begins_with():
-    settings = replace(usual_settings(MODEL), side=SIDE)
+    settings = replace(usual_settings(MODEL), side=COMPARED)
     features = features_of(load(MODEL).module)
-    photo, style = (fitted(to_tensor(one.pixels), SIDE) for one in (PHOTO, STYLE))
+    photo, style = (fitted(to_tensor(one.pixels), COMPARED) for one in (PHOTO, STYLE))
     measured = targets(features, photo, [style], settings).measure(features, photo, settings)
     for layer in style_layers(MODEL).style:
         found = grams(MODEL, layer, STYLE, PHOTO)
@@ -105,7 +105,7 @@ def test_the_maps_are_those_of_the_layer_and_the_pictures_are_what_was_seen():
     both = pair(MODEL, LAYER, (5, 9), STYLE, PHOTO)
     np.testing.assert_allclose(both.style.maps, maps_of(STYLE)[[5, 9]], rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(both.ours.maps, maps_of(PHOTO)[[5, 9]], rtol=1e-4, atol=1e-5)
-    assert max(both.ours.picture.shape) == max(both.style.picture.shape) == SIDE
+    assert max(both.ours.picture.shape) == max(both.style.picture.shape) == COMPARED
     np.testing.assert_array_equal(both.ours.product, both.ours.maps[0] * both.ours.maps[1])
 
 
@@ -115,7 +115,7 @@ def test_photos_of_any_shape_have_matrices(shape, layer):
     found = grams(MODEL, layer, STYLE, strip(*shape))
     assert np.isfinite(found.ours).all()
     seen = pair(MODEL, layer, (0, 1), STYLE, strip(*shape)).ours.picture
-    assert min(seen.shape[:2]) * LONGEST >= max(seen.shape[:2]) == SIDE
+    assert min(seen.shape[:2]) * LONGEST >= max(seen.shape[:2]) == COMPARED
 
 
 def test_a_map_or_a_layer_that_is_not_there_is_told():

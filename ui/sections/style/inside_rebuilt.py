@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.experiments.style_alone import content_alone, style_alone
+from core.experiments.style_alone import content_alone, middle, style_alone
 from core.images.photo import Photo
 from core.style.settings import StyleSettings
 from ui import cached, controls, growing, messages, parts
@@ -141,7 +141,8 @@ def _one(row: Row, effort: Effort[Rebuilt], of: str, *, hidden: bool) -> None:
         return
     history = effort.history
     if not history:
-        st.skeleton(height=min(TALLEST, round(NARROW * row.original.height / row.original.width)))
+        high, wide = middle(row.original.pixels).shape[:2]
+        st.skeleton(height=min(TALLEST, round(NARROW * high / wide)))
         st.caption(f"**{row.title}** · waits")
         return
     newest = history[-1]
@@ -149,8 +150,8 @@ def _one(row: Row, effort: Effort[Rebuilt], of: str, *, hidden: bool) -> None:
 
 
 def small(original: Photo, side: int) -> np.ndarray:
-    """A photo (3, h, w) in [0, 1], at most `side` pixels long."""
-    return np.asarray(fit(original.pixels, side)).transpose(2, 0, 1) / 255
+    """A photo (3, h, w) in [0, 1] as it is rebuilt, at most `side` pixels long."""
+    return np.asarray(fit(middle(original.pixels), side)).transpose(2, 0, 1) / 255
 
 
 def _picture(row: Row, made: Picture, note: str) -> None:

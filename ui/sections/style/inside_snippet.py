@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.experiments.style_alone import COMPARED, LONGEST
 from core.images.photo import Photo
 from core.images.styles import STYLES, Style
 from ui.components.matrix_view import Cell
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 def grams(sight: Sight, found: Grams, cell: Cell) -> str:
     """Prints the `style loss` of the layer and the entries of a cell, `style` and `photo`."""
-    from core.experiments.style_inside import LONGEST, SIDE
-
     row, column = (found.channels[place] for place in cell)
     opened = f"{opening(sight.photo)}\n{style_opening(sight.key, sight.style)}"
     names, ours = "photo, style", "photo"
@@ -37,7 +36,7 @@ def gram(x):
 grams = []
 for picture in ({names}):{_smaller(sight.photo, sight.style)}
     with torch.no_grad():
-        grams.append(gram(maps(laid(picture, {SIDE}, {LONGEST}))[0])[0])
+        grams.append(gram(maps(laid(picture, {COMPARED}, {LONGEST}))[0])[0])
 {names} = grams
 loss = 2 * ({ours} - style).square().mean() / (style.square().mean() + photo.square().mean())
 print("style loss =", loss.item())
@@ -48,8 +47,6 @@ print("{ours} =", {ours}[{row}, {column}].item())
 
 def rebuilt(sight: Sight, row: Row) -> str:
     """Prints the `first` and the `last` loss of a picture that is rebuilt. The lab searches no line, so digits differ."""
-    from core.experiments.style_inside import LONGEST
-
     settings, texture = row.settings, bool(row.settings.style_layers)
     if texture:
         opened, name = style_opening(sight.key, sight.style), "style"
