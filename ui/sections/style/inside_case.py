@@ -65,8 +65,8 @@ def controls(photo: Photo, on_choice: Callable[[], None]) -> tuple[str, Sight, D
     Raises:
         PhotoError: the picture of the style is missing.
     """
-    more = st.container(horizontal=True, vertical_alignment="bottom")
-    chosen = more.segmented_control(
+    first, second = st.columns(2, gap="small")
+    chosen = first.segmented_control(
         "Look at",
         CHOICES,
         default=GRAMS,
@@ -82,6 +82,7 @@ def controls(photo: Photo, on_choice: Callable[[], None]) -> tuple[str, Sight, D
         card = model_picker.pick(Task.FEATURES, brief=True)
     key = tray.current()
     sight = Sight(photo, key, tray.picture(key), card, style_layers(card.key))
+    more = second.container(horizontal=True, vertical_alignment="bottom")
     return (chosen if chosen in CHOICES else GRAMS), sight, more
 
 

@@ -31,7 +31,7 @@ def verdict(rows: Sequence[Row], made: Sequence[Effort[Rebuilt]], *, hidden: boo
     if not finished:
         return
     (first, early), (last, late) = finished[0], finished[-1]
-    for cell, row, found in ((cells[2], first, early), (cells[3], last, late)):
+    for cell, row, found in ((cells[2], first, early), (cells[3], last, late))[: len(finished)]:
         cell.metric(
             f"Left, {row.title}",
             "?" if hidden else parts.percent(found.left),

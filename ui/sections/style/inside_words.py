@@ -108,9 +108,9 @@ def gram_formula(found: Grams, pair: Pair, cell: Cell, role: str) -> None:
     ]
     st.latex(gathered(lines))
     sizes = " and ".join(f"{one.maps.shape[2]} × {one.maps.shape[1]}" for one in (pair.style, pair.ours))
-    own = "that of the photo" if role == "painting" else "G itself here, as a painting begins with the photo"
+    own = "P that of the photo" if role == "painting" else "and P is G itself here, as a painting begins with the photo"
     st.caption(
-        f"A is the matrix of the style, G that of the {role}, P {own}. F are the {found.count} maps, on {sizes} places. Gatys "
+        f"A is the matrix of the style, G that of the {role}, {own}. F are the {found.count} maps, on {sizes} places. Gatys "
         "et al., 2016, equations 3 to 5; here each loss is relative to the mean square of A and P, so that one weight means "
         "the same at every layer."
     )
