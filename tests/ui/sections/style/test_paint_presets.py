@@ -20,15 +20,15 @@ SMALL = replace(usual_settings(MODEL), side=160, steps=60)
 def settings(name: str) -> StyleSettings:
     """What a preset sets, on a small painting."""
     set_, starts = presets()[name].settings, {one.title: one for one in Start}
-    layers = dict(zip(SMALL.style_layers, (set_[key] for key in cases.LAYERS), strict=False))
+    numbers = {key: float(value) for key, value in set_.items() if key != cases.START}
     return replace(
         SMALL,
-        content=set_[cases.CONTENT],
-        style=set_[cases.STYLE],
-        total_variation=set_[cases.VARIATION],
-        rate=set_[cases.RATE],
+        content=numbers[cases.CONTENT],
+        style=numbers[cases.STYLE],
+        total_variation=numbers[cases.VARIATION],
+        rate=numbers[cases.RATE],
         start=starts[set_[cases.START]],
-        style_layers=layers,
+        style_layers=dict(zip(SMALL.style_layers, (numbers[key] for key in cases.LAYERS), strict=False)),
     )
 
 
