@@ -66,7 +66,7 @@ def controls(photo: Photo, on_choice: Callable[[], None]) -> tuple[str, Sight, D
         PhotoError: the picture of the style is missing.
     """
     first, second = st.columns(2, gap="small")
-    chosen = first.segmented_control(
+    chosen = first.pills(
         "Look at",
         CHOICES,
         default=GRAMS,
