@@ -130,14 +130,9 @@ def rebuilding(model: str, picture: Photo, settings: StyleSettings) -> Effort[Re
     def conclude(steps: Sequence[PaintedStep]) -> Rebuilt:
         first, last = steps[0], steps[-1]
         far = (last.canvas - _laid(picture, settings.side, CPU)[0]).abs().mean().item()
-        return Rebuilt(last.canvas.numpy(), last.index, loss(first), loss(last), far, last.cost)
+        return Rebuilt(last.canvas.numpy(), last.index, _loss(first), _loss(last), far, last.cost)
 
     return Effort(lambda: _rebuilding(model, picture, settings), conclude)
-
-
-def loss(step: PaintedStep) -> float:
-    """The loss that a picture is rebuilt by: of its content, or where that has no layer of its style."""
-    return step.losses.content if step.losses.content_layers else step.losses.style
 
 
 def _grams(model: str, layer: str, style: Photo, photo: Photo, painting: Photo | None, device: torch.device) -> Grams:
@@ -177,6 +172,11 @@ def _rebuilding(model: str, picture: Photo, settings: StyleSettings) -> Run[Pain
         styles = [given] if settings.style_layers else []
         run = transfer(bill.counted(features_seen(network)), given, styles, settings, gradient=bill.gradient)
         yield from billed_steps(run, bill, lambda step, cost: PaintedStep(**held(step), cost=cost))
+
+
+def _loss(step: PaintedStep) -> float:
+    """The loss that a picture is rebuilt by: of its content, or where that has no layer of its style."""
+    return step.losses.content if step.losses.content_layers else step.losses.style
 
 
 def _laid(photo: Photo, side: int, device: torch.device) -> Float[Tensor, "1 3 _ _"]:

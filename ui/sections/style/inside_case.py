@@ -65,7 +65,7 @@ def controls(photo: Photo, on_choice: Callable[[], None]) -> tuple[str, Sight, D
     Raises:
         PhotoError: the picture of the style is missing.
     """
-    first, second = st.columns(2, gap="small")
+    first, second = st.columns(2, gap="small", vertical_alignment="bottom")
     chosen = first.pills(
         "Look at",
         CHOICES,
@@ -74,6 +74,7 @@ def controls(photo: Photo, on_choice: Callable[[], None]) -> tuple[str, Sight, D
         key=CHOICE,
         bind="query-params",
         on_change=on_choice,
+        label_visibility="collapsed",  # with a label they would not wrap on a phone
     )
     left, right = st.columns([2, 1], gap="medium")
     with left:
