@@ -74,7 +74,7 @@ def controls(photo: Photo, on_choice: Callable[[], None]) -> tuple[str, Sight, D
         key=CHOICE,
         bind="query-params",
         on_change=on_choice,
-        label_visibility="collapsed",  # with a label they would not wrap on a phone
+        wrap=True,
     )
     left, right = st.columns([2, 1], gap="medium")
     with left:
@@ -89,7 +89,7 @@ def controls(photo: Photo, on_choice: Callable[[], None]) -> tuple[str, Sight, D
 
 def layer(key: str, names: Sequence[str], usual: str) -> str:
     """One of the layers `names`."""
-    chosen = st.pills("Layer", names, default=usual, required=True, key=key, bind="query-params")
+    chosen = st.pills("Layer", names, default=usual, required=True, key=key, bind="query-params", wrap=True)
     return chosen if chosen in names else usual
 
 
