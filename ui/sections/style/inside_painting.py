@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from core.images.photo import Photo, from_pixels
+from ui.sections.style import paint_film
 from ui.sections.style.inside_case import Sight
 from ui.watched import Watched
 
-RUN = "live-style-paint"
+RUN = f"live-{paint_film.RUN}"
 """Where the session keeps the run of the view Paint."""
 
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from core.experiments.style_alone import COMPARED, LONGEST
 from core.images.photo import Photo
-from core.images.styles import STYLES, Style
 from ui.components.matrix_view import Cell
 from ui.sections.models import snippet
 from ui.sections.models.snippet import loading, opening
 from ui.sections.style.inside_case import Sight
+from ui.sections.style.paint_snippet import style_opening
 
 if TYPE_CHECKING:
     from core.experiments.style_inside import Grams
@@ -23,7 +23,7 @@ def grams(sight: Sight, found: Grams, cell: Cell) -> str:
     opened = f"{opening(sight.photo)}\n{style_opening(sight.key, sight.style)}"
     names, ours = "photo, style", "photo"
     if sight.painting:
-        opened += '\npainting = Image.open("painting.png").convert("RGB")    # taken away from the view Paint'
+        opened += '\npainting = Image.open("style-painting.png").convert("RGB")    # taken away from the view Paint'
         names, ours = f"{names}, painting", "painting"
     return f"""{_start(sight, [found.layer])}
 
@@ -94,22 +94,6 @@ Image.fromarray((canvas.detach()[0] * 255).round().byte().permute(1, 2, 0).numpy
 def seen(sight: Sight, layer: str) -> str:
     """Prints `map = mean` for the strongest maps of a layer on the photo."""
     return snippet.features(sight.photo, sight.card, layer)
-
-
-def style_opening(key: str, style: Photo) -> str:
-    """The lines that open the picture of a style as a Pillow image called `style`."""
-    row = shipped(key)
-    if row is None:
-        read = f"style = ImageOps.exif_transpose(Image.open({style.name!r})).convert('RGB')    # your file"
-        return f"from PIL import ImageOps\n{read}"
-    if row.drawn:
-        return f'style = Image.open("assets/styles/{row.file}").convert("RGB")    # of Vision Lab'
-    return f'from skimage import data\nstyle = Image.fromarray(data.{row.key}()).convert("RGB")'
-
-
-def shipped(key: str) -> Style | None:
-    """The style of the tray that everybody has; None for a visitor's own."""
-    return next((row for row in STYLES if row.key == key), None)
 
 
 def _start(sight: Sight, layers: list[str] | tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from core.images.photo import Photo
-from core.images.styles import STYLES
+from core.images.styles import STYLES, Style
 from core.style.settings import Colours, Optimiser, Start, StyleSettings
 from ui.sections.models.snippet import loading, opening, upright
 from ui.sections.style.case import Case
@@ -125,20 +125,25 @@ def _pictures(case: Case) -> str:
     if settings.colours is Colours.LUMINANCE:
         lines.append("coloured, photo = photo, bright(photo)    # brightness alone is painted")
     for name, key, style in zip(_NAMES, case.keys, case.styles, strict=False):
-        lines += [_style(key, style, name), f"{name} = to_tensor({name})[None]"]
+        lines += [style_opening(key, style, name), f"{name} = to_tensor({name})[None]"]
         if settings.colours is not Colours.STYLE:
             lines.append(f"{name} = matched({name})")
     return "\n".join(lines)
 
 
-def _style(key: str, style: Photo, name: str) -> str:
-    """The lines that open the picture of a style."""
-    row = next((row for row in STYLES if row.key == key), None)
+def style_opening(key: str, style: Photo, name: str = "style") -> str:
+    """The lines that open the picture of a style as a Pillow image called `name`."""
+    row = shipped(key)
     if row is None:
         return upright(style, name)
     if row.drawn:
         return f'{name} = Image.open("assets/styles/{row.file}").convert("RGB")    # of Vision Lab'
     return f'from skimage import data\n{name} = Image.fromarray(data.{row.key}()).convert("RGB")'
+
+
+def shipped(key: str) -> Style | None:
+    """The style of the tray that everybody has; None for a visitor's own."""
+    return next((row for row in STYLES if row.key == key), None)
 
 
 def _start(settings: StyleSettings) -> str:

@@ -151,16 +151,15 @@ def _marked(history: tuple[StyleStep, ...]) -> str:
 def previewed(drawn: Drawn) -> str:
     """Which of both previews it is."""
     height, width = drawn.canvas.shape[1:]
-    size, steps, side = f"{width} × {height} px", drawn.case.settings.steps, drawn.case.settings.side
-    start = f"Start paints {steps:,} updates at {side} px while you watch."
+    size = f"{width} × {height} px"
     if drawn.fast:
         return (
             f"**Fast preview** · {messages.escape(drawn.fast.title)}, a network that learned this one style, painted it in a "
-            f"single pass, {size}. It knows none of your weights. {start}"
+            f"single pass, {size}. It knows none of your weights: Start paints with them while you watch."
         )
     return (
         f"**Small preview** · {drawn.history[-1].index} updates of L-BFGS, {size}, with your weights: rough, and there at once. "
-        f"{start}"
+        "Start paints the large one while you watch."
     )
 
 

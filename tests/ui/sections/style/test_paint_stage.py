@@ -15,7 +15,7 @@ def test_a_preview_says_which_of_both_it_is(monkeypatch):
     small = paint_drawn.preview(case())
     words = paint_stage.previewed(small)
     assert words.startswith("**Small preview** · 2 updates of L-BFGS, 128 × 85 px, with your weights")
-    assert words.endswith("Start paints 6 updates at 64 px while you watch.")
+    assert words.endswith("Start paints the large one while you watch.")
     fast = replace(small, fast=card("lab-trunk"), history=(), losses=None, cost=Cost("CPU", 1, 0, 1.0, 1.0))
     assert "learned this one style" in paint_stage.previewed(fast)
     assert "none of your weights" in paint_stage.previewed(fast)
