@@ -135,6 +135,7 @@ def test_a_link_sets_everything(view, given):
             cases.COLOURS: Colours.LUMINANCE.title,
             cases.SECOND: "Glass",
             cases.SHARE: "30",
+            cases.SCALE: "× 2",
         }
     )
     assert_drawn(at)
@@ -146,7 +147,7 @@ def test_a_link_sets_everything(view, given):
     assert [*own.style_layers.values()] == [0, 1, 1, 4]
     assert dict(own.content_layers) == {"features.12": 1.0}
     assert (own.start, own.optimiser, own.colours) == (Start.NOISE, Optimiser.LBFGS, Colours.LUMINANCE)
-    assert (own.steps, own.octaves, own.side, own.seed) == (50, 3, 512, 7)
+    assert (own.steps, own.octaves, own.side, own.seed, own.style_scale) == (50, 3, 512, 7, 2)
 
 
 def test_a_link_with_values_that_are_none_falls_back(view, given):
@@ -158,7 +159,7 @@ def test_a_link_with_values_that_are_none_falls_back(view, given):
 def test_a_layer_of_another_network_and_a_style_that_is_gone_fall_back(no_weights, given):
     at = AppTest.from_file(APP, default_timeout=30)
     at.session_state[cases.CONTENT_LAYER] = "features.21"
-    at.session_state[cases.SECOND] = "no such digest"
+    at.session_state[cases.SECOND] = "no such style"
     at.switch_page(PAGE)
     at.query_params["style"] = "brick"
     at.run()

@@ -22,7 +22,7 @@ RATES = (0.003, 0.01, 0.02, 0.03, 0.05, 0.1)
 SHARES = (0, 0.25, 0.5, 1, 2, 4)
 """How much a style layer counts beside the others."""
 
-SCALES = (0.5, 0.75, 1.0, 1.5, 2.0)
+SCALES = {f"× {factor:g}": factor for factor in (0.5, 0.75, 1.0, 1.5, 2.0)}
 NONE = "None"
 STARTS = {one.title: one for one in Start}
 COLOURS = {one.title: one for one in Colours}
@@ -152,28 +152,21 @@ def _measure(settings: StyleSettings, row: StyleLayers, card: ModelCard) -> Styl
     )
     scale = st.select_slider(
         "Size of the style",
-        SCALES,
-        value=settings.style_scale,
+        list(SCALES),
+        value=f"× {settings.style_scale:g}",
         key=cases.SCALE,
         bind="query-params",
-        format_func=lambda factor: f"× {factor:g}",
         help="The style's picture beside the painting: larger, and its strokes are larger too.",
     )
-    return replace(settings, content_layers={layer or row.usual: 1.0}, octaves=int(octaves), style_scale=float(scale))
+    return replace(settings, content_layers={layer or row.usual: 1.0}, octaves=int(octaves), style_scale=SCALES[scale])
 
 
 def _styles() -> tuple[tuple[str, ...], tuple[float, ...]]:
     """The keys of the styles, the main one first, and how much each counts; of a single one, nothing."""
-    main, titles = tray.current(), tray.choices()
-    if st.session_state.get(cases.SECOND) not in (None, NONE, *titles):
+    main, keys = tray.current(), {title: key for key, title in tray.choices().items()}
+    if st.session_state.get(cases.SECOND) not in (None, NONE, *keys):
         st.session_state[cases.SECOND] = NONE  # a picture of the visitor's that is gone
-    second = st.selectbox(
-        "Second style",
-        [NONE, *titles],
-        key=cases.SECOND,
-        bind="query-params",
-        format_func=lambda key: titles.get(key, NONE),
-    )
+    second = keys.get(st.selectbox("Second style", [NONE, *keys], key=cases.SECOND, bind="query-params") or NONE)
     share = st.slider(
         "Its share",
         0,
@@ -183,9 +176,9 @@ def _styles() -> tuple[tuple[str, ...], tuple[float, ...]]:
         key=cases.SHARE,
         bind="query-params",
         format="%d %%",
-        disabled=second in (None, NONE, main),
+        disabled=second in (None, main),
         help="The Gram matrices of both are mixed.",
     )
-    if second in (None, NONE, main):
+    if second in (None, main):
         return (main,), ()
     return (main, second), (1 - share / 100, share / 100)

@@ -78,7 +78,9 @@ def test_the_run_has_every_step_and_ends_with_the_painting():
 
 
 def test_the_link_names_network_and_style_and_what_the_sliders_are_at():
-    at = shown(drawn(), **{cases.STYLE: 30, cases.SECOND: "brick", cases.LAYERS[3]: 2, cases.LAYERS[4]: 2})
+    at = shown(
+        drawn(), **{cases.STYLE: 30, cases.SECOND: "Brick", cases.SCALE: "× 2", cases.LAYERS[3]: 2, cases.LAYERS[4]: 2}
+    )
     said = link(at)
     assert said[cases.LAYERS[3]] == "2"
     assert cases.LAYERS[4] not in said, "the network has four"
@@ -86,16 +88,17 @@ def test_the_link_names_network_and_style_and_what_the_sliders_are_at():
         "lab-trunk",
         "waves",
         "30",
-        "brick",
+        "Brick",
     )
+    assert said[cases.SCALE] == "× 2"
 
 
 def test_a_style_of_ones_own_is_in_no_link():
     mine = replace(style_picture("waves"), name="fabric.jpg")
     of = replace(case(), keys=(mine.digest, mine.digest), styles=(mine, mine))
     one = replace(drawn(), case=of)
-    at = shown(one, **{cases.SECOND: mine.digest})
-    assert mine.digest not in str(link(at))
+    at = shown(one, **{cases.SECOND: mine.name})
+    assert mine.name not in str(link(at))
     assert "Your own style is not part of it." in paint_away.missing(one)
     assert paint_away.missing(drawn()) == "A run that was started begins anew."
     assert paint_away.missing(fast()) == ""
