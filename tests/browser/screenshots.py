@@ -44,6 +44,8 @@ SHOTS = (
     Shot("attribution-path", "/attribution?part=Path&photo=cat", ready=".film[data-ready=true]"),
     Shot("saliency", "/saliency?photo=cat", ready="[data-testid=stMain] img"),
     Shot("adversarial", "/saliency?part=Fool&photo=cat", ready=".film[data-ready=true]"),
+    Shot("style", "/style?photo=coffee", ready=".wipe img"),
+    Shot("style-inside", "/style?part=Look+inside&photo=cat", ready="[data-testid=stMetric]"),
     Shot("models", "/models?photo=cat", ready="[data-testid=stMain] img[alt*='heat map']"),
     Shot("iou-lab-phone", "/anchors?photo=astronaut", width=390, height=844, ready=".lab .measure"),
 )
