@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -101,6 +102,20 @@ def page(browser: Browser) -> Iterator[Page]:
     yield tab
     context.close()
     assert errors == []
+
+
+@pytest.fixture
+def tabs(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`tabs(**options)`: a tab of another visitor, closed at the end so that its run leaves the lane."""
+    opened = []
+
+    def tab(**options: Any) -> Page:
+        opened.append(browser.new_context(**options))
+        return opened[-1].new_page()
+
+    yield tab
+    for context in opened:
+        context.close()
 
 
 def _outside(url: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.pages import no_sideways_scrolling, open_page, settled
 from tests.browser.server import ROOT, serving
@@ -17,21 +17,6 @@ from tests.browser.server import ROOT, serving
 def app() -> Iterator[str]:
     with serving(Path(__file__).with_name("live_app.py"), PYTHONPATH=str(ROOT)) as url:
         yield url
-
-
-@pytest.fixture
-def tabs(browser: Browser) -> Iterator:
-    """`tabs()`: a tab of another visitor, closed at the end so that its run leaves the lane."""
-    opened = []
-
-    def tab(**options) -> Page:
-        context = browser.new_context(**options)
-        opened.append(context)
-        return context.new_page()
-
-    yield tab
-    for context in opened:
-        context.close()
 
 
 LATE = """

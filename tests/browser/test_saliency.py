@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,20 +13,6 @@ from tests.browser.pages import no_sideways_scrolling, open_page, settled
 FIRST_RUN = 90_000
 LONG = "part=Fool&photo=cat&attack=PGD%2C+L%E2%88%9E%3A+small+steps&eps=0&updates=100"
 """An attack that may change nothing: it never succeeds, and takes all its steps."""
-
-
-@pytest.fixture
-def tabs(browser: Browser) -> Iterator[Callable[[], Page]]:
-    """A tab of another visitor, closed at the end so that its run leaves the lane."""
-    opened = []
-
-    def tab() -> Page:
-        opened.append(browser.new_context())
-        return opened[-1].new_page()
-
-    yield tab
-    for context in opened:
-        context.close()
 
 
 def there(page: Page, app: str, query: str) -> None:

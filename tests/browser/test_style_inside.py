@@ -36,15 +36,17 @@ def test_a_cell_is_read_under_the_pointer_picked_and_shown_with_its_maps(page, a
     there(page, app, "photo=cat")
     found = matrices(page)
     readout = page.locator(".matrices .readout")
-    expect(readout).to_contain_text("Picked. Maps 12 and 26 · style 0.0700")
+    expect(readout).to_contain_text(re.compile(r"Picked\. Maps 12 and 26 · style 0\.0(70|69)"))
     page.mouse.move(*at(page, 2, 7, 14))
-    expect(readout).to_contain_text("Maps 35 and 18 · style 0.00221, photo 0.0135, photo less style 0.0112")
+    expect(readout).to_contain_text(
+        re.compile(r"Maps 35 and 18 · style 0\.0022\d, photo 0\.013\d, photo less style 0\.011\d")
+    )
     assert found.get_attribute("data-picked") != "7,14"
     page.mouse.click(*at(page, 2, 7, 14))
     expect(found).to_have_attribute("data-picked", "7,14")
     expect(page.get_by_text("Maps 35 and 18 are active together more in the photo")).to_be_visible()
     expect(page).to_have_url(re.compile(r"gram-cell=35%2C18"))
-    assert metric(page, "This cell, photo") == 0.0135
+    assert metric(page, "This cell, photo") == pytest.approx(0.0135, rel=0.02)
     expect(page.get_by_text("the mean again", exact=True)).to_have_count(2)
 
 
@@ -66,7 +68,7 @@ def test_a_cell_is_picked_by_keyboard_and_comes_back_by_its_link(page, app):
 def test_another_style_and_another_layer_draw_other_matrices(page, app):
     there(page, app, "photo=cat")
     matrices(page)
-    assert metric(page, "Style loss here") == 1.43
+    assert metric(page, "Style loss here") == pytest.approx(1.43, rel=0.01)
     page.get_by_role("radio", name="Brush").click()
     expect(page.get_by_text("Style · Brush", exact=True)).to_be_visible()
     settled(page)
@@ -74,7 +76,7 @@ def test_another_style_and_another_layer_draw_other_matrices(page, app):
     page.get_by_text("features.12", exact=True).click()
     expect(page.get_by_text("The 48 strongest of 512 maps")).to_be_visible()
     settled(page)
-    assert metric(page, "Style loss here") == 1.86
+    assert metric(page, "Style loss here") == pytest.approx(1.86, rel=0.01)
 
 
 def test_pictures_are_rebuilt_while_every_control_is_heard(page, app):
