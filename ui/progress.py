@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ui.watched import Phase
 
 
@@ -14,10 +16,12 @@ def progress(
     *,
     unit: str = "step",
     first: int = 0,
+    ahead: Callable[[int], float] | None = None,
 ) -> str:
     """A run in one line: "Step 12 of 20 · 8 steps a second · 4 s left". `pace` is in steps a second.
 
-    `index` and `total` count from 0 and are told from `first` on; `unit` is the word for a step.
+    `index` and `total` count from 0 and are told from `first` on; `unit` is the word for a step. Where steps differ in
+    length, `ahead` says how many like that after `index` are left.
     """
     if phase is Phase.WAITING:
         return f":material/hourglass_empty: {before} run{'s' if before != 1 else ''} before yours. It starts by itself."
@@ -30,10 +34,14 @@ def progress(
         return f"{phase.value.capitalize()} at {step}"
     parts = [step.capitalize()]
     if pace:
-        parts.append(f"{pace:,.0f} {unit}s a second" if pace >= 1.5 else f"{1 / pace:.1f} s a {unit}")
+        parts.append(f"{pace:,.0f} {unit}s a second" if pace >= 1.5 else f"{1 / pace:.1f} s {_a(unit)}")
         if total is not None:
-            parts.append(f"{span(max(0, total - index) / pace)} left")
+            parts.append(f"{span(max(0, ahead(index) if ahead else total - index) / pace)} left")
     return " · ".join(parts)
+
+
+def _a(unit: str) -> str:
+    return f"{'an' if unit[0] in 'aeiou' else 'a'} {unit}"
 
 
 def span(seconds: float) -> str:

@@ -6,6 +6,7 @@ Mordvintsev, Olah and Tyka, Inceptionism: Going Deeper into Neural Networks, 201
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -54,10 +55,24 @@ def octave_at(update: int, settings: Growth, height: int, width: int, *, reached
     settings that changed on the way an earlier octave may be due again: then it is the first that has at least `reached`
     rows, for a picture that shrinks loses what was drawn.
     """
-    last = settings.octaves - 1
-    due = last - (settings.steps - 1 - update) * settings.octaves // settings.steps  # so the last step has the last
-    sizes = [_octave(number, settings, height, width) for number in range(due, settings.octaves)]
+    sizes = [_octave(number, settings, height, width) for number in range(_due(update, settings), settings.octaves)]
     return next(octave for octave in sizes if octave.height >= min(reached, height))
+
+
+def updates_left(update: int, settings: Growth) -> float:
+    """How many updates of the size of number `update` make up the rest, itself included.
+
+    An update is taken to cost as much for each pixel at every size.
+    """
+    here = _due(update, settings)
+    return math.fsum(
+        settings.octave_scale ** (2 * (_due(later, settings) - here)) for later in range(update, settings.steps)
+    )
+
+
+def _due(update: int, settings: Growth) -> int:
+    """The number of the octave that an update is due at: the last step has the last."""
+    return settings.octaves - 1 - (settings.steps - 1 - update) * settings.octaves // settings.steps
 
 
 def carried(

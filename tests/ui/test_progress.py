@@ -38,3 +38,8 @@ def test_progress_is_one_line(given, words):
 )
 def test_what_is_counted_has_its_own_name_and_may_begin_at_one(given, words):
     assert progress(*given, unit="tile", first=1) == words
+
+
+def test_what_is_left_may_take_longer_than_what_was_done():
+    words = progress(Phase.RUNNING, 10, 20, 0.5, 0, unit="update", ahead=lambda index: 4.0 * (20 - index))
+    assert words == "Update 10 of 20 · 2.0 s an update · 80 s left"

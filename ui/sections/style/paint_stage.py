@@ -48,6 +48,7 @@ def stage(asked: Case) -> tuple[Drawn, bool]:
                 what="The painting",
                 keep=stylings.kept,
                 unit="update",
+                ahead=stylings.ahead(case.settings),
                 resume=lambda step: stylings.begin(case.card.key, case.photo, case.styles, after=step),
             )
         with before:
