@@ -60,7 +60,8 @@ def watch(
     of `draw` is as old as the last run of the page. So numbers of the newest step belong into `draw`.
     `total` is the index of the last step. `what` names the run in the words of an error. `keep` makes of a step what
     the history holds of it (core.steps.Stepper). `unit` is what the line of progress calls a step, and `first` the number
-    of the first one in it; `ahead` says how many steps are left where they differ in length. `resume` makes of a step what begins a run after it, for `go_back`.
+    of the first one in it; `ahead` says how many steps are left where they differ in length. `resume` makes of a step what
+    begins a run after it, for `go_back`.
 
     It may stand in a fragment, with other elements below it. While those are computed, Streamlit still shows the ones of
     before, and what stands deeper by one than before is there twice until the fragment ends: where that takes long, draw

@@ -94,7 +94,7 @@ def test_the_view_opens_on_every_sample_with_a_painting(view, given, key):
     assert drawn.case.photo.digest == sample(key).digest
     assert drawn.losses is not None
     assert any("Small preview" in one.value for one in at.caption)
-    assert any("Start paints 300 updates at 384 px" in one.value for one in at.caption)
+    assert any("Start paints the large one" in one.value for one in at.caption)
 
 
 @pytest.mark.parametrize("style", [row.key for row in STYLES])
@@ -281,4 +281,4 @@ def test_the_choices_hold_the_usual_values():
     assert own.rate in paint_controls.RATES
     assert own.side in paint_controls.SIDES
     assert own.steps in paint_controls.STEPS
-    assert own.style_scale in paint_controls.SCALES
+    assert own.style_scale in paint_controls.SCALES.values()

@@ -90,24 +90,30 @@ def weights(case: Case) -> Case:
         bind="query-params",
         help="How far one update moves the picture.",
     )
-    st.caption("**Style, layer by layer.** Only their ratios matter.")
-    grid = st.grid(4, min_column_width=140, gap="medium")
-    meanings = {layer.name: layer.meaning for layer in case.card.layers}
-    layers = {
-        name: float(
-            grid.cell().select_slider(name, SHARES, value=1, key=key, bind="query-params", help=meanings.get(name))
-        )
-        for name, key in zip(row.style, cases.LAYERS, strict=False)
-    }
     settings = replace(
         case.settings,
         content=float(content),
         style=float(style),
         total_variation=float(variation),
         rate=rate,
-        style_layers=layers,
+        style_layers=_layers(case.card, row),
     )
     return replace(case, settings=settings)
+
+
+def _layers(card: ModelCard, row: StyleLayers) -> dict[str, float]:
+    """How much each style layer counts, the finest first; folded as long as all count alike."""
+    keys = cases.LAYERS[: len(row.style)]
+    with st.expander("Style, layer by layer", expanded=any(st.session_state.get(key, 1) != 1 for key in keys)):
+        st.caption("Only their ratios matter.")
+        grid = st.grid(4, min_column_width=120, gap="medium")
+        meanings = {layer.name: layer.meaning for layer in card.layers}
+        return {
+            name: float(
+                grid.cell().select_slider(name, SHARES, value=1, key=key, bind="query-params", help=meanings.get(name))
+            )
+            for name, key in zip(row.style, keys, strict=True)
+        }
 
 
 def _begin(own: StyleSettings) -> StyleSettings:
