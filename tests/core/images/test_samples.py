@@ -120,7 +120,7 @@ def test_an_unknown_key_is_answered_with_the_choices(key):
 
 
 def test_a_missing_photo_is_told_by_its_title(monkeypatch, tmp_path):
-    monkeypatch.setattr(samples, "_data_folder", lambda: tmp_path)
+    monkeypatch.setattr(samples, "data_folder", lambda: tmp_path)
     with pytest.raises(PhotoError, match="“Rocket” is missing"):
         sample("rocket")
 
