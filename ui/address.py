@@ -57,6 +57,11 @@ def show(name: str, value: str | None) -> None:
         st.query_params[name] = value
 
 
+def shown(name: str) -> str | None:
+    """What `show` last put into the URL; None for a default."""
+    return st.session_state.get(_shown(name))
+
+
 def _ours(name: str) -> str:
     return f"{name}_changed_here"
 

@@ -118,8 +118,12 @@ def _follow_link(key: str, rows: Mapping[str, Preset]) -> None:
 
 
 def link(*keys: str) -> dict[str, str | list[str]]:
-    """The query of a link to this state: what the session holds under `keys`. A key of several values stands for each."""
-    held = {key: st.session_state[key] for key in keys if st.session_state.get(key) is not None}
+    """The query of a link to this state: what the session or the URL holds under `keys`, such as `model`.
+
+    A key of several values stands for each.
+    """
+    held = {key: st.session_state.get(key, address.shown(key)) for key in keys}
+    held = {key: value for key, value in held.items() if value is not None}
     return {
         key: [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
         for key, value in held.items()

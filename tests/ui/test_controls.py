@@ -231,6 +231,12 @@ def test_a_link_holds_what_the_session_holds(visitor):
     assert controls.link("a", "steps", "empty", "absent") == {"a": "1, 2, 3, 4", "steps": "150"}
 
 
+def test_a_link_holds_what_stands_in_the_url_alone(visitor):
+    """Such as the network, whose choice is kept for each task under keys of its own."""
+    visitor.session.update({"model_in_url": "resnet50", "photo_in_url": None, "photo": "cat"})
+    assert controls.link("model", "photo", "absent") == {"model": "resnet50", "photo": "cat"}
+
+
 def test_a_link_holds_every_value_of_a_choice_of_several(visitor):
     visitor.session.update({"shapes": ["1 × 1", "2 × 2"], "scales": (0.25, 0.75), "ratios": []})
     assert controls.link("shapes", "scales", "ratios") == {

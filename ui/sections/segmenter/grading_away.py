@@ -68,11 +68,9 @@ def link() -> dict[str, str | list[str]]:
     """The query of this state."""
     mine = (grading_presets.KEY, grading_presets.CLASS, grading_presets.EDGE)
     query = controls.link("part", "model", *mine, grading_truths.KEY, grading_beside.KEY)
-    network = st.query_params.get("model")
     seen = st.query_params.get(grading_presets.SEEN)
     return {
         **query,
-        **({"model": network} if network else {}),
         **({} if seen is None else {grading_presets.SEEN: seen}),
     }
 
