@@ -124,7 +124,8 @@ def forecast(subject: Subject, settings: StyleSettings) -> Forecast:
         network = load(subject.model, best_device())
         photo, _ = _pictures(subject, settings, network)
         height, width = photo.shape[2:]
-        features, needs = features_seen(network), _need(features_seen(network), settings, network)
+        features = features_seen(network)
+        needs = _need(features, settings, network)
         wanted, free = needs.bytes(height, width, settings.optimiser), memory(network.device).free
         longest = needs.longest(free, (height, width), settings.optimiser)
         each = _seconds(subject, settings, network, features)

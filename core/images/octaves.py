@@ -6,37 +6,16 @@ Mordvintsev, Olah and Tyka, Inceptionism: Going Deeper into Neural Networks, 201
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float
 from torch import Tensor
 
+from core.images.growth import Growth, due
 from core.images.resize import stretch
 
 SMALLEST = 32
 """Pixels of the shorter side: networks that halve a picture five times still see something."""
-
-
-@runtime_checkable
-class Growth(Protocol):
-    """Settings of a picture that grows: `steps` updates on `octaves` sizes, each `octave_scale` times the one before."""
-
-    @property
-    def steps(self) -> int:
-        """Updates in all."""
-        ...
-
-    @property
-    def octaves(self) -> int:
-        """Sizes."""
-        ...
-
-    @property
-    def octave_scale(self) -> float:
-        """How much larger the next size is."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +34,8 @@ def octave_at(update: int, settings: Growth, height: int, width: int, *, reached
     settings that changed on the way an earlier octave may be due again: then it is the first that has at least `reached`
     rows, for a picture that shrinks loses what was drawn.
     """
-    sizes = [_octave(number, settings, height, width) for number in range(_due(update, settings), settings.octaves)]
+    sizes = [_octave(number, settings, height, width) for number in range(due(update, settings), settings.octaves)]
     return next(octave for octave in sizes if octave.height >= min(reached, height))
-
-
-def updates_left(update: int, settings: Growth) -> float:
-    """How many updates of the size of number `update` make up the rest, itself included.
-
-    An update is taken to cost as much for each pixel at every size.
-    """
-    here = _due(update, settings)
-    return math.fsum(
-        settings.octave_scale ** (2 * (_due(later, settings) - here)) for later in range(update, settings.steps)
-    )
-
-
-def _due(update: int, settings: Growth) -> int:
-    """The number of the octave that an update is due at: the last step has the last."""
-    return settings.octaves - 1 - (settings.steps - 1 - update) * settings.octaves // settings.steps
 
 
 def carried(

@@ -68,17 +68,6 @@ def begin(
     return run
 
 
-def ahead(settings: StyleSettings) -> Callable[[int], float]:
-    """How many updates like the next one are left after so many: those at a small size are short. Neither cached nor queued."""
-
-    def left(updates: int) -> float:
-        from core.images.octaves import updates_left
-
-        return updates_left(updates, settings)
-
-    return left
-
-
 def kept(step: PaintedStep) -> PaintedStep:
     """What the history of a watched run holds of a step."""
     from core.experiments import styling

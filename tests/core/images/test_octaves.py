@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core.adversarial.visualisation_settings import VisualisationSettings
-from core.images.octaves import SMALLEST, carried, octave_at, of_size, updates_left
+from core.images.octaves import SMALLEST, carried, octave_at, of_size
 
 
 def photo(height: int = 60, width: int = 90) -> torch.Tensor:
@@ -39,14 +39,6 @@ def test_with_fewer_steps_than_octaves_coarse_ones_are_left_out(steps, numbers):
 @pytest.mark.parametrize("settings", [VisualisationSettings(octaves=1), VisualisationSettings(octave_scale=1.0)])
 def test_one_octave_or_a_scale_of_one_is_the_full_size_throughout(settings):
     assert {(octave.height, octave.width) for octave in octaves(settings)} == {(224, 300)}
-
-
-@pytest.mark.parametrize("update", [0, 3, 10, 19])
-def test_what_is_left_is_measured_in_updates_of_this_size(update):
-    settings = VisualisationSettings(octaves=3, octave_scale=2.0, steps=20)
-    pixels = [octave.height * octave.width for octave in octaves(settings, 512, 768)]
-    assert updates_left(update, settings) == pytest.approx(sum(pixels[update:]) / pixels[update])
-    assert updates_left(20, settings) == updates_left(25, settings) == 0
 
 
 def test_no_octave_is_too_small_to_be_seen():

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.images.growth import updates_left
 from ui import cached, live, messages, parts
 from ui.cached import gradients
 from ui.sections.saliency import imagine_controls, imagine_drawn, imagine_film, imagine_words
@@ -44,6 +46,7 @@ def stage(asked: Plan) -> tuple[Drawn, bool]:
             plan.settings,
             lambda shown: _draw(plan, shown),
             total=plan.settings.steps,
+            ahead=partial(updates_left, settings=plan.settings),
             what="The drawing",
             keep=gradients.kept,
         )

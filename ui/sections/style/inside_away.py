@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from core.images.styles import shipped
 from ui import controls, export
 from ui.components.matrix_view import Matrix
 from ui.sections.saliency.imagine_drawn import picture as enlarged
-from ui.sections.style import inside_case, inside_presets, inside_rebuilt_words, inside_snippet, paint_snippet
+from ui.sections.style import inside_case, inside_presets, inside_rebuilt_words, inside_snippet
 from ui.sections.style.inside_case import Sight
 from viz.colours import RED_BLUE, VIRIDIS
 from viz.heatmaps import between
@@ -125,4 +126,4 @@ def _link(sight: Sight, *more: str) -> dict[str, str | list[str]]:
 
 def _missing(sight: Sight) -> str:
     """What a link can't carry."""
-    return "" if paint_snippet.shipped(sight.key) else "Your own style is not part of it."
+    return "" if shipped(sight.key) else "Your own style is not part of it."

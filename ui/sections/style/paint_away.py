@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from core.images.styles import STYLES
+from core.images.styles import shipped
 from ui import controls, export, parts
 from ui.sections.style import case as cases
 from ui.sections.style import paint_presets, paint_snippet, tray
@@ -15,7 +15,6 @@ from viz import images
 from viz.animations import animated
 
 NAME = "style-painting"
-_DRAWN = {row.key for row in STYLES}
 SIDE = 320
 """Pixels of the longest side of an animation: sixty pictures of it are some 10 MB."""
 
@@ -79,16 +78,16 @@ def settings(drawn: Drawn) -> dict[str, object]:
 def link(case: Case) -> dict[str, str | list[str]]:
     """The query of a link to this state. A style of the visitor's own can't be in it."""
     left_out = {*cases.LAYERS[len(case.settings.style_layers) :]}
-    if set(case.keys[1:]) - _DRAWN:
+    if not all(map(shipped, case.keys[1:])):
         left_out.add(cases.SECOND)
     held = controls.link("part", paint_presets.KEY, *(key for key in cases.KEYS if key not in left_out))
-    style = {tray.NAME: case.keys[0]} if case.keys[0] in _DRAWN else {}
+    style = {tray.NAME: case.keys[0]} if shipped(case.keys[0]) else {}
     return {**held, "model": case.card.key, **style}
 
 
 def missing(drawn: Drawn) -> str:
     """What a link can't carry."""
-    own = "Your own style is not part of it." if set(drawn.case.keys) - _DRAWN else ""
+    own = "Your own style is not part of it." if not all(map(shipped, drawn.case.keys)) else ""
     return " ".join(words for words in (own, "A run that was started begins anew." if drawn.over else "") if words)
 
 

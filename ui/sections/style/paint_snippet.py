@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from core.images.photo import Photo
-from core.images.styles import STYLES, Style
+from core.images.styles import shipped
 from core.style.settings import Colours, Optimiser, Start, StyleSettings
 from ui.sections.models.snippet import loading, opening, upright
 from ui.sections.style.case import Case
@@ -139,11 +139,6 @@ def style_opening(key: str, style: Photo, name: str = "style") -> str:
     if row.drawn:
         return f'{name} = Image.open("assets/styles/{row.file}").convert("RGB")    # of Vision Lab'
     return f'from skimage import data\n{name} = Image.fromarray(data.{row.key}()).convert("RGB")'
-
-
-def shipped(key: str) -> Style | None:
-    """The style of the tray that everybody has; None for a visitor's own."""
-    return next((row for row in STYLES if row.key == key), None)
 
 
 def _start(settings: StyleSettings) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
+from core.images.growth import updates_left
 from ui import cached, live, messages, parts
 from ui.cached import attributions, stylings
 from ui.components.wipe import Wipe, wipe
@@ -48,7 +50,7 @@ def stage(asked: Case) -> tuple[Drawn, bool]:
                 what="The painting",
                 keep=stylings.kept,
                 unit="update",
-                ahead=stylings.ahead(case.settings),
+                ahead=partial(updates_left, settings=case.settings),
                 resume=lambda step: stylings.begin(case.card.key, case.photo, case.styles, after=step),
             )
         with before:
