@@ -59,20 +59,34 @@ def choose(key: str) -> None:
 
 def add(files: Iterable[tuple[bytes, str]]) -> None:
     """Read files of the visitor: the last good one is chosen, each bad one is explained and changes nothing."""
-    problems: list[PhotoError] = []
+    chosen, problems = read(files, _own(), MOST_OWN)
+    if chosen:
+        choose(chosen)
+    st.session_state["photo_problems"] = problems
+
+
+def read(files: Iterable[tuple[bytes, str]], own: dict[str, Photo], most: int) -> tuple[str | None, list[PhotoError]]:
+    """Read files into `own`, the newest `most` of it stay; returns the key of the last good one, and what ails the others."""
+    chosen, problems = None, []
     for data, name in files:
         try:
             photo = decode(data, name)
         except PhotoError as error:
             problems.append(error)
             continue
-        own = _own()
-        own.pop(photo.digest, None)
-        own[photo.digest] = photo
-        for oldest in list(own)[:-MOST_OWN]:
-            del own[oldest]
-        choose(photo.digest)
-    st.session_state["photo_problems"] = problems
+        chosen = photo.digest
+        own.pop(chosen, None)
+        own[chosen] = photo
+    for oldest in list(own)[:-most]:
+        del own[oldest]
+    return chosen, problems
+
+
+def thumbnails(own: dict[str, Photo]) -> list[dict[str, str]]:
+    """Key, name and thumbnail of a visitor's pictures, the newest first."""
+    return [
+        {"key": key, "name": photo.name, "thumbnail": cached.thumbnail(photo)} for key, photo in reversed(own.items())
+    ]
 
 
 def tray(key: str) -> None:
@@ -135,11 +149,7 @@ def _own() -> dict[str, Photo]:
 
 
 def _thumbnails() -> list[dict[str, str]]:
-    own = [
-        {"key": key, "name": photo.name, "thumbnail": cached.thumbnail(photo)}
-        for key, photo in reversed(_own().items())
-    ]
-    return [*own, *cached.sample_thumbnails()]
+    return [*thumbnails(_own()), *cached.sample_thumbnails()]
 
 
 def _follow_url() -> None:

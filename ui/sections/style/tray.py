@@ -9,13 +9,12 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import PhotoError
-from core.images.decode import decode
 from core.images.photo import Photo
 from core.images.styles import STYLES
-from ui import address, cached, messages
+from ui import address, messages
 from ui.cached import stylings
 from ui.components.photo_tray import photo_tray
-from ui.photo import TYPES
+from ui.photo import TYPES, read, thumbnails
 
 NAME = "style"
 OWN, PROBLEMS, TURN = "own_styles", "style_problems", "style_turn"
@@ -68,11 +67,8 @@ def tray() -> None:
         st.caption(f"Style · {messages.escape(choices()[key])}")
         left, right = st.columns([4, 1], gap="medium", vertical_alignment="center")
         with left:
-            own = [
-                {"key": digest, "name": photo.name, "thumbnail": cached.thumbnail(photo)}
-                for digest, photo in reversed(_own().items())
-            ]
-            photo_tray("style-tray", [*own, *stylings.style_thumbnails()], key, choose, label="Style")
+            shown = [*thumbnails(_own()), *stylings.style_thumbnails()]
+            photo_tray("style-tray", shown, key, choose, label="Style")
         with right.popover("Your style", icon=":material/brush:", width="stretch", key="style-own"):
             widget = (
                 f"style-files-{st.session_state.get(TURN, 0)}"  # a new key empties it once its files are in the tray
@@ -92,19 +88,10 @@ def tray() -> None:
 
 def _taken(widget: str) -> None:
     """Read the visitor's files: the last good one is chosen, each bad one is explained and changes nothing."""
-    problems: list[PhotoError] = []
-    own = _own()
-    for file in st.session_state[widget] or ():
-        try:
-            photo = decode(file.getvalue(), file.name)
-        except PhotoError as error:
-            problems.append(error)
-            continue
-        own.pop(photo.digest, None)
-        own[photo.digest] = photo
-        for oldest in list(own)[:-MOST_OWN]:
-            del own[oldest]
-        choose(photo.digest)
+    files = ((file.getvalue(), file.name) for file in st.session_state[widget] or ())
+    chosen, problems = read(files, _own(), MOST_OWN)
+    if chosen:
+        choose(chosen)
     st.session_state[PROBLEMS] = problems
     st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
 
