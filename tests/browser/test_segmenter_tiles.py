@@ -159,3 +159,6 @@ def test_a_longer_run_is_started_and_comes_to_its_end(page, app):
     expect(page.locator(".st-key-tiles-run-start button")).to_have_text(re.compile("Start again"), timeout=2 * LONG)
     expect(page.get_by_text("Take it away")).to_be_visible(timeout=LONG)
     assert metric(page, "Passes") > 100
+    settled(page)
+    page.locator(".wipe input").fill("35")  # in the part of the view that a run has drawn
+    expect(page).to_have_url(re.compile("tiles-opacity=35"))

@@ -79,7 +79,6 @@ def _shown(case: Case) -> None:
         with right:
             found, going = _found(case, hidden=hidden)
         told.caption(tiles_words.told(case))
-    tiles_stage.put_in_url(case)
     numbers = parts.hideable("numbers")
     if found is not None:
         with numbers:

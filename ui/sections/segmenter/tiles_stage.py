@@ -49,6 +49,7 @@ def plan(case: Case) -> None:
         alt=f"The photo in {len(boxes)} tiles; up to {most} lie over one pixel",
     )
     tile_view("tiles-plan", scene, picked(case), lambda place: address.keep(PICKED, place))
+    address.show(PICKED, None if st.session_state.get(PICKED) is None else str(picked(case)))
     if most > 1:
         parts.colour_bar(parts.Scale("viridis", "1 tile", "over a pixel", f"{most} tiles"))
     else:
@@ -70,17 +71,11 @@ def picked(case: Case) -> int:
     return middle if place is None or not 0 <= place < count else place
 
 
-def put_in_url(case: Case) -> None:
-    """The URL names what the components hold, but for what they begin with."""
-    held = st.session_state.get(PICKED)
-    address.show(PICKED, None if held is None else str(picked(case)))
-    for name in (OPACITY, MAP):
-        held = st.session_state.get(name)
-        address.show(name, None if held is None else str(held))
-
-
 def maps(case: Case, found: Segmented | None) -> None:
-    """The classes over the photo: of one pass, and once they are there of the tiles."""
+    """The classes over the photo: of one pass, and once they are there of the tiles.
+
+    The URL is written here: after a run this is the only part of the view that a move in the picture draws again.
+    """
     count = len(case.plan.tiles)
     answers = [("One pass", case.whole), *([(f"{count:,} tile{'s' if count != 1 else ''}", found)] if found else [])]
     of = colours.occurring(*(one for _, one in answers))
@@ -105,6 +100,9 @@ def maps(case: Case, found: Segmented | None) -> None:
         ),
         lambda rest: _rested(rest, choice=len(veils) > 1),
     )
+    for name in (OPACITY, MAP):
+        held = st.session_state.get(name)
+        address.show(name, None if held is None else str(held))
     legend(case.whole, found, of)
 
 
