@@ -17,7 +17,7 @@ from weakref import WeakSet
 from core.engine import ENGINE, Lease
 from core.errors import CancelledError, VisionLabError
 from core.steps import Run, State, Step, Stepper
-from ui import preload
+from ui import between, preload
 
 StepT = TypeVar("StepT", bound=Step)
 
@@ -144,7 +144,7 @@ class Watched(Generic[StepT]):
     def go_on(self) -> None:
         """Resume, as the last of the queue."""
         self._marks.clear()
-        self._slow = False
+        self._ticked, self._slow = -math.inf, False
         self._going = not self.phase.ended
 
     def pause(self) -> None:
@@ -200,6 +200,8 @@ class Watched(Generic[StepT]):
         began, lease = time.monotonic(), self._lease
         if in_page and self._slow and began - self._ticked < 4 * SLOW:
             return
+        if not in_page:
+            between.note(began - self._ticked)
         try:
             if self._stepper is None:
                 self._stepper = Stepper(begin(self._settings), keep=self._keep, before=self._earlier)

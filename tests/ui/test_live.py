@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.device import best_device
 from core.engine import ENGINE
+from core.steps import Step
 from ui import live, watched
 from ui.live import Phase
 
@@ -396,6 +397,19 @@ def test_a_tick_that_waited_behind_the_page_makes_the_page_run_once_more(visitor
     live._tick("toy", held, Phase.READY, lambda settings: iter(()), lambda shown: None, None)
     assert 1 + len(reruns) == runs
     assert held.turn == 6
+
+
+def test_what_lies_between_two_parts_of_a_run_is_noted_but_not_what_lies_before_the_first(monkeypatch):
+    noted = []
+    monkeypatch.setattr(watched.between, "note", noted.append)
+    held = watched.Watched("a", None, "Counting")
+    held.start()
+    for in_page in (True, False, False):
+        held.line_up()
+        held.advance(lambda settings: iter(Step(index=index) for index in range(99)), in_page=in_page)
+    assert len(noted) == 2
+    assert all(0 <= seconds < 1 for seconds in noted)
+    held.stop()
 
 
 def ended(**state) -> AppTest:

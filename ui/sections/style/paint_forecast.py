@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ui import growing, messages
+from ui import between, growing, messages
 from ui.cached import style_forecasts
 from ui.progress import span
 from ui.sections.style.case import Case
+from ui.watched import BUDGET
 
 if TYPE_CHECKING:
     from core.experiments.styling import Forecast
@@ -40,8 +41,9 @@ def tell(case: Case, found: Forecast) -> None:
             icon=":material/memory:",
         )
         return
+    seconds = between.watched(found.seconds, case.settings.steps, BUDGET)
     st.caption(
         f":material/hourglass_empty: Start paints {case.settings.steps:,} updates up to {found.width:,} × {found.height:,} px: "
-        f"about {span(found.seconds)} while nothing else runs, and {found.megabytes:,.0f} of the {found.free:,.0f} MB of memory "
-        "that are free."
+        f"about {span(seconds)} while you watch and nothing else runs, and {found.megabytes:,.0f} of the {found.free:,.0f} MB "
+        "of memory that are free."
     )
