@@ -105,6 +105,7 @@ h1 { padding: 0 0 0.75rem !important; }
 [data-testid="stMarkdownContainer"] h3 [data-testid="stHeaderActionElements"] { display: none; }
 .st-key-lead p { font-size: 1.1875rem; line-height: 1.5; text-wrap: pretty; }
 [data-testid="stMarkdownContainer"] table { display: block; max-width: 100%; overflow-x: auto; }
+[data-testid="stMarkdownContainer"] .katex-display { padding: 3px 4px; }
 [class*="st-key-card-"] { position: relative; }
 [class*="st-key-card-"] [data-testid="stElementContainer"] { position: static; }
 [class*="st-key-card-"] [data-testid="stPageLink-NavLink"] { padding-left: 0; background: none; }

@@ -108,7 +108,7 @@ function mount(root) {
     return { button, image, words, title: element("b", "", words), note: element("span", "", words) };
   };
   const show = (image, uri) => { if (image.getAttribute("src") !== uri) image.src = uri; };
-  const build = ({ photo, width: w, height: h, alt, seen, veils, after, tallest }) => {
+  const build = ({ photo, width: w, height: h, alt, names: [, right], seen, veils, after, tallest }) => {
     for (const { button, image, words } of views.splice(veils.length)) for (const part of [button, image, words]) part.remove();
     while (views.length < veils.length) views.push(draw());
     veils.forEach(({ title, uri, note }, index) => {
@@ -125,6 +125,7 @@ function mount(root) {
     const [x1, y1, x2, y2] = seen ?? [0, 0, w, h];
     Object.assign(find(".seen").style, { left: `${x1 / w * 100}%`, top: `${y1 / h * 100}%`, width: `${(x2 - x1) / w * 100}%`, height: `${(y2 - y1) / h * 100}%` });
     if (after) show(find(".after"), after);
+    find(".after").alt = after && right;
     const wiped = Boolean(after || veils.length);
     stage.classList.toggle("wiped", wiped);
     for (const part of [".right", ".edge", ".handle", ".left"]) find(part).hidden = !wiped;

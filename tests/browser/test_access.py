@@ -1,0 +1,53 @@
+"""Every page and every part of it, light and dark, as axe judges it: no serious violation of the rules for access."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.pages import open_page, settled
+from ui.frame import PAGES
+
+GRAVE = ("serious", "critical")
+
+
+def paths() -> list[str]:
+    """Where each page is found."""
+    return ["" if page.file == "app.py" else page.file.removeprefix("pages/").removesuffix(".py") for page in PAGES]
+
+
+def violations(page: Page) -> list[str]:
+    """Grave violations of what is on the page: the rule, and the elements that break it."""
+    page.wait_for_timeout(500)  # what fades in is there
+    found = Axe().run(page).response
+    assert len(found["passes"]) > 10, "axe has looked at a page"
+    return [
+        f"{one['id']}: {[node['html'][:200] for node in one['nodes']]}"
+        for one in found["violations"]
+        if one["impact"] in GRAVE
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", paths())
+def test_a_page_breaks_no_grave_rule_of_access(page, app, path, scheme):
+    page.emulate_media(color_scheme=scheme)
+    open_page(page, f"{app}/{path}")
+    settled(page)
+    broken = violations(page)
+    parts = page.get_by_role("radiogroup", name="Part", exact=True).get_by_role("radio")
+    for index in range(1, parts.count()):
+        parts.nth(index).click()
+        settled(page)
+        name = parts.nth(index).inner_text()
+        broken += [f"{name}: {one}" for one in violations(page)]
+    assert broken == []
+
+
+def test_a_grave_violation_would_be_found(page, app):
+    open_page(page, app)
+    settled(page)
+    page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=\"data:,\">')")
+    (broken,) = violations(page)
+    assert broken.startswith("image-alt: ")
