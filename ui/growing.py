@@ -99,8 +99,8 @@ def _part(name: str, of: str, total: int, draw: Callable[[int], None]) -> None:
         with st.container():
             try:
                 draw(here.done + 1)
-            except VisionLabError as error:
-                st.session_state[name] = Progress(of, here.done, problem=error)
+            except Exception as error:  # noqa: BLE001 - told in words; Streamlit's own control flow does not derive from it
+                st.session_state[name] = Progress(of, here.done, problem=messages.told(error, "This part"))
                 st.rerun()
     st.session_state[name] = Progress(of, here.done + 1, going=here.done + 1 < total)
     if here.done + 1 == total:

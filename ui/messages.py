@@ -19,6 +19,14 @@ def explain(error: VisionLabError) -> None:
     st.error(f"**{escape(error.problem)}** {escape(error.advice)}", icon=":material/error:")
 
 
+def told(error: Exception, what: str) -> VisionLabError:
+    """An error in words, `what` failed; one that core does not know is logged for whoever runs the server."""
+    if isinstance(error, VisionLabError):
+        return error
+    _log.error("%s failed", what, exc_info=error)
+    return VisionLabError(f"{what} failed.", "Change a setting or choose another photo.")
+
+
 @contextmanager
 def guard(what: str) -> Iterator[None]:
     """Keep a failure inside its part of the page: the rest stays, and the visitor reads what to do.

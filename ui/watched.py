@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import threading
 import time
@@ -17,7 +16,7 @@ from weakref import WeakSet
 from core.engine import ENGINE, Lease
 from core.errors import CancelledError, VisionLabError
 from core.steps import Run, State, Step, Stepper
-from ui import between, preload
+from ui import between, messages, preload
 
 StepT = TypeVar("StepT", bound=Step)
 
@@ -27,7 +26,6 @@ LAST = 2.0  # seconds that a pause waits for the step under way, at most
 LEASE = 5.0  # seconds without a tick until the next run begins; browsers slow the clock of a hidden tab to one second
 ABANDONED = 900.0  # seconds without a look at its page until a run is ended when somebody starts another
 
-_log = logging.getLogger(__name__)
 _all: WeakSet[Watched[Any]] = WeakSet()
 _guard = threading.Lock()  # of `_all`
 
@@ -213,7 +211,7 @@ class Watched(Generic[StepT]):
         except Exception as caught:  # noqa: BLE001 - kept, and told in words
             error = caught
         if error:
-            self._fail(error)
+            self.problem = messages.told(error, self._what)
         if self.phase.ended:
             self.pause()
         self._ticked = time.monotonic()
@@ -229,10 +227,3 @@ class Watched(Generic[StepT]):
                     break
         if stepper.newest:
             self._marks.append((time.monotonic(), stepper.newest.index))
-
-    def _fail(self, error: Exception) -> None:
-        if isinstance(error, VisionLabError):
-            self.problem = error
-        else:
-            _log.error("%s failed", self._what, exc_info=error)
-            self.problem = VisionLabError(f"{self._what} failed.", "Change a setting and start it again.")

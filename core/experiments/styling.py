@@ -17,6 +17,7 @@ from core.experiments.cost import Cost
 from core.experiments.effort import Effort
 from core.experiments.frames import small
 from core.experiments.style_layers import style_layers
+from core.images.growth import SMALLEST, least_side
 from core.images.normalise import to_tensor
 from core.images.octaves import fitted
 from core.images.photo import Photo
@@ -24,7 +25,7 @@ from core.networks.chain import Chain
 from core.steps import Run
 from core.style.features import Features, features_of
 from core.style.memory import Need, check, need
-from core.style.settings import StyleSettings
+from core.style.settings import MOST_SIDE, StyleSettings
 from core.style.steps import Standing, StyleStep
 from core.style.steps import kept as kept_step
 from core.style.transfer import transfer
@@ -90,8 +91,8 @@ def paint(subject: Subject, settings: StyleSettings, *, after: StyleStep | None 
     same subject, it goes on from there, and so does its bill.
 
     Raises:
-        SettingError: there is no style, or `mix` is of another number; at the first step, as the others. In the run, settings
-            that change what must stay.
+        SettingError: there is no style, `mix` is of another number, or the photo is too long a strip for its size; at the first
+            step, as the others. In the run, settings that change what must stay.
         ModelError: there is no such network or layer, its file is damaged, or the loss is not a number any more.
         WeightsMissingError: its weights are not on this machine yet.
         MemoryShortError: the size needs more memory than is free; the advice names the largest that fits.
@@ -115,7 +116,7 @@ def forecast(subject: Subject, settings: StyleSettings) -> Forecast:
     An update is taken to cost as much for each pixel at every size, so that small sizes count for little.
 
     Raises:
-        SettingError: there is no style, or `mix` is of another number.
+        SettingError: there is no style, `mix` is of another number, or the photo is too long a strip for its size.
         ModelError: there is no such network or layer, or its file is damaged.
         WeightsMissingError: its weights are not on this machine yet.
         MemoryShortError: the device has no room even for that.
@@ -189,6 +190,16 @@ def _pictures(subject: Subject, settings: StyleSettings, network: Network) -> tu
     if not subject.styles:
         raise SettingError("There is no style to paint in.", "Choose a picture for the style.")
     settings.shares(len(subject.styles))
+    shape = subject.photo.width, subject.photo.height
+    least = least_side(*shape)
+    if settings.side < least:
+        raise SettingError(
+            f"At {settings.side} pixels the short side of this photo would have {round(settings.side * min(shape) / max(shape))}, "
+            f"and the network needs {SMALLEST}.",
+            f"Choose at least {least} pixels for the longest side."
+            if least <= MOST_SIDE
+            else "Cut a part out of the photo that is less of a strip, and upload that.",
+        )
     photo = fitted(to_tensor(subject.photo.pixels, network.device), settings.side)
     return photo, [to_tensor(style.pixels, network.device) for style in subject.styles]
 
@@ -208,7 +219,8 @@ def _shortage(needs: Need, free: int, height: int, width: int, settings: StyleSe
 
 def _seconds(subject: Subject, settings: StyleSettings, network: Network, features: Features) -> float:
     """Of one update, for each pixel: the fastest of a few on a small picture, after the one that warms up."""
-    trial = replace(settings, side=TRIAL, octaves=1, steps=TRIALS + 1)
+    side = max(TRIAL, least_side(subject.photo.width, subject.photo.height))
+    trial = replace(settings, side=side, octaves=1, steps=TRIALS + 1)
     photo, styles = _pictures(subject, trial, network)
     times, began = [], time.perf_counter()
     for _ in transfer(features, photo, styles, trial):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from typing import Protocol, runtime_checkable
 
+SMALLEST = 32
+"""Pixels of the shorter side of a picture: networks that halve it five times still see something."""
+
 
 @runtime_checkable
 class Growth(Protocol):
@@ -24,6 +27,11 @@ class Growth(Protocol):
     def octave_scale(self) -> float:
         """How much larger the next size is."""
         ...
+
+
+def least_side(width: int, height: int) -> int:
+    """Pixels of the longest side at which the shorter one of a picture in this shape has `SMALLEST`."""
+    return math.ceil(SMALLEST * max(width, height) / min(width, height))
 
 
 def due(update: int, settings: Growth) -> int:

@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from jaxtyping import Float
 from torch import Tensor
 
-from core.images.growth import Growth, due
+from core.images.growth import SMALLEST, Growth, due
 from core.images.resize import stretch
-
-SMALLEST = 32
-"""Pixels of the shorter side: networks that halve a picture five times still see something."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from core.device import CPU, seeded
 from core.errors import ModelError
+from core.images.growth import least_side
 from core.images.octaves import Octave, carried, fitted, octave_at, of_size
 from core.steps import Run
 from core.style.colour import luminance, match_colours, match_luminance, with_luminance
@@ -172,11 +173,11 @@ class _Painter:
         return self._gradient(measured.total, leaf)[0]
 
     def _wanted(self) -> Targets:
-        """The targets at the present size: the styles' pictures shrink with the painting."""
+        """The targets at the present size: the styles' pictures shrink with the painting, as far as a network still sees them."""
         assert self._octave is not None
         height, width = self._octave.height, self._octave.width
-        side = max(height, width) * self._settings.style_scale
-        styles = [fitted(style, round(side)) for style in self._styles]
+        side = round(max(height, width) * self._settings.style_scale)
+        styles = [fitted(style, max(side, least_side(*style.shape[2:]))) for style in self._styles]
         return targets(self._features, of_size(self._content, height, width), styles, self._settings)
 
     def _start(self) -> Canvas:

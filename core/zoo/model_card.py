@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -43,6 +44,11 @@ class Layer:
 
     name: str
     meaning: str
+
+    @property
+    def at_any_size(self) -> str:
+        """The meaning for pictures of any size: without the size of the maps, which is that of the size trained with."""
+        return re.sub(r" of \d+ × \d+", "", self.meaning, count=1)
 
 
 @dataclass(frozen=True, slots=True)

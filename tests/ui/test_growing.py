@@ -34,7 +34,7 @@ def filling() -> None:
 
     def draw(count: int) -> None:
         if count == st.session_state.get("breaks"):
-            raise SettingError("It broke.", "Try another.")
+            raise st.session_state.get("error") or SettingError("It broke.", "Try another.")
         st.code(str(count))
 
     growing.filled("work", st.session_state.get("of", "a"), st.session_state.get("total", 3), draw)
@@ -108,6 +108,17 @@ def test_an_error_ends_the_filling_and_is_told():
         at.run()
     assert shown(at) == ["1"]
     assert "It broke" in at.error[0].value
+
+
+def test_an_error_that_core_does_not_know_is_logged_and_told_without_its_words(caplog):
+    at = AppTest.from_function(filling, default_timeout=30)
+    at.session_state["breaks"], at.session_state["error"] = 2, RuntimeError("a path of the server")
+    for _ in range(3):
+        at.run()
+    assert shown(at) == ["1"]
+    assert not at.exception
+    assert at.error[0].value.startswith("**This part failed.** Change a setting")
+    assert "a path of the server" in caplog.text
 
 
 def test_a_tick_that_came_with_a_move_of_the_visitor_runs_the_page_and_does_no_part(at, monkeypatch):

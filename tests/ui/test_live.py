@@ -230,7 +230,7 @@ def test_an_error_is_told_once_in_words_and_the_last_picture_stays(error, words,
         assert at.error[0].value.startswith(words)
         assert buttons(at) == ["Start again"]
     assert lane() == []
-    assert [record.message for record in caplog.records if record.name == "ui.watched"] == (
+    assert [record.message for record in caplog.records if record.name == "ui.messages"] == (
         ["Counting failed"] if error else []
     )
     at.session_state["breaks"] = None

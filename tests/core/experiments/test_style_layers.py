@@ -1,9 +1,11 @@
 """The layers that measure content and style exist in their networks."""
 
 import pytest
+import torch
 
 from core.errors import ModelError
 from core.experiments.style_layers import STYLE_LAYERS, style_layers, usual_settings
+from core.images.growth import SMALLEST
 from core.networks.features import squeezenet_features, vgg19_features
 from core.networks.lab_classifier import lab_trunk
 from core.zoo.catalog import of
@@ -19,6 +21,14 @@ def test_every_layer_is_one_of_the_network(row):
     assert row.usual in row.content
     assert [*row.content] == sorted(row.content, key=names.index)
     assert [*row.style] == sorted(row.style, key=names.index)
+
+
+@pytest.mark.parametrize("row", STYLE_LAYERS, ids=lambda row: row.model)
+def test_the_smallest_picture_is_seen_to_the_deepest_layer(row):
+    with torch.device("meta"):
+        network = BUILT[row.model]()
+        seen = network.features(torch.zeros(1, 3, SMALLEST, SMALLEST), [*row.content, *row.style])
+    assert all(maps.numel() for maps in seen.values())
 
 
 def test_every_network_of_feature_maps_can_paint():

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from core.device import Memory
 from core.errors import MemoryShortError, ModelError, SettingError
@@ -14,6 +15,7 @@ from core.experiments.style_layers import usual_settings
 from core.experiments.styling import Subject, forecast, glimpse, kept, paint, spacing
 from core.images.normalise import to_tensor
 from core.images.octaves import fitted
+from core.images.photo import Photo, from_pixels
 from core.images.samples import sample
 from core.steps import State, Stepper
 from core.style.features import features_of
@@ -129,6 +131,36 @@ def test_what_cannot_be_painted_is_told_in_words_also_to_whoever_watches(subject
     assert isinstance(stepper.error, error)
     with pytest.raises(error):
         forecast(subject, settings)
+
+
+def strip(width: int, height: int) -> Photo:
+    """A part of the cat, in that shape."""
+    return from_pixels(np.asarray(Image.fromarray(sample("cat").pixels).resize((width, height))), "strip.png")
+
+
+@pytest.mark.parametrize("shape", [(512, 32), (32, 512)])
+@pytest.mark.parametrize("octaves", [1, 4])
+def test_a_long_strip_is_painted_and_is_painted_in(shape, octaves):
+    settings = replace(SHORT, side=512, steps=octaves, octaves=octaves)
+    assert forecast(replace(SUBJECT, photo=strip(*shape)), settings).seconds > 0
+    for subject, side in (
+        (replace(SUBJECT, photo=strip(*shape)), 512),
+        (replace(SUBJECT, styles=(strip(*shape),)), 128),
+    ):
+        *_, last = paint(subject, replace(settings, side=side))
+        assert np.isfinite(last.losses.total)
+
+
+@pytest.mark.parametrize(
+    ("shape", "advice"),
+    [((600, 30), "at least 640 pixels"), ((1800, 30), "less of a strip"), ((30, 1800), "less of a strip")],
+)
+def test_a_photo_that_is_too_long_a_strip_for_its_size_is_refused_in_words(shape, advice):
+    subject = replace(SUBJECT, photo=strip(*shape))
+    for refused in (lambda: next(paint(subject, SHORT)), lambda: forecast(subject, SHORT)):
+        with pytest.raises(SettingError, match="the network needs 32") as raised:
+            refused()
+        assert advice in raised.value.advice
 
 
 def test_a_size_above_the_budget_is_refused_before_it_begins(monkeypatch):

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from core.adversarial.visualisation_settings import VisualisationSettings
-from core.images.octaves import SMALLEST, carried, octave_at, of_size
+from core.images.growth import SMALLEST
+from core.images.octaves import carried, octave_at, of_size
 
 
 def photo(height: int = 60, width: int = 90) -> torch.Tensor:

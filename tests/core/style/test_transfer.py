@@ -184,9 +184,22 @@ def test_the_style_is_measured_at_the_size_of_the_painting():
         return net(pictures, names)
 
     settings = replace(SETTINGS, octaves=2, steps=2, style_scale=0.5)
-    list(transfer(features, picture(0, 96, 128), [picture(1, 30, 20)], settings))
-    assert shapes[:2] == [(48, 64), (32, 21)]
-    assert (64, 43) in shapes
+    list(transfer(features, picture(0, 192, 256), [picture(1, 30, 20)], settings))
+    assert shapes[:2] == [(96, 128), (64, 43)]
+    assert (128, 85) in shapes
+
+
+def test_a_style_stays_so_large_that_a_network_sees_it():
+    shapes, net = [], network()
+    list(
+        transfer(
+            lambda pictures, names: (shapes.append(tuple(pictures.shape[2:])), net(pictures, names))[1],
+            picture(0, 96, 128),
+            [picture(1, 10, 20)],
+            replace(SETTINGS, octaves=2, steps=2, style_scale=0.5),
+        )
+    )
+    assert shapes[:2] == [(48, 64), (32, 64)]
 
 
 @pytest.mark.parametrize("start", Start)

@@ -124,6 +124,7 @@ def test_a_layer_is_what_its_line_says(row):
         maps, height, width, pixels = MEANING.match(layer.meaning).groups()
         shape = (int(maps.replace(",", "")), int(height), int(width))
         assert found[layer.name].shape == (1, *shape)
+        assert layer.at_any_size == f"{maps} maps{layer.meaning[layer.meaning.index(', one cell') :]}"
         assert row.side / shape[1] == pytest.approx(int(pixels or 1), rel=0.08)  # edges that are not padded cost cells
 
 

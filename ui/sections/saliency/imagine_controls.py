@@ -122,7 +122,7 @@ def controls(photo: Photo, on_drawn: Callable[[], None]) -> Plan:
 def _dream(photo: Photo, cells: list[DeltaGenerator]) -> Plan:
     with cells[0]:
         card = model_picker.pick(Task.CLASSIFY, brief=True)
-    meanings = {layer.name: layer.meaning for layer in card.layers}
+    meanings = {layer.name: layer.at_any_size for layer in card.layers}
     names = list(meanings)
     if st.session_state.get(LAYER) not in (None, *names):
         st.session_state[LAYER] = names[1]  # one of another network

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,11 +45,16 @@ class Case:
     @property
     def name(self) -> str:
         """What a run can't change while it goes on, as a part of keys."""
-        own, styles = self.settings, " ".join(style.digest for style in self.styles)
+        own = self.settings
         return (
-            f"{self.card.key} {self.photo.digest} {styles} {own.side} {own.start.value} {own.seed} {own.style_scale:g} "
+            f"{about(self.card, self.photo, self.styles)} {own.side} {own.start.value} {own.seed} {own.style_scale:g} "
             f"{own.colours.value}"
         )
+
+
+def about(card: ModelCard, photo: Photo, styles: Sequence[Photo]) -> str:
+    """How the name of every case begins that is of this network, this photo and these styles, and of no other."""
+    return f"{card.key} {photo.digest} {' '.join(style.digest for style in styles)} ·"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -56,7 +56,7 @@ class Sight:
 
     def meaning(self, layer: str) -> str:
         """One line about a layer, for people."""
-        return next(row.meaning for row in self.card.layers if row.name == layer)
+        return next(row.at_any_size for row in self.card.layers if row.name == layer)
 
 
 def controls(photo: Photo, on_choice: Callable[[], None]) -> tuple[str, Sight, DeltaGenerator]:

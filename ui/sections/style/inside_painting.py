@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.images.photo import Photo, from_pixels
 from ui.sections.style import paint_film
+from ui.sections.style.case import about
 from ui.sections.style.inside_case import Sight
 from ui.watched import Watched
 
@@ -18,8 +19,8 @@ def painting(sight: Sight) -> Photo | None:
     held = st.session_state.get(RUN)
     if not isinstance(held, Watched):
         return None
-    newest, about = held.shown().newest, str(held.of)
-    parts = (sight.card.key, sight.photo.digest, sight.style.digest)
-    if newest is None or not all(part in about for part in parts):
+    newest, of = held.shown().newest, held.of
+    name = of[1] if isinstance(of, tuple) else ""
+    if newest is None or not name.startswith(about(sight.card, sight.photo, (sight.style,))):
         return None
     return from_pixels(newest.best.picture, "Your painting")

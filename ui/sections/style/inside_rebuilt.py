@@ -103,7 +103,7 @@ def _show(sight: Sight, rows: Sequence[Row], *, name: str, lead: str, caveat: st
     else:
         growing.filled(name, of, PARTS, draw)
     with parts.hideable("formulas"):
-        inside_rebuilt_words.formula(rows, made)
+        inside_rebuilt_words.formula(rows, made, hidden=hidden)
     parts.caveat(caveat)
     with parts.hideable("export"):
         inside_away.rebuilt(sight, rows, made, name)
@@ -116,7 +116,7 @@ def _whole(made: Sequence[Effort[Rebuilt]]) -> bool:
 
 def _stage(rows: Sequence[Row], made: Sequence[Effort[Rebuilt]], of: str, *, hidden: bool) -> None:
     """The original and every picture, each as far as it is."""
-    grid = st.grid(len(rows) + 1, min_column_width=150, gap="medium")
+    grid = st.grid(len(rows) + 1, min_column_width=130, gap="medium")
     original, side = rows[0].original, rows[0].settings.side
     with grid.cell().container():
         parts.picture(

@@ -55,8 +55,8 @@ def sentence(first: Row, early: Rebuilt, last: Row, late: Rebuilt) -> str:
     )
 
 
-def formula(rows: Sequence[Row], made: Sequence[Effort[Rebuilt]]) -> None:
-    """The loss, and what became of it in the deepest picture that is finished."""
+def formula(rows: Sequence[Row], made: Sequence[Effort[Rebuilt]], *, hidden: bool) -> None:
+    """The loss, and what became of it in the deepest picture that is finished; not while that is asked, `hidden`."""
     parts.section("The formula", "The network stays as it is, and the picture is what learns.")
     texture = bool(rows[0].settings.style_layers)
     if texture:
@@ -71,7 +71,7 @@ def formula(rows: Sequence[Row], made: Sequence[Effort[Rebuilt]]) -> None:
         loss,
     ]
     finished = [(row, one.answer) for row, one in zip(rows, made, strict=True) if one.answer]
-    if finished:
+    if finished and not hidden:
         row, found = finished[-1]
         lines.append(rf"\text{{{row.title}}}: \quad E = {tex(found.began)} \;\to\; {tex(found.ended)}")
     st.latex(gathered(lines))

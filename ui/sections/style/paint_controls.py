@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -10,7 +11,7 @@ from core.experiments.style_layers import StyleLayers, style_layers, usual_setti
 from core.images.photo import Photo
 from core.style.settings import Colours, Optimiser, Start, StyleSettings
 from core.zoo.model_card import ModelCard, Task
-from ui import model_picker, parts
+from ui import messages, model_picker, parts
 from ui.sections.style import case as cases
 from ui.sections.style import tray
 from ui.sections.style.case import Case
@@ -32,7 +33,7 @@ OPTIMISERS = {one.title: one for one in Optimiser}
 def controls(photo: Photo) -> Case:
     """The styles, and the controls above the picture. For what is weighed see `weights`."""
     with parts.hideable("tray"):
-        tray.tray()
+        told = tray.tray()
     cells = parts.four(170)
     with cells[0]:
         card = model_picker.pick(Task.FEATURES, brief=True)
@@ -55,6 +56,8 @@ def controls(photo: Photo) -> Case:
         with right:
             settings = _measure(settings, row, card)
             keys, mix = _styles()
+    if mix:
+        told.caption(f"Style · {_mixed(keys, mix)}")
     settings = replace(settings, side=int(side), steps=int(steps), mix=mix)
     return Case(photo, keys, tuple(tray.picture(key) for key in keys), card, settings)
 
@@ -62,7 +65,10 @@ def controls(photo: Photo) -> Case:
 def weights(case: Case) -> Case:
     """The sliders that act while it is painted, from the next update on: in a narrow place one below the other, else in rows."""
     own, row = usual_settings(case.card.key), style_layers(case.card.key)
-    st.caption("**While it is painted**, each of these acts from the next update.")
+    st.caption(
+        "**While it is painted**, each of these acts from the next update. What stands above, but for the number of updates, "
+        "begins another painting."
+    )
     grid = st.grid(4, min_column_width=140, gap="medium")
     content, style, variation = (
         grid.cell().select_slider(label, WEIGHTS, value=value, key=key, bind="query-params", help=lesson)
@@ -107,7 +113,7 @@ def _layers(card: ModelCard, row: StyleLayers) -> dict[str, float]:
     with st.expander("Style, layer by layer", expanded=any(st.session_state.get(key, 1) != 1 for key in keys)):
         st.caption("Only their ratios matter.")
         grid = st.grid(4, min_column_width=120, gap="medium")
-        meanings = {layer.name: layer.meaning for layer in card.layers}
+        meanings = {layer.name: layer.at_any_size for layer in card.layers}
         return {
             name: float(
                 grid.cell().select_slider(name, SHARES, value=1, key=key, bind="query-params", help=meanings.get(name))
@@ -145,7 +151,7 @@ def _measure(settings: StyleSettings, row: StyleLayers, card: ModelCard) -> Styl
         key=cases.CONTENT_LAYER,
         bind="query-params",
     )
-    meanings = {one.name: one.meaning for one in card.layers}
+    meanings = {one.name: one.at_any_size for one in card.layers}
     st.caption(meanings[layer or row.usual])
     octaves = st.slider(
         "Octaves",
@@ -165,6 +171,14 @@ def _measure(settings: StyleSettings, row: StyleLayers, card: ModelCard) -> Styl
         help="The style's picture beside the painting: larger, and its strokes are larger too.",
     )
     return replace(settings, content_layers={layer or row.usual: 1.0}, octaves=int(octaves), style_scale=SCALES[scale])
+
+
+def _mixed(keys: Sequence[str], mix: Sequence[float]) -> str:
+    """The styles with their shares, such as "Waves 25 % and Mosaic 75 %"."""
+    titles = tray.choices()
+    return " and ".join(
+        f"{messages.escape(titles[key])} {parts.percent(share, 0)}" for key, share in zip(keys, mix, strict=True)
+    )
 
 
 def _styles() -> tuple[tuple[str, ...], tuple[float, ...]]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.errors import ModelError
-from core.style.settings import Optimiser, StyleSettings
+from core.images.growth import least_side
+from core.style.settings import Optimiser, Start, StyleSettings
 from core.zoo import painters
 from core.zoo.model_card import ModelCard
 from ui.cached import efforts, fast_stylings, stylings
@@ -32,12 +33,20 @@ LONGEST = 512
 def small(case: Case) -> StyleSettings:
     """The settings of the small run: few updates at one small size, by the optimiser that comes farther in so few."""
     steps, side = (GLIMPSE, SIDE) if case.card.parameters <= LARGE else (FEWER, LESS)
+    side = max(side, min(least_side(case.photo.width, case.photo.height), case.settings.side))
     return replace(case.settings, steps=steps, side=side, octaves=1, optimiser=Optimiser.LBFGS)
 
 
 def painter(case: Case) -> ModelCard | None:
-    """The network that learned this style and paints it in one pass; None where there are two styles, or none learned it."""
-    return painters.painter_of(case.keys[0]) if len(case.keys) == 1 else None
+    """The network that learned this style and paints it in one pass.
+
+    None where no network did, where there are two styles, and where that pass would say nothing of what is set: it always
+    paints over the photo.
+    """
+    own = case.settings
+    if len(case.keys) != 1 or own.start is not Start.CONTENT or not own.content or not own.style:
+        return None
+    return painters.painter_of(case.keys[0])
 
 
 def preview(case: Case) -> Drawn:

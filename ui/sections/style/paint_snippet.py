@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import groupby
 
+from core.images.growth import least_side
 from core.images.photo import Photo
 from core.images.styles import shipped
 from core.style.settings import Colours, Optimiser, Start, StyleSettings
@@ -169,10 +170,14 @@ def _grams(case: Case) -> str:
     """The lines that make the Gram matrices that are wanted: of several styles their weighted mean."""
     scale, count = case.settings.style_scale, len(case.styles)
     side = "max(size)" if scale == 1 else f"round(max(size) * {scale!r})"
+    fewest = min(max(size) for _, *size in _sizes(case)) * scale
+    leasts = [least_side(style.width, style.height) for style in case.styles]
+    sides = [f"max({side}, {least})" if fewest < least else side for least in leasts]  # a strip stays wide enough
     if count == 1:
-        return f"    grams = {{i: gram(x) for i, x in maps(fitted(style, {side})).items()}}"
+        return f"    grams = {{i: gram(x) for i, x in maps(fitted(style, {sides[0]})).items()}}"
+    fit = ", ".join(f"fitted({name}, {side})" for name, side in zip(_NAMES, sides, strict=False))
     return (
-        f"    seen = [maps(fitted(one, {side})) for one in ({', '.join(_NAMES[:count])})]\n"
+        f"    seen = [maps(one) for one in ({fit})]\n"
         f"    grams = {{i: sum(s * gram(x[i]) for s, x in zip({case.settings.shares(count)}, seen)) for i in style_layers}}"
     )
 

@@ -148,7 +148,7 @@ def _marked(history: tuple[StyleStep, ...]) -> str:
         said += (
             f" Where the picture grows, at update {grown[-1]:,}, the curves jump: it is another problem from there on."
         )
-    return f"Each loss is without its weight. {said}"
+    return f"Each loss is without its weight; what is above the axis is drawn at its upper edge. {said}"
 
 
 def previewed(drawn: Drawn) -> str:

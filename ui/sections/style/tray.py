@@ -7,6 +7,7 @@ their digests, newest last. A picture that can't be read changes nothing and is 
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import PhotoError
 from core.images.photo import Photo
@@ -60,16 +61,17 @@ def choose(key: str, *, by_hand: bool = True) -> None:
         address.changes(NAME)
 
 
-def tray() -> None:
-    """The thumbnails, and a popover for pictures of the visitor's own."""
+def tray() -> DeltaGenerator:
+    """The thumbnails, and a popover for pictures of the visitor's own. Returns the line above, which names the style."""
     key = current()
     with st.container(gap="xsmall"):
-        st.caption(f"Style · {messages.escape(choices()[key])}")
-        left, right = st.columns([4, 1], gap="medium", vertical_alignment="center")
-        with left:
+        told = st.empty()
+        told.caption(f"Style · {messages.escape(choices()[key])}")
+        row = st.container(horizontal=True, vertical_alignment="center")
+        with row.container():
             shown = [*thumbnails(_own()), *stylings.style_thumbnails()]
             photo_tray("style-tray", shown, key, choose, label="Style")
-        with right.popover("Your style", icon=":material/brush:", width="stretch", key="style-own"):
+        with row.popover("Your style", icon=":material/brush:", width="content", key="style-own"):
             widget = (
                 f"style-files-{st.session_state.get(TURN, 0)}"  # a new key empties it once its files are in the tray
             )
@@ -84,6 +86,7 @@ def tray() -> None:
             st.caption(f"The newest {MOST_OWN} stay in this server's memory for this session.")
         for problem in st.session_state.get(PROBLEMS, ()):
             messages.explain(problem)
+    return told
 
 
 def _taken(widget: str) -> None:

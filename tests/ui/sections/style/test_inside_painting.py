@@ -9,6 +9,7 @@ from core.experiments import styling
 from core.experiments.style_layers import usual_settings
 from core.images.samples import sample
 from tests.ui.sections.style.inside_cases import SIGHT
+from ui.sections.style.case import about
 from ui.sections.style.inside_painting import RUN, painting
 from ui.watched import Watched
 
@@ -16,9 +17,7 @@ from ui.watched import Watched
 @pytest.fixture
 def run(visitor):
     """A painting after its first steps, as the session keeps it."""
-    held = Watched(
-        (("lab-trunk", None), f"lab-trunk {SIGHT.photo.digest} {SIGHT.style.digest} 64"), None, "The painting"
-    )
+    held = Watched((("lab-trunk", None), f"{about(SIGHT.card, SIGHT.photo, (SIGHT.style,))} 64"), None, "The painting")
     held.steer(replace(usual_settings("lab-trunk"), side=64, steps=3, octaves=1))
     subject = styling.Subject(model="lab-trunk", photo=SIGHT.photo, styles=(SIGHT.style,))
     held.go_on()
@@ -44,6 +43,12 @@ def test_that_of_another_photo_style_or_network_is_none(run):
     assert painting(replace(SIGHT, photo=sample("coffee"))) is None
     assert painting(replace(SIGHT, style=sample("coffee"))) is None
     assert painting(replace(SIGHT, card=replace(SIGHT.card, key="vgg19"))) is None
+
+
+def test_that_of_a_mix_with_this_style_is_none(run):
+    mixed = about(SIGHT.card, SIGHT.photo, (SIGHT.style, sample("coffee")))
+    run.of = (("lab-trunk", None), f"{mixed} 64")
+    assert painting(SIGHT) is None
 
 
 def test_without_a_run_there_is_none(visitor):

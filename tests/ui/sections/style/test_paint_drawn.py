@@ -9,7 +9,8 @@ from core.errors import WeightsMissingError
 from core.experiments import fast_styling
 from core.experiments.cost import Cost
 from core.experiments.styling import kept
-from core.style.settings import Colours, Optimiser
+from core.images.photo import from_pixels
+from core.style.settings import Colours, Optimiser, Start
 from core.zoo import painters
 from core.zoo.catalog import card
 from tests.ui.sections.style.run_cases import OWN, case, run, shown
@@ -57,6 +58,19 @@ def test_any_other_style_and_two_of_them_are_a_small_run(asked, styles):
     assert [step.index for step in drawn.history] == [0, 1, 2, 3]
     assert drawn.losses == drawn.history[-1].losses
     assert not drawn.over
+
+
+@pytest.mark.parametrize("settings", [{"content": 0.0}, {"style": 0.0}, {"start": Start.NOISE}, {"start": Start.STYLE}])
+def test_where_a_single_pass_says_nothing_of_what_is_set_it_is_a_small_run(asked, settings):
+    assert paint_drawn.drawn(case(replace(OWN, **settings), "waves"), NOTHING).fast is None
+    assert asked == []
+
+
+def test_the_small_run_of_a_strip_is_large_enough_for_its_shorter_side():
+    strip = from_pixels(np.zeros((20, 200, 3), np.uint8), "strip.png")
+    one = case(replace(OWN, side=512))
+    assert paint_drawn.small(replace(one, photo=strip)).side == 320
+    assert paint_drawn.small(replace(one, photo=strip, settings=replace(OWN, side=256))).side == 256
 
 
 def test_without_the_weights_of_the_painter_it_is_a_small_run_too(asked, monkeypatch):

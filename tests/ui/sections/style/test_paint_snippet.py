@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.images.photo import from_pixels
 from core.images.samples import SAMPLES, sample
 from core.images.styles import STYLES, style_picture
 from core.style.settings import Colours, Optimiser, Start
@@ -38,6 +39,13 @@ CASES = {
     ),
     "a texture, no content": case(replace(SHORT, content=0.0, content_layers={"features.4": 0.0}), ("grass",)),
 }
+
+
+def test_a_strip_for_a_style_is_compared_as_large_as_in_the_lab():
+    strip = from_pixels(np.zeros((10, 100, 3), np.uint8), "strip.png")
+    lines = transfer(replace(case(), styles=(strip,)))
+    assert "maps(fitted(style, max(max(size), 320)))" in lines
+    assert "max(max(size)" not in transfer(case())
 
 
 def kept_in(path: Path, code: str) -> str:
