@@ -34,8 +34,8 @@ from core.zoo.network import Network
 
 StepT = TypeVar("StepT", bound=StyleStep)
 
-TRIAL = 128
-"""Pixels of the longest side of the picture that foretells the time of an update."""
+TRIAL = 96
+"""Pixels of the longest side of the smaller of two pictures that foretell the time of an update; the other has twice that."""
 
 TRIALS = 3
 
@@ -111,9 +111,9 @@ def paint(subject: Subject, settings: StyleSettings, *, after: StyleStep | None 
 
 
 def forecast(subject: Subject, settings: StyleSettings) -> Forecast:
-    """What `paint` would take, from a few updates of a small picture; nothing is refused for its size.
+    """What `paint` would take, from a few updates of small pictures; nothing is refused for its memory.
 
-    An update is taken to cost as much for each pixel at every size, so that small sizes count for little.
+    An update is taken to cost the same at every size, and as much more for each pixel.
 
     Raises:
         SettingError: there is no style, `mix` is of another number, or the photo is too long a strip for its size.
@@ -129,13 +129,13 @@ def forecast(subject: Subject, settings: StyleSettings) -> Forecast:
         needs = _need(features, settings, network)
         wanted, free = needs.bytes(height, width, settings.optimiser), memory(network.device).free
         longest = needs.longest(free, (height, width), settings.optimiser)
-        each = _seconds(subject, settings, network, features)
+        any_size, each = _pace(subject, settings, network, features)
         shares = [settings.octave_scale ** (-2 * step) for step in range(settings.octaves)]
         updates = settings.steps * math.fsum(shares) / len(shares)
         return Forecast(
             width=width,
             height=height,
-            seconds=each * height * width * updates,
+            seconds=settings.steps * any_size + each * height * width * updates,
             megabytes=wanted / 2**20,
             free=free / 2**20,
             longest=longest,
@@ -217,14 +217,28 @@ def _shortage(needs: Need, free: int, height: int, width: int, settings: StyleSe
     return None
 
 
-def _seconds(subject: Subject, settings: StyleSettings, network: Network, features: Features) -> float:
-    """Of one update, for each pixel: the fastest of a few on a small picture, after the one that warms up."""
-    side = max(TRIAL, least_side(subject.photo.width, subject.photo.height))
-    trial = replace(settings, side=side, octaves=1, steps=TRIALS + 1)
+def _pace(subject: Subject, settings: StyleSettings, network: Network, features: Features) -> tuple[float, float]:
+    """Seconds of an update: of any, and more for each pixel. Measured on two small pictures."""
+    least = max(TRIAL, least_side(subject.photo.width, subject.photo.height))
+    (few, quick), (many, slow) = (_trial(subject, settings, network, features, side) for side in (least, 2 * least))
+    each = max(0.0, slow - quick) / (many - few)
+    return max(0.0, quick - each * few), each
+
+
+def _trial(
+    subject: Subject, settings: StyleSettings, network: Network, features: Features, side: int
+) -> tuple[int, float]:
+    """How many pixels a picture has, and the seconds of the fastest update.
+
+    The first warms up, and after the last no slope is asked, so neither counts. On the CPU the seconds are those of this thread:
+    other work on the machine counts little.
+    """
+    trial = replace(settings, side=side, octaves=1, steps=TRIALS + 2)
     photo, styles = _pictures(subject, trial, network)
-    times, began = [], time.perf_counter()
+    clock = time.thread_time if network.device.type == "cpu" else time.perf_counter
+    times, began = [], clock()
     for _ in transfer(features, photo, styles, trial):
-        times.append(time.perf_counter() - began)
-        began = time.perf_counter()
+        times.append(clock() - began)
+        began = clock()
     height, width = photo.shape[2:]
-    return min(times[1:]) / (height * width)
+    return height * width, min(times[2:-1])

@@ -34,7 +34,7 @@ def controls(photo: Photo) -> Case:
     """The styles, and the controls above the picture. For what is weighed see `weights`."""
     with parts.hideable("tray"):
         told = tray.tray()
-    cells = parts.four(170)
+    cells = parts.four(150)
     with cells[0]:
         card = model_picker.pick(Task.FEATURES, brief=True)
     own, row = usual_settings(card.key), style_layers(card.key)

@@ -44,6 +44,6 @@ def tell(case: Case, found: Forecast) -> None:
     seconds = between.watched(found.seconds, case.settings.steps, BUDGET)
     st.caption(
         f":material/hourglass_empty: Start paints {case.settings.steps:,} updates up to {found.width:,} × {found.height:,} px: "
-        f"about {span(seconds)} while you watch, at the pace of this moment, and {found.megabytes:,.0f} MB of memory; "
+        f"about {span(seconds)} while you watch and nothing else runs, and {found.megabytes:,.0f} MB of memory; "
         f"{found.free:,.0f} MB are free."
     )
