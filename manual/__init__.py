@@ -1,0 +1,1 @@
+"""What builds the manual: hooks of MkDocs, named in mkdocs.yml. The app imports none of it."""
