@@ -1,4 +1,7 @@
-"""The pictures of README and docs, taken from the running app: `python -m tests.browser.screenshots docs/images`."""
+"""The pictures of README and docs, taken from the running app: `python -m tests.browser.screenshots docs/images`.
+
+Names behind the folder take those pictures alone: `... docs/images nms detector`.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +18,12 @@ from tests.browser.pages import open_page, settled
 from tests.browser.server import serving
 
 SHRUNK = 1200  # px; in true colour, since a palette would turn the accent blue and cut steps into colour bars
+SMALL = 720  # px; for those that the manual alone shows
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture: the page with its query, and the window it is seen in."""
+    """One picture: the page with its query, and the window it is seen in. It is `shrunk` px wide in the end."""
 
     name: str
     path: str
@@ -27,6 +31,7 @@ class Shot:
     height: int = 900
     scheme: str = "light"
     ready: str = "h1"
+    shrunk: int = SHRUNK
 
 
 SHOTS = (
@@ -47,6 +52,11 @@ SHOTS = (
     Shot("style", "/style?photo=coffee", ready=".wipe img"),
     Shot("style-inside", "/style?part=Look+inside&photo=cat", ready="[data-testid=stMetric]"),
     Shot("models", "/models?photo=cat", ready="[data-testid=stMain] img[alt*='heat map']"),
+    Shot("detector-inside", "/detector?part=Inside+the+grid&photo=cat", ready="[data-testid=stMetric]", shrunk=SMALL),
+    Shot("detector-learning", "/detector?part=How+it+learns&photo=cat", ready="[data-testid=stMetric]", shrunk=SMALL),
+    Shot("segmenter-resolution", "/segmenter?part=Resolution&photo=astronaut", ready="[data-testid=stMetric]", shrunk=SMALL),
+    Shot("attribution-layers", "/attribution?part=Layers&photo=cat", ready="[data-testid=stMain] img", shrunk=SMALL),
+    Shot("models-detector", "/models?card=lab-yolo-14&photo=cat", ready="[data-testid=stMain] img", shrunk=SMALL),
     Shot("iou-lab-phone", "/anchors?photo=astronaut", width=390, height=844, ready=".lab .measure"),
 )
 
@@ -60,18 +70,18 @@ def take(page: Page, shot: Shot, url: str) -> Image.Image:
     return Image.open(io.BytesIO(page.screenshot()))
 
 
-def main(folder: Path) -> None:
-    """Take every shot into `folder`."""
+def main(folder: Path, names: tuple[str, ...] = ()) -> None:
+    """Take every shot into `folder`, or those of the `names` alone."""
     folder.mkdir(parents=True, exist_ok=True)
     with serving() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=list(chromium.ARGS))
-        for shot in SHOTS:
+        for shot in [one for one in SHOTS if not names or one.name in names]:
             context = browser.new_context(
                 viewport={"width": shot.width, "height": shot.height},
                 color_scheme="dark" if shot.scheme == "dark" else "light",
             )
             image = take(context.new_page(), shot, url).convert("RGB")
-            image.thumbnail((SHRUNK, 4 * SHRUNK), Image.Resampling.LANCZOS)
+            image.thumbnail((shot.shrunk, 4 * shot.shrunk), Image.Resampling.LANCZOS)
             image.save(folder / f"{shot.name}.png", optimize=True)
             print(folder / f"{shot.name}.png", image.size)
             context.close()
@@ -79,4 +89,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), tuple(sys.argv[2:]))
