@@ -7,9 +7,11 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 BIN    := .venv/bin
 RUN    := .venv/.installed-run
 DEV    := .venv/.installed-dev
+# The variable silences an advertisement, not a warning
+MANUAL := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench screenshots clean
+.PHONY: help run test check docs format bench screenshots clean
 
 help: ## Print this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -22,12 +24,17 @@ test: $(DEV) ## Install what is needed and run every test: unit, AppTest, browse
 	@$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest -q $(ARGS)
 
-check: $(DEV) ## Lint, format, types, import contracts, architecture rules
+check: $(DEV) ## Lint, format, types, import contracts, architecture rules, the manual
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	PYTHONPATH=. $(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_architecture.py
+	$(MANUAL) --quiet --site-dir .cache/manual
+
+docs: $(DEV) ## Build the manual into site/
+	$(MANUAL)
+	@echo "The manual: site/index.html"
 
 format: $(DEV) ## Put every file into the house format
 	$(BIN)/ruff check --fix .
@@ -41,8 +48,8 @@ screenshots: $(DEV) ## Take the pictures of the README and docs from the running
 	@$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m tests.browser.screenshots docs/images
 
-clean: ## Remove what make installed
-	rm -rf .venv .cache
+clean: ## Remove what make installed and built
+	rm -rf .venv .cache site
 
 # Debian's Python comes without ensurepip unless python3-venv is there: then virtualenv, from pip, makes the same folder.
 $(BIN)/python:

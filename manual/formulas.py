@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Any
 
 from latex2mathml.converter import convert
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
 
 _MARKED = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>', re.DOTALL)
 
 
-def on_page_content(content: str, **_: Any) -> str:
-    """Replace every formula that pymdownx.arithmatex has marked."""
+def on_page_content(content: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Replace the formulas of a page."""
+    return replaced(content)
+
+
+def replaced(content: str) -> str:
+    """The page with every formula that pymdownx.arithmatex has marked as MathML."""
     return _MARKED.sub(lambda found: drawn(html.unescape(found[2]), block=found[1] == "div"), content)
 
 

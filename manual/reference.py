@@ -40,8 +40,8 @@ def page(module: str) -> str:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages and their part of the menu."""
     files.append(File.generated(config, f"{FOLDER}/index.md", content=_contents()))
-    for module in modules():
-        if module not in packages():
+    for inside in packages().values():
+        for module in inside:
             files.append(File.generated(config, page(module), content=f"# {module}\n\n::: {module}\n"))
     config.nav = [*(config.nav or []), {"Reference": _menu()}]
     return files
@@ -57,7 +57,10 @@ def _menu() -> list[Any]:
 
 def _contents() -> str:
     """The modules with the first line of their docstrings."""
-    lines = ["# Reference\n", "What `core` offers, from its docstrings. It knows no Streamlit, so a notebook can import it.\n"]
+    lines = [
+        "# Reference\n",
+        "What `core` offers, from its docstrings. It knows no Streamlit, so a notebook can import it.\n",
+    ]
     for package, inside in packages().items():
         lines += [f"\n## {package}\n", f"{_first(package)}\n", "| module | what it is |", "|---|---|"]
         lines += [f"| [`{name}`]({name}.md) | {_first(name)} |" for name in inside]

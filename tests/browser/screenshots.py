@@ -18,12 +18,12 @@ from tests.browser.pages import open_page, settled
 from tests.browser.server import serving
 
 SHRUNK = 1200  # px; in true colour, since a palette would turn the accent blue and cut steps into colour bars
-SMALL = 720  # px; for those that the manual alone shows
+SMALL = 640  # px; for those that the manual alone shows, without the menu
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture: the page with its query, and the window it is seen in. It is `shrunk` px wide in the end."""
+    """One picture: the page with its query, the window it is seen in, and whether the menu beside it is."""
 
     name: str
     path: str
@@ -31,7 +31,7 @@ class Shot:
     height: int = 900
     scheme: str = "light"
     ready: str = "h1"
-    shrunk: int = SHRUNK
+    menu: bool = True
 
 
 SHOTS = (
@@ -52,11 +52,13 @@ SHOTS = (
     Shot("style", "/style?photo=coffee", ready=".wipe img"),
     Shot("style-inside", "/style?part=Look+inside&photo=cat", ready="[data-testid=stMetric]"),
     Shot("models", "/models?photo=cat", ready="[data-testid=stMain] img[alt*='heat map']"),
-    Shot("detector-inside", "/detector?part=Inside+the+grid&photo=cat", ready="[data-testid=stMetric]", shrunk=SMALL),
-    Shot("detector-learning", "/detector?part=How+it+learns&photo=cat", ready="[data-testid=stMetric]", shrunk=SMALL),
-    Shot("segmenter-resolution", "/segmenter?part=Resolution&photo=astronaut", ready="[data-testid=stMetric]", shrunk=SMALL),
-    Shot("attribution-layers", "/attribution?part=Layers&photo=cat", ready="[data-testid=stMain] img", shrunk=SMALL),
-    Shot("models-detector", "/models?card=lab-yolo-14&photo=cat", ready="[data-testid=stMain] img", shrunk=SMALL),
+    Shot("detector-inside", "/detector?part=Inside+the+grid&photo=cat", ready="[data-testid=stMetric]", menu=False),
+    Shot("detector-learning", "/detector?part=How+it+learns&photo=cat", ready="[data-testid=stMetric]", menu=False),
+    Shot(
+        "segmenter-resolution", "/segmenter?part=Resolution&photo=astronaut", ready="[data-testid=stMetric]", menu=False
+    ),
+    Shot("attribution-layers", "/attribution?part=Layers&photo=cat", ready="[data-testid=stMain] img", menu=False),
+    Shot("models-detector", "/models?card=lab-yolo-14&photo=cat", ready="[data-testid=stMain] img", menu=False),
     Shot("iou-lab-phone", "/anchors?photo=astronaut", width=390, height=844, ready=".lab .measure"),
 )
 
@@ -67,7 +69,9 @@ def take(page: Page, shot: Shot, url: str) -> Image.Image:
     page.locator(shot.ready).first.wait_for(timeout=60_000)
     settled(page)
     page.wait_for_timeout(800)
-    return Image.open(io.BytesIO(page.screenshot()))
+    image = Image.open(io.BytesIO(page.screenshot()))
+    frame = page.get_by_test_id("stMain").bounding_box()
+    return image if shot.menu or frame is None else image.crop((int(frame["x"]), 0, *image.size))
 
 
 def main(folder: Path, names: tuple[str, ...] = ()) -> None:
@@ -81,7 +85,8 @@ def main(folder: Path, names: tuple[str, ...] = ()) -> None:
                 color_scheme="dark" if shot.scheme == "dark" else "light",
             )
             image = take(context.new_page(), shot, url).convert("RGB")
-            image.thumbnail((shot.shrunk, 4 * shot.shrunk), Image.Resampling.LANCZOS)
+            side = SHRUNK if shot.menu else SMALL
+            image.thumbnail((side, 4 * side), Image.Resampling.LANCZOS)
             image.save(folder / f"{shot.name}.png", optimize=True)
             print(folder / f"{shot.name}.png", image.size)
             context.close()

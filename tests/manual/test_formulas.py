@@ -1,0 +1,30 @@
+"""Formulas become MathML, and what is around them stays."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from manual.formulas import drawn, replaced
+
+
+def test_a_marked_formula_becomes_mathml():
+    page = replaced('<p>So <span class="arithmatex">\\(a &lt; b\\)</span>.</p>')
+    assert page.startswith("<p>So <math")
+    assert "&#x0003C;" in page or "&lt;" in page
+    assert page.endswith("</math>.</p>")
+
+
+def test_a_display_scrolls_by_itself():
+    page = replaced('<div class="arithmatex">\\[\n\\frac{a}{b}\n\\]</div>')
+    assert page.startswith('<div class="formula">')
+    assert "<mfrac>" in page
+    assert 'display="block"' in page
+
+
+@pytest.mark.parametrize("latex", [r"\frac{1}{2}", r"\sqrt{r}", r"x \leftarrow x + \eta \, g", 'a "quoted" word'])
+def test_what_is_made_is_well_formed_and_can_be_read_aloud(latex):
+    assert ElementTree.fromstring(drawn(latex, block=False)).get("aria-label") == latex
+
+
+def test_other_text_stays():
+    assert replaced("<p>It costs $5.</p>") == "<p>It costs $5.</p>"
