@@ -30,7 +30,7 @@ check: $(DEV) ## Lint, format, types, import contracts, architecture rules, the 
 	$(BIN)/basedpyright
 	PYTHONPATH=. $(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_architecture.py
-	$(MANUAL) --quiet --site-dir .cache/manual
+	$(MANUAL) --site-dir .cache/manual
 
 docs: $(DEV) ## Build the manual into site/
 	$(MANUAL)
