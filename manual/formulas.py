@@ -7,6 +7,7 @@ import re
 
 from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
@@ -24,7 +25,17 @@ def replaced(content: str) -> str:
 
 
 def drawn(latex: str, *, block: bool) -> str:
-    """A formula as MathML, with its LaTeX as the text that is read aloud or copied; what is no LaTeX ends the build."""
-    mathml = convert(latex.strip(), display="block" if block else "inline")
-    marked = mathml.replace("<math ", f'<math aria-label="{html.escape(latex.strip())}" ', 1)
+    """A formula as MathML, with its LaTeX as the text that is read aloud.
+
+    Raises:
+        PluginError: it is no LaTeX, or has a command that the converter does not know; this ends the build.
+    """
+    latex = latex.strip()
+    try:
+        mathml = convert(latex, display="block" if block else "inline")
+    except Exception as error:  # the converter has a dozen kinds, and for unfinished commands those of Python
+        raise PluginError(f"no formula: {latex} ({type(error).__name__})") from error
+    if "\\" in mathml or latex.count("{") != latex.count("}"):
+        raise PluginError(f"no formula, or an unknown command: {latex}")
+    marked = mathml.replace("<math ", f'<math aria-label="{html.escape(latex)}" ', 1)
     return f'<div class="formula">{marked}</div>' if block else marked

@@ -3,6 +3,7 @@
 from xml.etree import ElementTree
 
 import pytest
+from mkdocs.exceptions import PluginError
 
 from manual.formulas import drawn, replaced
 
@@ -24,6 +25,12 @@ def test_a_display_scrolls_by_itself():
 @pytest.mark.parametrize("latex", [r"\frac{1}{2}", r"\sqrt{r}", r"x \leftarrow x + \eta \, g", 'a "quoted" word'])
 def test_what_is_made_is_well_formed_and_can_be_read_aloud(latex):
     assert ElementTree.fromstring(drawn(latex, block=False)).get("aria-label") == latex
+
+
+@pytest.mark.parametrize("latex", [r"\left( a", "a_", r"\frac{1", r"\unheardof x"])
+def test_what_is_no_formula_ends_the_build(latex):
+    with pytest.raises(PluginError, match="no formula"):
+        drawn(latex, block=False)
 
 
 def test_other_text_stays():
