@@ -55,9 +55,19 @@ SHOTS = (
     Shot("detector-inside", "/detector?part=Inside+the+grid&photo=cat", ready="[data-testid=stMetric]", menu=False),
     Shot("detector-learning", "/detector?part=How+it+learns&photo=cat", ready="[data-testid=stMetric]", menu=False),
     Shot(
-        "segmenter-resolution", "/segmenter?part=Resolution&photo=astronaut", ready="[data-testid=stMetric]", menu=False
+        "segmenter-resolution",
+        "/segmenter?part=Resolution&photo=astronaut",
+        ready="[data-testid=stMetric]",
+        height=840,
+        menu=False,
     ),
-    Shot("attribution-layers", "/attribution?part=Layers&photo=cat", ready="[data-testid=stMain] img", menu=False),
+    Shot(
+        "attribution-layers",
+        "/attribution?part=Layers&photo=cat",
+        ready="[data-testid=stMain] img",
+        height=770,
+        menu=False,
+    ),
     Shot("models-detector", "/models?card=lab-yolo-14&photo=cat", ready="[data-testid=stMain] img", menu=False),
     Shot("iou-lab-phone", "/anchors?photo=astronaut", width=390, height=844, ready=".lab .measure"),
 )
