@@ -7,7 +7,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 BIN    := .venv/bin
 RUN    := .venv/.installed-run
 DEV    := .venv/.installed-dev
-# The variable silences an advertisement, not a warning
+# The variable silences the notice, not a warning, that the generator reaches its end of life in May 2027
 MANUAL := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 .DEFAULT_GOAL := help
