@@ -17,7 +17,7 @@ from core.experiments.cost import Cost
 from core.experiments.effort import Effort
 from core.experiments.frames import small
 from core.experiments.style_layers import style_layers
-from core.images.growth import SMALLEST, least_side
+from core.images.growth import least_side
 from core.images.normalise import to_tensor
 from core.images.octaves import fitted
 from core.images.photo import Photo
@@ -25,7 +25,7 @@ from core.networks.chain import Chain
 from core.steps import Run
 from core.style.features import Features, features_of
 from core.style.memory import Need, check, need
-from core.style.settings import MOST_SIDE, StyleSettings
+from core.style.settings import StyleSettings, check_side
 from core.style.steps import Standing, StyleStep
 from core.style.steps import kept as kept_step
 from core.style.transfer import transfer
@@ -190,16 +190,7 @@ def _pictures(subject: Subject, settings: StyleSettings, network: Network) -> tu
     if not subject.styles:
         raise SettingError("There is no style to paint in.", "Choose a picture for the style.")
     settings.shares(len(subject.styles))
-    shape = subject.photo.width, subject.photo.height
-    least = least_side(*shape)
-    if settings.side < least:
-        raise SettingError(
-            f"At {settings.side} pixels the short side of this photo would have {round(settings.side * min(shape) / max(shape))}, "
-            f"and the network needs {SMALLEST}.",
-            f"Choose at least {least} pixels for the longest side."
-            if least <= MOST_SIDE
-            else "Cut a part out of the photo that is less of a strip, and upload that.",
-        )
+    check_side(settings.side, subject.photo.width, subject.photo.height)
     photo = fitted(to_tensor(subject.photo.pixels, network.device), settings.side)
     return photo, [to_tensor(style.pixels, network.device) for style in subject.styles]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
 from core.errors import SettingError
+from core.images.growth import SMALLEST, least_side
 from core.options import Option
 
 MOST_WEIGHT = 1_000_000.0
@@ -141,3 +142,20 @@ class StyleSettings:
         value = getattr(self, name)
         if not least <= value <= most:
             raise SettingError(f"{name} must be from {least:g} to {most:,.0f}, got {value}.")
+
+
+def check_side(side: int, width: int, height: int) -> None:
+    """Whether a photo of that shape may be painted with `side` pixels on its longest side.
+
+    Raises:
+        SettingError: its shorter side would be too small for a network.
+    """
+    least = least_side(width, height)
+    if side < least:
+        short = round(side * min(width, height) / max(width, height))
+        raise SettingError(
+            f"At {side} pixels the short side of this photo would have {short}, and the network needs {SMALLEST}.",
+            f"Choose at least {least} pixels for the longest side."
+            if least <= MOST_SIDE
+            else "Cut a part out of the photo that is less of a strip, and upload that.",
+        )

@@ -185,8 +185,10 @@ def test_a_prediction_hides_the_numbers_until_it_is_revealed(view):
     at = whole(view(photo="cat", insight=CONTENT, peek="Which is hardest?"))
     assert {value for label, value in metrics(at).items() if label.startswith("Left")} == {"?"}
     assert not any("of its loss is left" in caption.value for caption in at.main.caption)
+    assert not any("\\to" in formula.value for formula in at.latex)
     next(one for one in at.button if "Reveal" in one.label).click().run()
     assert all("%" in value for label, value in metrics(at).items() if label.startswith("Left"))
+    assert any("\\to" in formula.value for formula in at.latex)
 
 
 def test_the_layer_sees_maps_with_what_they_mean(view, pictures):

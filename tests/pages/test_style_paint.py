@@ -270,6 +270,24 @@ def test_a_photo_of_ones_own_is_painted(view, given):
     assert given["drawn"].case.photo.name == "mine.png"
 
 
+def test_a_strip_is_painted_and_painted_in(view, given):
+    at = upload(view(style="brick"), ("strip.png", encoded(300, 40), "image/png"))
+    assert_drawn(at)
+    at.file_uploader(key="style-files-0").set_value([("long.png", encoded(20, 400), "image/png")]).run()
+    assert_drawn(at)
+    assert given["drawn"].case.styles[0].name == "long.png"
+
+
+def test_a_photo_that_is_too_long_a_strip_is_told_once_and_a_larger_size_paints_it(view, given):
+    at = upload(view(style="brick"), ("strip.png", encoded(640, 40), "image/png"))
+    (error,) = at.error
+    assert "would have 24, and the network needs 32" in error.value
+    assert "Choose at least 512 pixels" in error.value
+    assert not at.exception
+    at.select_slider(key=cases.SIDE).set_value(512).run()
+    assert_drawn(at)
+
+
 def test_parts_are_hidden_by_a_link(view):
     at = view(style="brick", hide="tray,weights,formulas,export,numbers")
     assert {"tray", "weights", "formulas", "export", "numbers"} <= {*hidden(at)}
