@@ -112,7 +112,7 @@ h1 { padding: 0 0 0.75rem !important; }
 [class*="st-key-card-"] [data-testid="stPageLink-NavLink"]::after { content: ""; position: absolute; inset: 0; }
 [class*="st-key-card-"] img { transition: filter .15s; }
 [class*="st-key-card-"]:hover img { filter: brightness(1.06); }
-[data-testid="stBaseButton-primary"] { color: light-dark(#FFFFFF, #131317); }
+[data-testid="stBaseButton-primary"], [data-tag] > span { color: light-dark(#FFFFFF, #131317); }
 @media (pointer: coarse) { [data-testid="stPageLink-NavLink"] { min-height: 2.5rem; } }
 @media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-part-weights) { order: -1; } }
 .st-key-drawing-class { min-height: 954px; }

@@ -22,16 +22,22 @@ def violations(page: Page) -> list[str]:
     page.wait_for_timeout(500)  # what fades in is there
     found = Axe().run(page).response
     assert len(found["passes"]) > 10, "axe has looked at a page"
-    return [
-        f"{one['id']}: {[node['html'][:200] for node in one['nodes']]}"
-        for one in found["violations"]
-        if one["impact"] in GRAVE
-    ]
+    grave = [one for one in found["violations"] if one["impact"] in GRAVE]
+    broken = ((one["id"], [node for node in one["nodes"] if not rounded(page, one["id"], node)]) for one in grave)
+    return [f"{rule}: {[node['html'][:200] for node in nodes]}" for rule, nodes in broken if nodes]
+
+
+def rounded(page: Page, rule: str, node: dict) -> bool:
+    """Whether a formula is said to scroll because its width, a fraction of pixels, is rounded up inside and down outside."""
+    if rule != "scrollable-region-focusable" or "katex-display" not in node["html"]:
+        return False
+    return page.locator(node["target"][-1]).first.evaluate("node => node.scrollWidth - node.clientWidth <= 1")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", paths())
 def test_a_page_breaks_no_grave_rule_of_access(page, app, path, scheme):
+    page.set_default_timeout(90_000)  # some parts compute for long before they are at rest
     page.emulate_media(color_scheme=scheme)
     open_page(page, f"{app}/{path}")
     settled(page)
