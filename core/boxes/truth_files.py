@@ -29,7 +29,7 @@ def read_truths(
 
     Raises:
         PhotoError: the file has more than 5 MB, 5,000 objects or 100,000 lines or elements, is none of the three, is
-            XML with a document type, does not speak of `image`, or has no good box for it.
+            XML with a document type or a namespace, does not speak of `image`, or has no good box for it.
     """
     text = text_of(data, small="Keep the annotations of fewer photos.", kind=ADVICE)
     begin = text.lstrip()[:1]

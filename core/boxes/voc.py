@@ -22,7 +22,7 @@ def read_voc(text: str, width: int, height: int) -> TruthReading:
     """What the text of an XML file marks on its photo.
 
     Raises:
-        PhotoError: it is no XML of VOC, has a document type, is too deep or too large, or has no good box.
+        PhotoError: it is no XML of VOC, has a document type or a namespace, is too deep or too large, or has no good box.
     """
     root = _tree(text)
     found = root.findall("object")
@@ -60,6 +60,8 @@ class _Bounded(ElementTree.TreeBuilder):
 def _tree(text: str) -> ElementTree.Element:
     if "<!DOCTYPE" in text or "<!ENTITY" in text:  # entities can make a small file fill all memory, or read other files
         raise PhotoError("This XML file declares a document type or entities, which VOC's do not need.", ADVICE)
+    if "xmlns" in text:  # a long namespace is repeated in the name of each element: 5 MB of text become hundreds of GB
+        raise PhotoError("This XML file declares a namespace, which VOC's do not need.", ADVICE)
     try:
         parser = ElementTree.XMLParser(target=_Bounded())
         parser.feed(text)

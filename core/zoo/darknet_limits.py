@@ -7,7 +7,7 @@ input of 416 x 416 pixels.
 from __future__ import annotations
 
 from core.errors import ModelError
-from core.networks.darknet_layers import Config, Convolution, Layer, MaxPool
+from core.networks.darknet_layers import Config, Convolution, Layer, MaxPool, Yolo
 from core.zoo.darknet_sections import Section
 
 MOST_WEIGHTS = 100_000_000
@@ -16,6 +16,10 @@ MOST_SIDE = 1280
 MOST_MAP = 40_000_000  # numbers in the map of one layer
 MOST_ALIVE = 100_000_000  # numbers in the maps that are kept at one time: 400 MB
 MOST_WORK = 100_000_000_000  # multiplications or comparisons for one photo
+MOST_ANSWER = 10_000_000  # numbers in what all [yolo] layers say: beyond, the boxes could not be kept
+MOST_TIME = 120_000_000_000  # multiplications that take as long as the whole network, a few seconds on one core
+SLOW = 100  # multiplications that take as long as one comparison of a pool, or one number of a map
+SLOW_GROUPS = 10  # times that a multiplication takes in a convolution of groups
 SMALLER = "Choose a smaller network."
 
 
@@ -61,6 +65,8 @@ def check_whole(config: Config) -> None:
         f"{MOST_WEIGHTS:,} weights": config.stored > MOST_WEIGHTS,
         f"{MOST_ALIVE:,} numbers in memory at a time": alive(config) > MOST_ALIVE,
         f"{MOST_WORK:,} multiplications for one photo": work(config) > MOST_WORK,
+        f"{MOST_ANSWER:,} numbers for its boxes": answer(config) > MOST_ANSWER,
+        f"the time of {MOST_TIME:,} multiplications for one photo": time(config) > MOST_TIME,
     }
     for what, too_much in sums.items():
         if too_much:
@@ -89,6 +95,27 @@ def alive(config: Config) -> int:
 def work(config: Config) -> int:
     """Multiplications and comparisons for one photo of the size in the file."""
     return sum(_work(layer, config) for layer in config.layers)
+
+
+def answer(config: Config) -> int:
+    """Numbers in the maps of all heads, from which the boxes are read."""
+    return sum(numbers(layer, config.width, config.height) for layer in config.layers if isinstance(layer, Yolo))
+
+
+def time(config: Config) -> int:
+    """How long one photo takes on a processor, in multiplications of a usual convolution.
+
+    What is little work on paper may be slow: a core that multiplies 30 times in a nanosecond compares once, or writes one
+    number. Measured with torch 2 on one core.
+    """
+    return sum(_time(layer, config) for layer in config.layers)
+
+
+def _time(layer: Layer, config: Config) -> int:
+    made = numbers(layer, config.width, config.height)
+    if isinstance(layer, Convolution):
+        return made * SLOW + _work(layer, config) * (SLOW_GROUPS if layer.groups > 1 else 1)
+    return _work(layer, config) * SLOW
 
 
 def _work(layer: Layer, config: Config) -> int:

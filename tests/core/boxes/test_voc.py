@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from core.errors import SettingError
+from core.errors import PhotoError, SettingError
 from tests.core.boxes.truth_texts import HEIGHT, WIDTH, boxes, read, thing, voc
 
 
@@ -46,3 +46,9 @@ def test_a_bad_object_of_voc_is_left_out_and_told(bad, said):
     reading = read(voc(thing(1, 1, 9, 9), bad))
     assert reading.problems == (f"Object 2: {said}",)
     assert (len(reading.table.labels), reading.left_out) == (1, 1)
+
+
+def test_a_namespace_is_refused_since_it_is_repeated_in_the_name_of_every_element():
+    text = voc(thing(1, 1, 9, 9)).replace("<annotation", f'<annotation xmlns:a="{"u" * 1000}"', 1)
+    with pytest.raises(PhotoError, match="declares a namespace"):
+        read(text)

@@ -197,6 +197,27 @@ def test_whatever_is_done_to_a_file_nothing_but_a_mask_or_an_error_in_words_come
         assert read(bytes(content)).numbers.shape == (20, 30)
 
 
+@pytest.mark.parametrize("alpha", [False, True])
+@pytest.mark.parametrize("count", [1, 5, 64])
+def test_colours_are_counted_in_bands_as_in_one_piece(monkeypatch, alpha, count):
+    monkeypatch.setattr(mask_files, "BAND", 70)
+    rng = np.random.default_rng(count)
+    colours = rng.integers(0, 256, (count, 3), np.uint8)
+    which = rng.integers(0, count, (20, 30))
+    pixels, known = colours[which], np.ones((20, 30), bool)
+    if alpha:
+        known = rng.random((20, 30)) < 0.7
+        pixels = np.dstack((pixels, np.where(known, np.uint8(255), np.uint8(0))))
+    reading = read(png(Image.fromarray(pixels)))
+    for number in range(count):
+        there = (which == number) & known
+        assert len(np.unique(reading.numbers[there])) == 1
+    areas = np.bincount(reading.numbers[known], minlength=count)
+    assert sorted(areas.tolist(), reverse=True) == areas.tolist() == sorted(np.bincount(which[known]).tolist())[::-1]
+    assert (reading.numbers[~known] == 255).all()
+    assert ("Transparent pixels count for nothing." in reading.notes) == alpha
+
+
 def test_eight_threads_read_the_same():
     file = palette_file()
     with ThreadPoolExecutor(8) as pool:

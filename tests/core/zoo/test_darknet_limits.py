@@ -5,9 +5,25 @@ import pytest
 from core.errors import ModelError
 from core.networks.darknet_layers import Config
 from core.zoo.darknet_config import parse
-from core.zoo.darknet_limits import MOST_ALIVE, alive, check_whole, numbers, work
+from core.zoo.darknet_limits import (
+    MOST_ALIVE,
+    MOST_ANSWER,
+    MOST_TIME,
+    alive,
+    answer,
+    check_whole,
+    numbers,
+    time,
+    work,
+)
 from tests.core.zoo import darknet_files as files
 
+TAIL32 = (
+    files.section("maxpool", size=16, stride=16)
+    + files.section("maxpool", size=2, stride=2)
+    + files.plain(85)
+    + files.yolo("0")
+)
 TAIL = files.plain(85) + files.yolo("0")
 
 
@@ -44,6 +60,15 @@ def test_the_work_of_published_networks_is_the_published_one():
             r"more than 100,000,000 numbers in memory",
         ),
         (files.net(416) + files.conv(30) + files.section("route", layers="-1," * 100) + TAIL, r"more than 40,000,000 numbers"),
+        (files.net(1280) + files.plain(24) + files.yolo("0,1,2,3", classes=1), r"more than 10,000,000 numbers for its boxes"),
+        (
+            files.net(1280) + files.plain(1) + 5 * files.section("maxpool", size=15, stride=1) + TAIL32,
+            r"the time of 120,000,000,000 multiplications",
+        ),
+        (
+            files.net(640) + files.plain(24) + 130 * files.conv(24, 1, groups=24, activation="mish") + TAIL32,
+            r"the time of 120,000,000,000 multiplications",
+        ),
         (files.net(333) + files.conv(8, stride=2) + TAIL, r"Line 2 .*width of 333 .*multiple of 2 from 32 to 1280"),
         (files.net(16) + files.conv(8) + TAIL, r"a width of 16"),
         (files.net(2560) + files.conv(1, stride=16, size=16, padding=0, pad=0) + TAIL, r"a width of 2560"),
@@ -52,6 +77,14 @@ def test_the_work_of_published_networks_is_the_published_one():
 def test_a_network_that_is_too_large_is_refused(text, problem):
     with pytest.raises(ModelError, match=problem):
         parse(text)
+
+
+@pytest.mark.parametrize("text", [files.v3(), files.v3_tiny(), files.v4_tiny()])
+@pytest.mark.parametrize("side", [320, 416, 608])
+def test_published_networks_are_far_from_the_limits_of_time_and_boxes(text, side):
+    config = replace(parse(text), width=side, height=side)
+    assert work(config) < time(config) < 0.75 * MOST_TIME
+    assert answer(config) < 0.25 * MOST_ANSWER
 
 
 def test_a_network_may_be_checked_for_another_size():
