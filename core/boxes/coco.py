@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from core.boxes.rows import (
+    MOST_LINES,
     MOST_PROBLEMS,
     BadRowError,
     Sorter,
@@ -41,6 +42,8 @@ def read_coco(text: str, width: int, height: int, image: str | None) -> TruthRea
             "Choose a data file with “annotations”; COCO's results, a list of scored boxes, are what a detector found."
         )
         raise PhotoError("This JSON file holds no annotations.", advice)
+    if len(content["annotations"]) > MOST_LINES:
+        raise PhotoError(f"This file has more than {MOST_LINES:,} annotations.", "Keep those of fewer photos.")
     sorter: Sorter[Marked] = Sorter()
     photos = _photos(content)
     whose = [photo_of(entry) for entry in content["annotations"]]

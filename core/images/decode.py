@@ -35,6 +35,7 @@ MAX_RUN_LENGTH_PIXELS = 4 * 10**6  # run-length BMPs are decoded in Python
 MAX_STRIPS = 200_000  # of a TIFF, counting tiles: 3 planes of single rows at 40 megapixels have 190,000
 LARGEST_TILE = 2048**2  # of a TIFF, in pixels, unless the picture itself is larger
 MAX_SCANS = 100  # of a progressive JPEG: each costs a pass over all pixels; photos have about ten
+BAND = 2**21  # pixels of 32 bits that are scaled in one go
 NAME_LENGTH = 48
 
 UPRIGHT = {
@@ -170,7 +171,7 @@ def _rgb(image: Image.Image) -> UInt8[np.ndarray, "h w 3"]:
         return np.repeat(grey[:, :, None], 3, axis=2)
     if not image.has_transparency_data:
         return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
-    rgba = image.convert("RGBA")
+    rgba = image if image.mode == "RGBA" else image.convert("RGBA")  # which copies 160 MB for nothing
     canvas = Image.new("RGB", image.size, "white")
     canvas.paste(rgba, mask=rgba)
     return np.asarray(canvas)
@@ -185,13 +186,31 @@ def _eight_bit(levels: Num[np.ndarray, "h w"]) -> UInt8[np.ndarray, "h w"]:
     if levels.dtype.itemsize == 2:
         table = np.round(np.arange(65536) / 257).astype(np.uint8)
         return table[levels]
-    finite = levels[np.isfinite(levels)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    low, high = _span(levels)
     tops = (1.0, 255.0, 65535.0) if levels.dtype.kind == "f" else (255.0, 65535.0)
     top = next((top for top in tops if low >= 0 and high <= top), None)
     bottom, top = (low, high) if top is None else (0.0, top)
+    factor = 255 / (top - bottom or 1.0)  # a flat picture has no span
+    return np.concatenate([_scaled(rows, low, high, bottom, factor) for rows in _bands(levels)])
+
+
+def _bands(levels: Num[np.ndarray, "h w"]) -> list[Num[np.ndarray, "rows w"]]:
+    """Some rows at a time: with all of 40 megapixels at once the steps in between take a gigabyte."""
+    return np.array_split(levels, -(-levels.size // BAND))
+
+
+def _span(levels: Num[np.ndarray, "h w"]) -> tuple[float, float]:
+    """The least and the greatest level that is a number; 0 and 0 where none is."""
+    numbers = (rows[np.isfinite(rows)] for rows in _bands(levels))
+    ends = [(float(some.min()), float(some.max())) for some in numbers if some.size]
+    return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else (0.0, 0.0)
+
+
+def _scaled(
+    levels: Num[np.ndarray, "h w"], low: float, high: float, bottom: float, factor: float
+) -> UInt8[np.ndarray, "h w"]:
     with np.errstate(invalid="ignore"):  # signalling NaNs
         scaled = np.nan_to_num(levels.astype(np.float64), copy=False, nan=low, posinf=high, neginf=low)
     scaled -= bottom
-    scaled *= 255 / (top - bottom or 1.0)  # a flat picture has no span
+    scaled *= factor
     return np.round(scaled, out=scaled).astype(np.uint8)

@@ -18,7 +18,8 @@ MOST_ALIVE = 100_000_000  # numbers in the maps that are kept at one time: 400 M
 MOST_WORK = 100_000_000_000  # multiplications or comparisons for one photo
 MOST_ANSWER = 10_000_000  # numbers in what all [yolo] layers say: beyond, the boxes could not be kept
 MOST_TIME = 120_000_000_000  # multiplications that take as long as the whole network, a few seconds on one core
-SLOW = 100  # multiplications that take as long as one comparison of a pool, or one number of a map
+SLOW = 100  # multiplications that take as long as one comparison of a pool, or one number of a sum
+SLOW_MAP, SLOW_GROUPED_MAP = 200, 600  # the same for one number of a convolution's map
 SLOW_GROUPS = 10  # times that a multiplication takes in a convolution of groups
 SMALLER = "Choose a smaller network."
 
@@ -114,7 +115,9 @@ def time(config: Config) -> int:
 def _time(layer: Layer, config: Config) -> int:
     made = numbers(layer, config.width, config.height)
     if isinstance(layer, Convolution):
-        return made * SLOW + _work(layer, config) * (SLOW_GROUPS if layer.groups > 1 else 1)
+        if layer.groups > 1:
+            return made * SLOW_GROUPED_MAP + _work(layer, config) * SLOW_GROUPS
+        return made * SLOW_MAP + _work(layer, config)
     return _work(layer, config) * SLOW
 
 
