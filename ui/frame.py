@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.errors import StartError
 from core.images.photo import Photo
-from ui import cached, delivery, messages, preload
+from ui import cached, delivery, links, messages, preload
 from ui import photo as photo_tray
 
 _LOGO = Path(__file__).parents[1] / "assets" / "logo"
@@ -125,6 +125,7 @@ h1 { padding: 0 0 0.75rem !important; }
 def open_page(file: str) -> Photo:
     """Draw the frame around the page in `file` and return the chosen photo."""
     delivery.keep_all()
+    links.pass_over_infinity()
     page = next(row for row in PAGES if row.file == file)
     st.set_page_config(
         page_title=f"{page.title} · Vision Lab",
