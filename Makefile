@@ -11,7 +11,7 @@ DEV    := .venv/.installed-dev
 MANUAL := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check docs format bench screenshots clean
+.PHONY: help run test check audit docs format bench screenshots clean
 
 help: ## Print this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -24,17 +24,21 @@ test: $(DEV) ## Install what is needed and run every test: unit, AppTest, browse
 	@$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest -q $(ARGS)
 
-check: $(DEV) ## Lint, format, types, import contracts, architecture rules, the manual
+check: $(DEV) ## Lint, format, types, import contracts, security, architecture rules, the manual
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	PYTHONPATH=. $(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive app.py core viz ui pages training
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 	$(MANUAL) --site-dir .cache/manual
 
 docs: $(DEV) ## Build the manual into site/
 	$(MANUAL)
 	@echo "The manual: site/index.html"
+
+audit: $(DEV) ## Ask the public list of known holes about the libraries (needs the network)
+	$(BIN)/pip-audit --requirement requirements.txt
 
 format: $(DEV) ## Put every file into the house format
 	$(BIN)/ruff check --fix .

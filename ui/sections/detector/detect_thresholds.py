@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.boxes.nms_settings import Method, NmsSettings
 from core.detection.detecting_settings import LEAST, FindSettings
-from ui import export
+from ui import export, messages
 
 NAME, FOUND = "detections", "detections-found"
 """The closing row, and the fragment of the thresholds, which leaves it alone."""
@@ -105,6 +105,7 @@ def _classes(likely: Sequence[str], names: Sequence[str], cell: DeltaGenerator) 
     chosen = cell.pills(
         "Classes",
         options,
+        format_func=messages.escape,
         selection_mode="multi",
         wrap=True,
         key=ONLY,
