@@ -6,6 +6,7 @@ import time
 import pytest
 
 from core.boxes.rows import MOST_BYTES
+from core.errors import PhotoError
 from tests.core.boxes.truth_texts import IMAGES, annotation, boxes, coco, read, refused
 
 
@@ -70,3 +71,8 @@ def test_a_file_of_very_many_photos_is_read_soon():
     started = time.process_time()
     assert read(text, image=f"{count - 1}.jpg").image == f"{count - 1}.jpg"
     assert time.process_time() - started < 3
+
+
+def test_more_annotations_than_any_file_of_5_megabytes_needs_are_refused_at_once():
+    with pytest.raises(PhotoError, match="more than 100,000 annotations"):
+        read('{"annotations": [' + "{}," * 100_000 + "{}]}")
