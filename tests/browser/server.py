@@ -24,8 +24,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(script: str | Path = "app.py", **environment: str) -> Iterator[str]:
-    """Start Streamlit on `script`, wait until it answers, and yield its address; stop it at the end."""
+def serving(script: str | Path = "app.py", folder: Path = ROOT, **environment: str) -> Iterator[str]:
+    """Start Streamlit on `script` in `folder`, wait until it answers, and yield its address; stop it at the end."""
     port = free_port()
     command = [
         sys.executable,
@@ -39,7 +39,7 @@ def serving(script: str | Path = "app.py", **environment: str) -> Iterator[str]:
         "127.0.0.1",
     ]
     server = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=folder, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         address = f"http://127.0.0.1:{port}"
