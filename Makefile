@@ -11,10 +11,10 @@ DEV    := .venv/.installed-dev
 MANUAL := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check audit docs format bench screenshots clean
+.PHONY: help run test test-deploy check audit docs format bench screenshots clean
 
 help: ## Print this help
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: $(RUN) ## Install what is needed, start the app, print its address (PORT=8501)
 	@echo "Vision Lab: http://localhost:$(PORT)   (stop with Ctrl+C)"
@@ -23,6 +23,11 @@ run: $(RUN) ## Install what is needed, start the app, print its address (PORT=85
 test: $(DEV) ## Install what is needed and run every test: unit, AppTest, browser
 	@$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest -q $(ARGS)
+
+test-deploy: $(DEV) ## Visit every page behind nginx (from apt if it is missing), as docs/deploy.md sets it up
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.deploy.nginx
+	$(BIN)/python -m pytest -q tests/deploy $(ARGS)
 
 check: $(DEV) ## Lint, format, types, import contracts, security, architecture rules, the manual
 	$(BIN)/ruff check .

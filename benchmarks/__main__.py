@@ -19,7 +19,7 @@ from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
 PAGE = FOLDER.parent / "docs" / "benchmarks.md"
-NOT_BENCHMARKS = {"__init__", "__main__", "driver", "harness"}
+NOT_BENCHMARKS = {"__init__", "__main__", "crowd", "driver", "harness", "visitor"}
 
 
 class BenchmarkError(RuntimeError):
