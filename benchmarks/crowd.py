@@ -17,6 +17,7 @@ from benchmarks.visitor import Answer, Visitor, visiting
 THINKING = (3.0, 7.0)  # seconds between an answer and the next control, drawn evenly: one in 5 s on the mean
 AT_ONCE = 4  # visitors who open their page in the same moment
 BEFORE = re.compile(r"(\d+) runs? before yours")
+PROGRESS = re.compile(rf"{BEFORE.pattern}|^(Starting$|Update \d+ of|(Paused|Stopped) at|Done after)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,5 @@ class Runner:
                     self._read(await self._visitor.tick())
 
     def _read(self, answer: Answer) -> None:
-        told = [
-            text for text in answer.texts() if BEFORE.search(text) or re.match(r"(Starting|[A-Z]\w+ (at u|\d))", text)
-        ]
-        self.words = told[0] if told else self.words
+        told = [text for text in answer.texts() if PROGRESS.search(text)]
+        self.words = told[-1] if told else self.words

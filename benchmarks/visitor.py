@@ -60,6 +60,7 @@ class Visitor:
         self._socket = socket
         self._path = path
         self._query = query
+        self._page = ""  # as the server names it, from its first answer on: what it runs again by itself is that page
         self._states: dict[str, WidgetState] = {}
         self.controls: dict[str, Control] = {}
 
@@ -105,7 +106,8 @@ class Visitor:
     async def _ask(self, fragment: str = "", trigger: WidgetState | None = None) -> Answer:
         message = BackMsg()
         state = message.rerun_script
-        state.query_string, state.page_name, state.fragment_id = self._query, self._path, fragment
+        state.query_string, state.fragment_id, state.page_script_hash = self._query, fragment, self._page
+        state.page_name = "" if self._page else self._path
         state.widget_states.widgets.extend([*self._states.values(), *([trigger] if trigger else [])])
         start = time.perf_counter()
         await self._socket.send(message.SerializeToString())
@@ -121,7 +123,9 @@ class Visitor:
             message = ForwardMsg.FromString(received)
             answer.size += len(received)
             kind = message.WhichOneof("type")
-            if kind == "delta" and message.delta.HasField("new_element"):
+            if kind == "navigation":
+                self._page = message.navigation.page_script_hash
+            elif kind == "delta" and message.delta.HasField("new_element"):
                 self._keep(message.delta.new_element, message.delta.fragment_id, answer)
             elif kind == "script_finished" and message.script_finished in ENDED:
                 return answer
