@@ -79,6 +79,16 @@ def test_answers_become_percentiles_beside_the_peer_and_the_floor():
     assert (cpu.ours, cpu.peer) == (pytest.approx(20), pytest.approx(5))
 
 
+@pytest.mark.parametrize("words", ["Starting", "Update 2 of 300", "Stopped at update 5 of 300", "1 run before yours."])
+def test_the_line_of_progress_is_known_by_its_words(words):
+    assert crowds.PROGRESS.search(words)
+
+
+@pytest.mark.parametrize("words", ["Figure 4 of the paper.", "Starting points", "An Update 2 of 3"])
+def test_other_words_are_no_progress(words):
+    assert not crowds.PROGRESS.search(words)
+
+
 @pytest.mark.parametrize(
     ("words", "before"),
     [

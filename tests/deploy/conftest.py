@@ -37,8 +37,9 @@ def proxy(processes: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A Chromium that finds the name of the recipe on this machine."""
-    args = [*chromium.ARGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
+    """A Chromium that finds the name of the recipe on this machine, and plays a camera of its own."""
+    camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    args = [*chromium.ARGS, *camera, f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=args)
         yield browser

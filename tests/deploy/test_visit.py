@@ -75,6 +75,16 @@ def test_a_visit_stays_with_one_process(page: Page, visitor: BrowserContext, pro
     assert len({process for answer in answers for _, process in answer}) == 1
 
 
+def test_a_photo_from_the_camera_is_taken(page: Page, proxy: Proxy):
+    open_page(page, f"{proxy.address}/anchors")
+    settled(page)
+    page.get_by_test_id("stSidebar").get_by_text("Your photo").click()
+    page.get_by_text("Camera", exact=True).click()
+    page.wait_for_function("() => document.querySelector('video')?.readyState >= 2")
+    page.get_by_test_id("stCameraInputButton").click()
+    expect(page.get_by_test_id("stSidebar").get_by_text("Photo · camera")).to_be_visible()
+
+
 def test_a_file_that_is_too_large_is_refused_in_words(page: Page, proxy: Proxy, tmp_path: Path):
     open_page(page, f"{proxy.address}/anchors")
     settled(page)
