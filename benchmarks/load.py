@@ -57,7 +57,7 @@ async def light(app: Server, text: Server) -> list[Row]:
                     taken.append(await play(server, everyone, SECONDS, turn))
             together = app.memory()
         rows += crowd_rows(count, floor, ours, peer)
-    return [*rows, Row("Memory with 50 light sessions, MB", together, alone, "none", unit="MB")]
+    return [*rows, Row(f"Memory with {max(FLOORS)} light sessions, MB", together, alone, "no session", unit="MB")]
 
 
 def crowd_rows(count: int, floor: float, ours: Sequence[Played], peer: Sequence[Played]) -> list[Row]:
