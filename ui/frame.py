@@ -94,10 +94,12 @@ PAGES = (
     ),
 )
 
-# Everything Streamlit's theme cannot say. Public hooks only: `data-testid`, and the `st-key-…` class that `key=` promises.
+# Everything Streamlit's theme cannot say. Public hooks: `data-testid`, and the `st-key-…` class that `key=` promises. Of the rest
+# only what tests/browser/test_access.py would miss: `.katex-display`, `[data-tag]`, `.stMarkdownColoredText`.
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { max-width: 1240px; padding-inline: clamp(1rem, 4.5vw, 5rem); }
 [data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
+[data-testid="stCaptionContainer"]:has(.stMarkdownColoredText) { opacity: 1; color: color-mix(in srgb, currentColor 66%, transparent); }
 h1, h2, h3 { letter-spacing: -0.012em; text-wrap: balance; }
 h1 { padding: 0 0 0.75rem !important; }
 [data-testid="stMarkdownContainer"] h3 { padding: 2rem 0 0.25rem; }
