@@ -99,7 +99,9 @@ PAGES = (
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { max-width: 1240px; padding-inline: clamp(1rem, 4.5vw, 5rem); }
 [data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
-[data-testid="stCaptionContainer"]:has(.stMarkdownColoredText) { opacity: 1; color: color-mix(in srgb, currentColor 66%, transparent); }
+[data-testid="stCaptionContainer"]:has(.stMarkdownColoredText) {
+  opacity: 1; color: color-mix(in srgb, currentColor 66%, transparent);
+}
 h1, h2, h3 { letter-spacing: -0.012em; text-wrap: balance; }
 h1 { padding: 0 0 0.75rem !important; }
 [data-testid="stMarkdownContainer"] h3 { padding: 2rem 0 0.25rem; }
