@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.pages import open_page
 
 DOCS = Path(__file__).parents[2] / "docs"
+LONG = 60_000  # ms: each link is a page from its beginning
 ADDRESS = "http://localhost:8501"
 LINK = re.compile(rf"\]\({re.escape(ADDRESS)}([^)\s]*)\)")
 PILLS = ("part", "try", "case", "race", "detecting", "grid", "lesson", "grade", "segmenting", "res", "lay", "tiling")
@@ -31,13 +32,13 @@ def links() -> Iterator[tuple[str, list[str]]]:
 def is_chosen(page: Page, name: str) -> None:
     """Wait until the pill or the part of this name is pressed."""
     main = page.get_by_test_id("stMain")
-    expect(main.get_by_role("radio", name=name, exact=True, checked=True).first).to_be_attached()
+    expect(main.get_by_role("radio", name=name, exact=True, checked=True).first).to_be_attached(timeout=LONG)
 
 
 def has_photo(page: Page, key: str) -> None:
     """Wait until this photo is marked in the tray."""
     tray = page.get_by_test_id("stSidebar")
-    expect(tray.locator(f"[role=radio][aria-checked=true] img[alt='{key.title()}' i]")).to_be_attached()
+    expect(tray.locator(f"[role=radio][aria-checked=true] img[alt='{key.title()}' i]")).to_be_attached(timeout=LONG)
 
 
 @pytest.mark.slow
@@ -54,6 +55,6 @@ def test_every_link_opens_what_it_names(page, app, chapter, addresses):
             elif key == "photo":
                 has_photo(page, value)
             elif key == "card":
-                expect(page.locator(f".st-key-row-{value}").get_by_text("Picture").first).to_be_visible()
+                expect(page.locator(f".st-key-row-{value}").get_by_text("Picture").first).to_be_visible(timeout=LONG)
             else:
                 assert key == "hide", f"nobody knows how to see {key} of {link}"
