@@ -27,8 +27,8 @@ def test_a_folded_batch_norm_leaves_one_bias_for_each_channel():
 
 
 def test_groups_divide_the_kernels():
-    alone = parse(files.net() + files.conv(8) + files.conv(8) + files.plain(85) + files.yolo("0", 80))
-    shared = parse(files.net() + files.conv(8) + files.conv(8, groups=4) + files.plain(85) + files.yolo("0", 80))
+    alone = parse(files.net(64) + files.conv(8) + files.conv(8) + files.plain(85) + files.yolo("0", 80))
+    shared = parse(files.net(64) + files.conv(8) + files.conv(8, groups=4) + files.plain(85) + files.yolo("0", 80))
     assert alone.stored - shared.stored == 8 * 8 * 9 * 3 // 4
 
 
