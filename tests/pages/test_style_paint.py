@@ -278,14 +278,15 @@ def test_a_strip_is_painted_and_painted_in(view, given):
     assert given["drawn"].case.styles[0].name == "long.png"
 
 
-def test_a_photo_that_is_too_long_a_strip_is_told_once_and_a_larger_size_paints_it(view, given):
+def test_of_too_long_a_strip_the_middle_is_painted_and_of_a_larger_painting_all(view, given):
     at = upload(view(style="brick"), ("strip.png", encoded(640, 40), "image/png"))
-    (error,) = at.error
-    assert "would have 24, and the network needs 32" in error.value
-    assert "Choose at least 512 pixels" in error.value
-    assert not at.exception
+    assert_drawn(at)
+    drawn = given["drawn"].case
+    assert (drawn.photo.width, drawn.photo.height, drawn.cut) == (480, 40, (80, 0, 560, 40))
+    assert any("its middle is painted, 480 × 40 px of it" in one.value for one in at.main.caption)
     at.select_slider(key=cases.SIDE).set_value(512).run()
     assert_drawn(at)
+    assert (given["drawn"].case.photo.width, given["drawn"].case.cut) == (640, None)
 
 
 def test_parts_are_hidden_by_a_link(view):

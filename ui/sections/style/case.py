@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.images.photo import Photo
+from core.images.growth import SMALLEST, least_side
+from core.images.photo import Photo, from_pixels
 from core.style.settings import StyleSettings
 from core.zoo.model_card import ModelCard
 
@@ -34,13 +35,17 @@ KEYS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """What is painted, how, and as which network sees it. The first of `styles`, keys and pictures, is the main one."""
+    """What is painted, how, and as which network sees it. The first of `styles`, keys and pictures, is the main one.
+
+    `cut` says which part of the visitor's photo this one is, left, top, right and bottom in its pixels; None for all of it.
+    """
 
     photo: Photo
     keys: tuple[str, ...]
     styles: tuple[Photo, ...]
     card: ModelCard
     settings: StyleSettings
+    cut: tuple[int, int, int, int] | None = None
 
     @property
     def name(self) -> str:
@@ -50,6 +55,17 @@ class Case:
             f"{about(self.card, self.photo, self.styles)} {own.side} {own.start.value} {own.seed} {own.style_scale:g} "
             f"{own.colours.value}"
         )
+
+
+def paintable(photo: Photo, side: int) -> tuple[Photo, tuple[int, int, int, int] | None]:
+    """The photo, and of one that is too long a strip to be painted with `side` pixels its middle, and where that is."""
+    short = min(photo.width, photo.height)
+    if side >= least_side(photo.width, photo.height):
+        return photo, None
+    most = short * side // SMALLEST
+    left, top = max(0, (photo.width - most) // 2), max(0, (photo.height - most) // 2)
+    cut = (left, top, min(photo.width, left + most), min(photo.height, top + most))
+    return from_pixels(photo.pixels[cut[1] : cut[3], cut[0] : cut[2]], photo.name), cut
 
 
 def about(card: ModelCard, photo: Photo, styles: Sequence[Photo]) -> str:

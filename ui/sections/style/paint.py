@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from core.images.photo import Photo
-from core.style.settings import check_side
 from ui import controls, frame, messages, parts
 from ui.sections.style import paint_away, paint_controls, paint_presets, paint_stage, paint_words
 
@@ -17,7 +16,10 @@ def paint(photo: Photo) -> None:
         controls.presets(paint_presets.KEY, paint_presets.presets(), default=paint_presets.FIRST)
         with parts.hideable("controls"):
             case = paint_controls.controls(photo)
-        check_side(case.settings.side, photo.width, photo.height)
+            if case.cut:
+                st.caption(
+                    f"Of so long a strip its middle is painted, {case.photo.width} × {case.photo.height} px of it."
+                )
         drawn, going = paint_stage.stage(case)
         with parts.hideable("formulas"):
             paint_words.formula(drawn)

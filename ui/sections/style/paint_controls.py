@@ -59,7 +59,8 @@ def controls(photo: Photo) -> Case:
     if mix:
         told.caption(f"Style · {_mixed(keys, mix)}")
     settings = replace(settings, side=int(side), steps=int(steps), mix=mix)
-    return Case(photo, keys, tuple(tray.picture(key) for key in keys), card, settings)
+    photo, cut = cases.paintable(photo, settings.side)
+    return Case(photo, keys, tuple(tray.picture(key) for key in keys), card, settings, cut)
 
 
 def weights(case: Case) -> Case:

@@ -120,6 +120,7 @@ def _pictures(case: Case) -> str:
     settings = case.settings
     lines = [
         opening(case.photo),
+        *([f"photo = photo.crop({case.cut})    # its middle"] if case.cut else []),
         f"photo = fitted(to_tensor(photo)[None], {settings.side})"
         + ("    # the lab shrinks so large a file first, so digits differ" if case.photo.source else ""),
     ]

@@ -17,7 +17,7 @@ from core.zoo.catalog import of as rows_of
 from core.zoo.model_card import Task
 from tests.snippets import TOGETHER, run
 from tests.ui.sections.style.paint_cases import SHORT, case, steps
-from ui.sections.style.case import Case
+from ui.sections.style.case import Case, paintable
 from ui.sections.style.paint_snippet import transfer
 
 CASES = {
@@ -46,6 +46,13 @@ def test_a_strip_for_a_style_is_compared_as_large_as_in_the_lab():
     lines = transfer(replace(case(), styles=(strip,)))
     assert "maps(fitted(style, max(max(size), 320)))" in lines
     assert "max(max(size)" not in transfer(case())
+
+
+def test_of_a_strip_the_same_part_is_painted():
+    strip, cut = paintable(from_pixels(np.zeros((10, 1000, 3), np.uint8), "strip.png"), 256)
+    assert (strip.width, strip.height, cut) == (80, 10, (460, 0, 540, 10))
+    assert "photo = photo.crop((460, 0, 540, 10))" in transfer(replace(case(), photo=strip, cut=cut))
+    assert ".crop(" not in transfer(case())
 
 
 def kept_in(path: Path, code: str) -> str:
