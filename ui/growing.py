@@ -100,7 +100,8 @@ def _part(name: str, of: str, total: int, draw: Callable[[int], None]) -> None:
             try:
                 draw(here.done + 1)
             except Exception as error:  # noqa: BLE001 - told in words; Streamlit's own control flow does not derive from it
-                st.session_state[name] = Progress(of, here.done, problem=messages.told(error, "This part"))
+                problem = messages.told(error, "This part", "Change a setting or choose another photo.")
+                st.session_state[name] = Progress(of, here.done, problem=problem)
                 st.rerun()
     st.session_state[name] = Progress(of, here.done + 1, going=here.done + 1 < total)
     if here.done + 1 == total:

@@ -19,12 +19,12 @@ def explain(error: VisionLabError) -> None:
     st.error(f"**{escape(error.problem)}** {escape(error.advice)}", icon=":material/error:")
 
 
-def told(error: Exception, what: str) -> VisionLabError:
-    """An error in words, `what` failed; one that core does not know is logged for whoever runs the server."""
+def told(error: Exception, what: str, advice: str) -> VisionLabError:
+    """An error in words: `what` failed, with `advice`, for one that core does not know, which is logged."""
     if isinstance(error, VisionLabError):
         return error
     _log.error("%s failed", what, exc_info=error)
-    return VisionLabError(f"{what} failed.", "Change a setting or choose another photo.")
+    return VisionLabError(f"{what} failed.", advice)
 
 
 @contextmanager

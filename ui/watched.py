@@ -211,7 +211,7 @@ class Watched(Generic[StepT]):
         except Exception as caught:  # noqa: BLE001 - kept, and told in words
             error = caught
         if error:
-            self.problem = messages.told(error, self._what)
+            self.problem = messages.told(error, self._what, "Change a setting and start it again.")
         if self.phase.ended:
             self.pause()
         self._ticked = time.monotonic()
