@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -11,7 +12,7 @@ import streamlit as st
 
 from core.errors import StartError
 from core.images.photo import Photo
-from ui import cached, delivery, links, messages, preload
+from ui import cached, delivery, links, messages, preload, story
 from ui import photo as photo_tray
 
 _LOGO = Path(__file__).parents[1] / "assets" / "logo"
@@ -128,6 +129,7 @@ h1 { padding: 0 0 0.75rem !important; }
 
 def open_page(file: str) -> Photo:
     """Draw the frame around the page in `file` and return the chosen photo."""
+    story.arrived(file)
     delivery.keep_all()
     links.pass_over_infinity()
     page = next(row for row in PAGES if row.file == file)
@@ -152,8 +154,15 @@ def open_page(file: str) -> Photo:
     return photo
 
 
-def send_to(*files: str) -> None:
-    """Links to pages that can use the same photo. It is in the session, so a link within the app is enough."""
+def send_to(*files: str, takes: Callable[[], story.Taken] | None = None, attacked: bool = False) -> None:
+    """The next step of the story, then links to pages that can use the same photo: a link within the app keeps the session.
+
+    `takes` says at the click what this page hands on to the next step; `attacked`: a picture that fools a network is among it.
+    """
+    story.reached()
+    step = story.following(picture=attacked)
+    if step:
+        story.offer(step, takes)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(":gray[Send this photo to]", width="content")
         for page in PAGES:

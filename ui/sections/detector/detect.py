@@ -25,6 +25,7 @@ from ui.sections.detector import (
     detect_stage,
     detect_thresholds,
     detect_words,
+    handing,
 )
 from ui.sections.detector.detect_away import Latest
 from ui.sections.detector.detect_case import Case, Looking
@@ -62,7 +63,13 @@ def detect(photo: Photo) -> None:
             )
             with parts.hideable("export"):
                 detect_away.take_away(looks[0], latest)
-        frame.send_to("pages/nms.py", "pages/segmenter.py", "pages/attribution.py", "pages/models.py")
+        frame.send_to(
+            "pages/nms.py",
+            "pages/segmenter.py",
+            "pages/attribution.py",
+            "pages/models.py",
+            takes=lambda: handing.to_story(latest.case),
+        )
         parts.cost(*(one.seen.cost for one in looks))
         st.caption(f"{_passes(looks)} The thresholds read that answer again: moving them asks no network.")
 

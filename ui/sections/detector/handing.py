@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -9,13 +10,14 @@ import streamlit as st
 from core.boxes.files import BoxTable, csv_text
 from core.boxes.nms_settings import NmsSettings
 from core.images.photo import Photo
-from ui import address, cached, messages
+from ui import address, cached, messages, story
 from ui.cached import attributions
 from ui.sections.attribution import boxes
 from ui.sections.nms import cases, method
 
 if TYPE_CHECKING:
     from core.experiments.models import Found
+    from ui.sections.detector.detect_case import Case
 
 NMS, ATTRIBUTION = "pages/nms.py", "pages/attribution.py"
 VIEW, ASKED = "Boxes & areas", "asked-why"
@@ -41,6 +43,35 @@ def to_nms(table: BoxTable, settings: NmsSettings, *, name: str, key: str, picke
     )
     if pressed:
         st.switch_page(NMS, query_params=nms_link(settings, picked))
+
+
+def to_story(case: Case | None) -> story.Taken:
+    """The next step: all boxes that raced become the file of the stepper, and the surest thing is explained later.
+
+    A race without a trace, such as one whose boxes were merged, is left to the stepper's own detector.
+    """
+    if case is None:
+        return story.Taken()
+    label, raced, race = case.things[0].label if case.things else "", case.found.raced, case.settings.race
+    if case.found.trace is None or not raced.labels:
+        return story.Taken(label=label)
+    _hand_over(raced, f"{case.look.title}.csv", None)
+    rules = replace(race, score_threshold=min(0.5, race.score_threshold))
+    return story.Taken(settings=nms_settings(rules), label=label)
+
+
+def nms_settings(settings: NmsSettings) -> dict[str, object]:
+    """The widgets of the NMS stepper for the boxes of the session's file and this way to suppress."""
+    least: dict[str, object] = {"least": settings.score_threshold} if settings.method.decays else {}
+    return {
+        "boxes": "File",
+        "method": settings.method.title,
+        "races": method.RACES[0 if settings.per_class else 1],
+        "iou": settings.iou_threshold,
+        "sigma": settings.sigma,
+        "beside": method.NOTHING,
+        **least,
+    }
 
 
 def nms_link(settings: NmsSettings, picked: int | None = None) -> dict[str, str]:

@@ -13,6 +13,7 @@ from ui.sections.saliency import (
     fool_case,
     fool_film,
     fool_formula,
+    fool_handing,
     fool_live,
     fool_more,
     fool_result,
@@ -86,5 +87,10 @@ def _rest(found: Found, factor: int, *, going: bool) -> None:
     )
     with parts.hideable("export"):
         proof = fool_away.take_away(asked, outcome, factor)
-    frame.send_to("pages/attribution.py", "pages/models.py")
+    frame.send_to(
+        "pages/attribution.py",
+        "pages/models.py",
+        takes=lambda: fool_handing.taken(asked, outcome),
+        attacked=fool_handing.fooled(outcome),
+    )
     parts.cost(asked.clean.cost, outcome.cost, proof.cost, *costs)

@@ -15,7 +15,7 @@ from core.images.photo import Photo
 from core.zoo.catalog import card
 from ui import cached, frame, messages, parts
 from ui.cached import adversarial
-from ui.sections.saliency import fool_box_away, fool_box_pictures, fool_film, fool_live, fool_words
+from ui.sections.saliency import fool_box_away, fool_box_pictures, fool_film, fool_handing, fool_live, fool_words
 from ui.sections.saliency import fool_controls as controls
 from viz import images
 from viz.colours import IGNORED, POSITIVE
@@ -85,7 +85,12 @@ def view(photo: Photo, cells: list[DeltaGenerator], far: DeltaGenerator) -> None
     with parts.hideable("export"):
         pair = images.beside([images.decode(one) for one in fool_box_pictures.pictures(boxed, outcome)])
         fool_box_away.take_away(boxed, outcome, factor, pair)
-    frame.send_to("pages/nms.py", "pages/attribution.py")
+    frame.send_to(
+        "pages/nms.py",
+        "pages/attribution.py",
+        takes=lambda: fool_handing.picture(boxed.photo, outcome),
+        attacked=outcome.succeeded,
+    )
     parts.cost(boxed.clean.cost, outcome.cost)
 
 

@@ -6,7 +6,14 @@ import streamlit as st
 
 from core.images.photo import Photo
 from ui import frame, messages, parts
-from ui.sections.saliency import survive_away, survive_case, survive_curves, survive_elsewhere, survive_handling
+from ui.sections.saliency import (
+    fool_handing,
+    survive_away,
+    survive_case,
+    survive_curves,
+    survive_elsewhere,
+    survive_handling,
+)
 
 
 @st.fragment
@@ -39,5 +46,10 @@ def survive(photo: Photo) -> None:
         )
         with parts.hideable("export"):
             survive_away.take_away(made, treatment, before, after)
-        frame.send_to("pages/attribution.py", "pages/models.py")
+        frame.send_to(
+            "pages/attribution.py",
+            "pages/models.py",
+            takes=lambda: fool_handing.taken(made.asked, made.outcome),
+            attacked=True,
+        )
         parts.cost(made.asked.clean.cost, made.outcome.cost, before.cost, after.cost, look, *swept, *asked)

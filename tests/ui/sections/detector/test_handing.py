@@ -94,3 +94,20 @@ def test_another_network_says_which_ones_can_be_asked(switched):
     ((where, told),) = switched
     assert where == "caption"
     assert "Lab YOLO, 7 × 7 cells" in told["words"]
+
+
+@pytest.mark.parametrize("way", list(Method))
+def test_the_story_sets_widgets_of_the_stepper_to_options_that_they_have(way):
+    made = handing.nms_settings(NmsSettings(method=way, iou_threshold=0.45, sigma=0.7, score_threshold=0.2))
+    assert set(made) <= {candidates.KEY, *method.KEYS}
+    assert made["boxes"] in candidates.SOURCES
+    assert method.METHODS[made["method"]] is way
+    assert (made["iou"], made["sigma"]) == (0.45, 0.7)
+    assert made["beside"] in method.BESIDE
+    assert made.get("least") == (0.2 if way.decays else None)
+
+
+def test_the_story_without_boxes_takes_nothing_along(visitor):
+    taken = handing.to_story(None)
+    assert (dict(taken.settings), taken.label, taken.picture) == ({}, "", b"")
+    assert "boxes-read" not in visitor.session

@@ -29,7 +29,7 @@ def app() -> None:
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
     """One view without the frame of the page, and without the work that fills in by a timer."""
-    monkeypatch.setattr(frame, "send_to", lambda *files: None)
+    monkeypatch.setattr(frame, "send_to", lambda *files, **takes: None)
     monkeypatch.setattr(growing, "filled", lambda name, of, total, draw: draw(0))
     monkeypatch.setattr(fool_result, "AT_ONCE", math.inf)
 
@@ -51,7 +51,7 @@ def said(at: AppTest) -> str:
 @pytest.fixture(scope="module")
 def plain():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(frame, "send_to", lambda *files: None)
+        patch.setattr(frame, "send_to", lambda *files, **takes: None)
         patch.setattr(growing, "filled", lambda name, of, total, draw: draw(0))
         patch.setattr(fool_result, "AT_ONCE", math.inf)
         yield opened()

@@ -65,7 +65,7 @@ def app() -> None:
 
     away = imagine_away.take_away
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(frame, "send_to", lambda *files: None)  # there is no menu here
+        patch.setattr(frame, "send_to", lambda *files, **takes: None)  # there is no menu here
         patch.setattr(
             imagine_away,
             "take_away",

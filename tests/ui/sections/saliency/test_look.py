@@ -48,7 +48,7 @@ def app() -> None:
 
     away = look_away.take_away
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(frame, "send_to", lambda *files: None)  # there is no menu here
+        patch.setattr(frame, "send_to", lambda *files, **takes: None)  # there is no menu here
         patch.setattr(look_away, "take_away", lambda *given: (st.session_state.update(given=given), away(*given))[1])
         cached.device()
         look.look(sample("cat"))

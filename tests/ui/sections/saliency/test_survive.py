@@ -21,7 +21,7 @@ def app() -> None:
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
     """One view without the frame of the page, with one curve of those that fill in."""
-    monkeypatch.setattr(frame, "send_to", lambda *files: None)
+    monkeypatch.setattr(frame, "send_to", lambda *files, **takes: None)
     monkeypatch.setattr(growing, "filled", lambda name, of, total, draw: draw(1))
 
 

@@ -1,0 +1,113 @@
+"""The story: which step comes next from where, what is taken along, and what the session remembers."""
+
+import pytest
+
+from tests.sessions import file
+from ui import frame, story
+from ui.story import AGAIN, ATTACK, DETECT, EXPLAIN, SEGMENT, STEPS, STYLISE, SUPPRESS, Taken
+
+FILES = {page.file for page in frame.PAGES}
+
+
+def at(visitor, step, part=None):
+    visitor.session.update({story.PAGE: step.file, story.PART: step.part if part is None else part})
+
+
+def test_the_story_has_seven_steps_on_pages_that_exist():
+    assert len(STEPS) == 7
+    assert {step.file for step in STEPS} <= FILES
+    assert [step.number for step in STEPS] == list(range(1, 8))
+    assert len({step.name for step in STEPS}) == 7
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
+def test_each_step_says_why_in_one_sentence(step):
+    assert step.why.endswith((".", "?"))
+    assert len(step.why) < 110
+
+
+@pytest.mark.parametrize(
+    ("step", "after"), [(DETECT, SUPPRESS), (SUPPRESS, SEGMENT), (SEGMENT, EXPLAIN), (EXPLAIN, ATTACK), (STYLISE, None)]
+)
+def test_a_step_leads_to_the_one_after_it(visitor, step, after):
+    at(visitor, step)
+    assert story.following() is after
+
+
+def test_an_attack_leads_to_a_second_explanation_only_with_a_picture_that_fools(visitor):
+    at(visitor, ATTACK)
+    assert story.following(picture=True) is AGAIN
+    assert story.following() is STYLISE
+
+
+def test_another_part_of_the_page_leads_to_its_step(visitor):
+    at(visitor, ATTACK, part="Look")
+    assert story.following() is ATTACK
+
+
+def test_a_page_that_is_no_step_leads_to_the_first_that_was_not_seen(visitor):
+    visitor.session.update({story.PAGE: "pages/models.py", story.SEEN: ["Detect", "Segment"]})
+    assert story.following() is SUPPRESS
+
+
+def test_the_part_that_checks_an_attack_hands_its_picture_on(visitor):
+    at(visitor, ATTACK, part="Does it survive?")
+    assert story.following(picture=True) is AGAIN
+
+
+def test_only_what_was_seen_to_its_end_is_remembered(visitor):
+    at(visitor, SEGMENT, part="Tiles")
+    story.reached()
+    assert story.seen() == set()
+    at(visitor, SEGMENT)
+    story.reached()
+    story.reached()
+    assert story.seen() == {"Segment"}
+    story.forget()
+    assert story.seen() == set()
+
+
+def test_the_class_that_was_found_is_the_one_that_is_explained(visitor):
+    story._go(SUPPRESS, lambda: Taken(settings={"iou": 0.4}, label="dog"))
+    assert visitor.session[story.GOING] == SUPPRESS.file
+    assert visitor.session["iou"] == 0.4
+    story._go(SEGMENT, None)
+    story._go(EXPLAIN, None)
+    assert visitor.session["class"] == "dog"
+    assert visitor.session[story.PART] == EXPLAIN.part
+
+
+def test_the_class_of_another_photo_is_not_explained(visitor):
+    story._go(SUPPRESS, lambda: Taken(label="dog"))
+    visitor.session["photo"] = "coffee"
+    story._go(EXPLAIN, None)
+    assert "class" not in visitor.session
+
+
+def test_the_attacked_picture_becomes_the_visitors_photo_and_is_explained_again(visitor):
+    at(visitor, ATTACK)
+    story._go(AGAIN, lambda: Taken(settings={"against": "cat"}, picture=file(40, 30), name="Cat attacked.png"))
+    (own,) = visitor.session["own_photos"].values()
+    assert own.name == "Cat attacked.png"
+    assert visitor.session["photo"] == own.digest
+    assert visitor.session["against"] == "cat"
+    at(visitor, AGAIN)
+    assert story.here() is AGAIN
+    assert story.following() is STYLISE
+    visitor.session["photo"] = "cat"
+    assert story.here() is EXPLAIN
+
+
+def test_nothing_is_explained_again_before_there_is_an_attacked_picture(visitor):
+    visitor.session[story.SEEN] = [step.name for step in STEPS if step is not AGAIN]
+    assert story.first_unseen() is ATTACK
+    story._go(AGAIN, lambda: Taken(picture=file(40, 30), name="Cat attacked.png"))
+    assert story.first_unseen() is AGAIN
+    visitor.session["photo"] = "cat"
+    story._go(AGAIN, None)
+    assert story._attacked(), "the newest attacked picture is chosen again"
+
+
+def test_after_the_last_step_nothing_is_left(visitor):
+    visitor.session[story.SEEN] = [step.name for step in STEPS]
+    assert story.first_unseen() is None

@@ -1,0 +1,211 @@
+"""The story: one photo goes through seven steps, and each page offers the next one, with what it found.
+
+The session keeps which steps were seen (`story-seen`), the page that is open (`story-page`), what a detector called the thing
+on a photo (`story-class`), and which of the visitor's photos are attacked pictures (`story-attacked`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from ui import messages, parts
+from ui import photo as photo_tray
+
+SEEN, PAGE, NAMED, ATTACKED, GOING = "story-seen", "story-page", "story-class", "story-attacked", "story-going"
+PART = "part"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step: where it is, and in one sentence why it comes after the one before. `part` is "" where a page has none."""
+
+    name: str
+    file: str
+    part: str
+    why: str
+    icon: str
+
+    @property
+    def number(self) -> int:
+        """Its place in the story, from 1."""
+        return STEPS.index(self) + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a page hands on to the next step, made when the visitor goes there.
+
+    `settings` are widget keys of that page, as in a preset. `label` is what the thing on the photo is called, which is
+    explained later. `picture` is the file of an attacked picture called `name`, which becomes the visitor's photo.
+    """
+
+    settings: Mapping[str, object] = field(default_factory=dict)
+    label: str = ""
+    picture: bytes = b""
+    name: str = ""
+
+
+DETECT = Step(
+    name="Detect",
+    file="pages/detector.py",
+    part="Detect",
+    why="Begin with what is on the photo, and where: a detector draws its boxes.",
+    icon=":material/detection_and_zone:",
+)
+SUPPRESS = Step(
+    name="Suppress",
+    file="pages/nms.py",
+    part="",
+    why="Before these boxes there were many more: see how all but the best of each object went.",
+    icon=":material/filter_none:",
+)
+SEGMENT = Step(
+    name="Segment",
+    file="pages/segmenter.py",
+    part="Segment",
+    why="A box holds more than its object: ask for the class of each pixel.",
+    icon=":material/format_paint:",
+)
+EXPLAIN = Step(
+    name="Explain",
+    file="pages/attribution.py",
+    part="Compare",
+    why="Now it has a name. Ask which pixels that answer comes from.",
+    icon=":material/center_focus_strong:",
+)
+ATTACK = Step(
+    name="Attack",
+    file="pages/saliency.py",
+    part="Fool",
+    why="The slope that explains the answer can be used against it: change the pixels until it is another.",
+    icon=":material/bolt:",
+)
+AGAIN = Step(
+    name="Explain again",
+    file="pages/attribution.py",
+    part="Compare",
+    why="Ask for the same map of the attacked picture: where does the network look now?",
+    icon=":material/center_focus_strong:",
+)
+STYLISE = Step(
+    name="Stylise",
+    file="pages/style.py",
+    part="Paint",
+    why="Last, the pixels follow a painting instead of a class: the same slope, with another wish.",
+    icon=":material/brush:",
+)
+STEPS = (DETECT, SUPPRESS, SEGMENT, EXPLAIN, ATTACK, AGAIN, STYLISE)
+
+
+def arrived(file: str) -> None:
+    """The page in `file` is open. Where its run began with a click on the next step, it goes there first.
+
+    Later would be too late: the row of parts would put back the part that the next page is to open with.
+    """
+    _leave()
+    st.session_state[PAGE] = file
+
+
+def seen() -> frozenset[str]:
+    """The names of the steps that this visitor has seen."""
+    return frozenset(st.session_state.get(SEEN, ()))
+
+
+def forget() -> None:
+    """Begin the story anew: no step was seen."""
+    st.session_state[SEEN] = []
+
+
+def here() -> Step | None:
+    """The step of the open page; of the page that explains the second one where the photo is an attacked picture."""
+    steps = [step for step in STEPS if step.file == st.session_state.get(PAGE)]
+    return (steps[-1] if _attacked() else steps[0]) if steps else None
+
+
+def reached() -> None:
+    """The visitor sees the open page to its end: where its part is a step of the story, that step is done."""
+    step = here()
+    if step and _in_part(step) and step.name not in seen():
+        st.session_state[SEEN] = [*st.session_state.get(SEEN, ()), step.name]
+
+
+def following(*, picture: bool = False) -> Step | None:
+    """What comes next from the open page, or None after the last step. `picture`: the page hands on an attacked picture.
+
+    A part that is no step leads to the step of its page, and a page that is none to the first step that was not seen.
+    """
+    step = here()
+    if step is None:
+        return first_unseen()
+    if not _in_part(step) and not (step is ATTACK and picture):
+        return step
+    after = STEPS[step.number :]
+    return next((one for one in after if one is not AGAIN or picture), None)
+
+
+def first_unseen() -> Step | None:
+    """The first step that was not seen. Without an attacked picture in the tray nothing can be explained again."""
+    missing = [step for step in STEPS if step.name not in seen()]
+    if missing and missing[0] is AGAIN and _latest_attacked() is None:
+        return ATTACK
+    return missing[0] if missing else None
+
+
+def offer(step: Step, taken: Callable[[], Taken] | None = None, *, label: str = "", key: str = "story-next") -> None:
+    """A button that opens `step` with this photo and what the page hands on, and the sentence why it is next."""
+    with parts.hideable("story"), st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            label or f"Next: {step.name}", icon=step.icon, type="primary", key=key, on_click=_go, args=(step, taken)
+        )
+        st.markdown(f":gray[Step {step.number} of {len(STEPS)}. {step.why}]", width="content")
+    _leave()  # a fragment runs alone, without the frame
+
+
+def settings(step: Step, taken: Taken) -> dict[str, object]:
+    """What the page of `step` opens with: its part, what the page before hands on, and the class that was found."""
+    key, label = st.session_state.get(NAMED, ("", ""))
+    named = {"class": label} if step is EXPLAIN and label and key == _photo() else {}
+    part = {PART: step.part} if step.part else {}
+    return {**part, **named, **taken.settings}
+
+
+def _go(step: Step, taken: Callable[[], Taken] | None) -> None:
+    """Take along what the page has, and set what the next page opens with: that can be done before a run alone."""
+    with messages.guard("The way to the next step"):
+        handed = taken() if taken else Taken()
+        if handed.label:
+            st.session_state[NAMED] = (_photo(), handed.label)
+        if handed.picture:
+            photo_tray.add([(handed.picture, handed.name)])
+            st.session_state[ATTACKED] = [*st.session_state.get(ATTACKED, ()), _photo()][-photo_tray.MOST_OWN :]
+        elif step is AGAIN and not _attacked() and (latest := _latest_attacked()):
+            photo_tray.choose(latest)
+        st.session_state.update(settings(step, handed))
+        st.session_state[GOING] = step.file
+
+
+def _leave() -> None:
+    file = st.session_state.pop(GOING, "")
+    if file:
+        st.switch_page(file)
+
+
+def _in_part(step: Step) -> bool:
+    return not step.part or st.session_state.get(PART) == step.part
+
+
+def _photo() -> str:
+    return st.session_state.get("photo", photo_tray.DEFAULT)
+
+
+def _attacked() -> bool:
+    return _photo() in st.session_state.get(ATTACKED, ())
+
+
+def _latest_attacked() -> str | None:
+    """The newest attacked picture that is still among the visitor's photos."""
+    own = {photo.digest for photo in photo_tray.own()}
+    return next((key for key in reversed(st.session_state.get(ATTACKED, ())) if key in own), None)
