@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import frame, messages
-from ui.sections.overview import cards, network, server
+from ui.sections.overview import cards, network, report, server
 
 photo = frame.open_page("app.py")
 
@@ -12,5 +12,6 @@ explained = cards.experiments(photo)
 with hero, messages.guard("The network"):
     network.look(photo)
     cards.explained(photo, explained)
+report.mine()
 with messages.guard("The list of this server"):
     server.bundled()

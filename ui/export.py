@@ -15,7 +15,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from ui import messages, parts
+from ui import messages, parts, report
 from ui import photo as photo_tray
 from viz import images
 
@@ -32,6 +32,7 @@ def take_away(
     link: Callable[[], Link],
     snippet: Callable[[], str],
     missing: str = "",
+    figures: Callable[[], Mapping[str, object]] | None = None,
     raw: Callable[[], bytes] | None = None,
     further: Callable[[], None] | None = None,
 ) -> None:
@@ -39,6 +40,7 @@ def take_away(
 
     `name` begins the file names; `rows` is the table of numbers; `settings` goes into the JSON with them; `link` are
     the query parameters of this state, without the photo, which is added here, and `missing` says what it can't carry.
+    `figures` are a few numbers for the visitor's report, where the first rows would not say what matters.
     `raw` makes the file of NumPy with the values that the picture shows in colours. `further` draws more buttons.
 
     `picture`, `rows`, `settings` and `raw` are called outside of any run: what they need of the session is read before. A
@@ -49,7 +51,16 @@ def take_away(
 
     def row() -> None:
         with messages.guard("Take it away"), st.container(horizontal=True):
-            buttons(name, picture=picture, rows=rows, settings=settings, link=link, snippet=snippet, missing=missing)
+            buttons(
+                name,
+                picture=picture,
+                rows=rows,
+                settings=settings,
+                link=link,
+                snippet=snippet,
+                missing=missing,
+                figures=figures,
+            )
             if raw:
                 st.download_button(
                     "Raw values",
@@ -85,6 +96,7 @@ def buttons(
     link: Callable[[], Link],
     snippet: Callable[[], str],
     missing: str = "",
+    figures: Callable[[], Mapping[str, object]] | None = None,
 ) -> None:
     """The buttons of the closing row alone, for a page that has them elsewhere."""
     st.download_button(
@@ -116,8 +128,7 @@ def buttons(
     )
     opened = st.popover("Link", icon=":material/link:", key=_link(name), on_change="rerun")
     with opened:
-        own = photo_tray.in_url() is None
-        without = " ".join(words for words in ("Your own photo is not part of it." if own else "", missing) if words)
+        without = _without(missing)
         st.caption(f"Opens this state. {without}" if without else "Opens exactly this state.")
         if opened.open:
             st.code(address(link()), language=None)
@@ -126,6 +137,14 @@ def buttons(
         st.caption("Prints the numbers of this page with torch and torchvision alone.")
         if opened.open:
             st.code(snippet(), language="python")
+    report.button(
+        name,
+        picture=picture,
+        rows=lambda: [figures()] if figures else rows(),
+        settings=settings,
+        link=lambda: _kept(link()),
+        note=_without(missing),
+    )
 
 
 def animation(name: str, made: Callable[[], bytes], words: str = "") -> None:
@@ -140,6 +159,16 @@ def animation(name: str, made: Callable[[], bytes], words: str = "") -> None:
         key=f"{name}-run",
         help=words or "The steps that the film shows, as an animated PNG in true colour.",
     )
+
+
+def _without(missing: str) -> str:
+    own = "Your own photo is not part of it." if photo_tray.in_url() is None else ""
+    return " ".join(words for words in (own, missing) if words)
+
+
+def _kept(link: Link) -> tuple[str, str]:
+    """The part of the page that a link names, and its address."""
+    return str(link.get("part", "")), address(link)
 
 
 def _row(name: str) -> str:

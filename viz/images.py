@@ -46,7 +46,11 @@ def centre(width: int, height: int, ratio: float) -> tuple[float, float, float, 
 
 def fit(pixels: np.ndarray, longest: int) -> Image.Image:
     """The whole picture, at most `longest` pixels on its longest side; a smaller one stays as it is."""
-    image = to_image(pixels)
+    return fit_image(to_image(pixels), longest)
+
+
+def fit_image(image: Image.Image, longest: int) -> Image.Image:
+    """The same for a Pillow image."""
     factor = longest / max(image.size)
     if factor >= 1:
         return image

@@ -42,7 +42,17 @@ def take_away(photo: Photo, racers: Racers, latest: Latest) -> None:
         link=lambda: controls.link(cases.KEY, *candidates.KEYS, *method.KEYS, stage.STEP, stage.PICKED, *typed),
         missing="Your file is not part of it." if racers.source == "File" else "",
         snippet=lambda: snippet.snippet(racers.table, latest.races[0].settings),
+        figures=lambda: figures(racers.table, latest.races),
     )
+
+
+def figures(table: BoxTable, races: Sequence[Race]) -> dict[str, object]:
+    """How many boxes raced, and how many each way kept."""
+    names = method.names([race.settings for race in races])
+    return {
+        "boxes": len(table.labels),
+        **{f"kept, {name}": len(race.kept) for name, race in zip(names, races, strict=True)},
+    }
 
 
 def ways(races: Sequence[Race]) -> list[dict[str, object]]:

@@ -48,9 +48,26 @@ def take_away(asked: Asked, outcome: Outcome, factor: int) -> Verified:
             },
             link=lambda: controls.link("part", presets.KEY, "model", *fool_controls.KEYS, *fool_film.KEYS),
             snippet=lambda: fool_snippet.attack(asked.photo, asked.card, asked.aim, asked.settings),
+            figures=lambda: figures(outcome),
         )
     st.caption(proved(proof, outcome))
     return proof
+
+
+def figures(outcome: Outcome) -> dict[str, object]:
+    """What the network saw before and after, how sure it was, and how far the picture is from the clean one."""
+    before, after = outcome.before, outcome.after
+    return {
+        "saw": f"{before.label} {parts.percent(before.probability)}",
+        "sees": f"{after.label} {parts.percent(after.probability)}",
+        **distances(outcome),
+    }
+
+
+def distances(outcome: Changed) -> dict[str, object]:
+    """How far the picture is from the clean one."""
+    far = outcome.distances
+    return {"largest change in levels": far.levels, "L2": far.l2, "pixels changed": far.l0, "SSIM": far.ssim}
 
 
 def offer(name: str, data: bytes, outcome: Changed, factor: int) -> None:

@@ -45,6 +45,11 @@ def take_away(boxed: Boxed, outcome: BoxOutcome, factor: int, picture: Image.Ima
             },
             link=lambda: controls.link("part", *KEYS, *fool_controls.KEYS, fool_film.MAGNIFY),
             snippet=lambda: lines(boxed, outcome),
+            figures=lambda: {
+                "score before": outcome.before.score,
+                "score after": outcome.score,
+                **fool_away.distances(outcome),
+            },
         )
     st.caption("The lines of PyTorch make the same attack, and print what the detector finds afterwards.")
 

@@ -36,6 +36,7 @@ def take_away(drawn: Drawn, going: bool) -> None:
         missing=missing(drawn),
         raw=lambda: export.npy(drawn.canvas),
         further=lambda: _offer(drawn),
+        figures=lambda: figures(drawn),
     )
     height, width = drawn.canvas.shape[1:]
     st.caption(
@@ -59,6 +60,15 @@ def rows(drawn: Drawn) -> list[dict[str, str | float | int]]:
         }
         for step in drawn.history
     ]
+
+
+def figures(drawn: Drawn) -> dict[str, object]:
+    """The losses of the picture, or of one of a single pass what it took."""
+    losses = drawn.losses
+    if losses is None:
+        return dict(rows(drawn)[-1])
+    parted = {"content": losses.content, "style": losses.style, "total variation": losses.total_variation}
+    return {"total loss": losses.total, **parted}
 
 
 def settings(drawn: Drawn) -> dict[str, object]:
