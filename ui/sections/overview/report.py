@@ -34,7 +34,7 @@ def mine() -> None:
             help="One page of HTML: it opens in any browser, needs no network, and prints well.",
         )
         st.caption(
-            f"{len(held)} of at most {report.MOST}, {sum(one.size for one in held) / 10**6:.1f} MB. It stays in this server's memory "
+            f"{len(held)} of at most {report.MOST}, {sum(one.size for one in held) / 10**6:.1f} MB. It is in this server's memory "
             "for this session; only the file is yours to keep."
         )
 
