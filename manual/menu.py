@@ -19,7 +19,7 @@ CHAPTERS = {
     "Networks": ("detector.md", "segmenter.md"),
     "Explanations": ("attribution.md", "saliency.md"),
     "Pictures": ("style.md", "models.md"),
-    "More": ("courses.md", "extending.md", "benchmarks.md", "deploy.md", "security.md"),
+    "More": ("courses.md", "teach.md", "extending.md", "benchmarks.md", "deploy.md", "security.md"),
 }
 FONTS = {"sans": "SourceSansVF-Upright", "serif": "SourceSerifVariable-Roman", "code": "SourceCodeVF-Upright"}
 

@@ -93,6 +93,13 @@ PAGES = (
         ":material/deployed_code:",
         "Say what each network was trained for, what it costs, and what it makes of your photo.",
     ),
+    Page(
+        "pages/teach.py",
+        "For teachers",
+        "Teaching",
+        ":material/school:",
+        "Say what your class shall see first, and send it as one link.",
+    ),
 )
 
 # Everything Streamlit's theme cannot say. Public hooks: `data-testid`, and the `st-key-…` class that `key=` promises. Of the rest

@@ -47,6 +47,7 @@ ENDS = {
     "Saliency & adversarial": " backward passes",
     "Style transfer": "of memory taken for it",
     "Models": "nothing that could run is ever loaded",
+    "For teachers": "locks nothing",
 }
 """The title of each page, and its last caption."""
 
@@ -79,6 +80,8 @@ def assert_works(at: AppTest) -> None:
         assert len(at.metric) == 4, "of the preview"
     elif end == ENDS["FCN segmenter"]:
         assert [metric.label for metric in at.metric][:2] == ["Classes found", "Unknown"]
+    elif end == ENDS["For teachers"]:
+        assert len(at.code) == 1, "the link"
     else:
         assert len(guesses(at)) == 5, "a network looked at the photo"
     if end == ENDS["Models"]:
@@ -560,10 +563,10 @@ def test_a_photo_is_painted_on_a_card(open_page, no_weights, pictures):
 
 
 def test_every_experiment_has_a_card_that_links_to_it(open_page, no_weights):
-    """An experiment has a picture of its own. The Models page has none: the list of this server leads there."""
+    """An experiment has a picture of its own. Two pages have none: the list of this server leads there."""
     links = [link.label for link in open_page().main.page_link]
-    titles = [page.title for page in PAGES if page.file not in ("app.py", "pages/models.py")]
-    assert links == [*(f"**{title}**" for title in titles), "See them all"]
+    titles = [page.title for page in PAGES if page.file not in ("app.py", "pages/models.py", "pages/teach.py")]
+    assert links == [*(f"**{title}**" for title in titles), "See them all", "For teachers: a link for your class"]
     assert len(links) == len(PAGES) - 1, "every other page can be reached from here"
 
 

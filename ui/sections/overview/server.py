@@ -21,4 +21,5 @@ def bundled() -> None:
     third.markdown(f"**{len(CARDS)} networks**")
     third.caption(f"{len(here)} are on this server; those of the lab itself ship with it.")
     third.page_link("pages/models.py", label="See them all", icon=":material/arrow_forward:")
+    st.page_link("pages/teach.py", label="For teachers: a link for your class", icon=":material/school:")
     st.caption("Photos of your own stay in this server's memory for this session. Nothing is sent anywhere else.")
