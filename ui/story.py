@@ -190,7 +190,7 @@ def _go(step: Step, taken: Callable[[], Taken] | None) -> None:
 def _leave() -> None:
     file = st.session_state.pop(GOING, "")
     if file:
-        st.switch_page(file)
+        st.switch_page(file, query_params={})  # without any it fails where the URL holds what a widget is bound to
 
 
 def _in_part(step: Step) -> bool:

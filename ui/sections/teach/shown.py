@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.images.samples import SAMPLES
@@ -49,5 +51,5 @@ def _question(made: Lesson) -> None:
     st.caption(waits)
 
 
-def _list(names: tuple[str, ...] | list[str]) -> str:
+def _list(names: Sequence[str]) -> str:
     return "\n".join(f"- {messages.escape(rooms.TITLES[name])}" for name in names)
