@@ -118,10 +118,11 @@ def flat(settings: Values, before: str = "") -> list[tuple[str, str]]:
     """Names and values of settings; those of a group bear its name before their own."""
     every: list[tuple[str, str]] = []
     for name, value in settings.items():
+        said = before + name.replace("_", " ")
         if isinstance(value, Mapping):
-            every.extend(flat(value, f"{before}{name}: "))
+            every.extend(flat(value, f"{said}: "))
         else:
-            every.append((f"{before}{name}", _word(value)))
+            every.append((said, _word(value)))
     return every
 
 
@@ -132,7 +133,7 @@ def _word(value: object) -> str:
     elif isinstance(value, float):
         words = parts.number(value)
     elif isinstance(value, Mapping):
-        words = ", ".join(f"{name} {_word(one)}" for name, one in value.items())
+        words = ", ".join(f"{str(name).replace('_', ' ')} {_word(one)}" for name, one in value.items())
     elif isinstance(value, list | tuple):
         words = ", ".join(_word(one) for one in value)
     else:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from ui import messages, parts
 from ui import photo as photo_tray
@@ -183,14 +184,23 @@ def _go(step: Step, taken: Callable[[], Taken] | None) -> None:
             st.session_state[ATTACKED] = [*st.session_state.get(ATTACKED, ()), _photo()][-photo_tray.MOST_OWN :]
         elif step is AGAIN and not _attacked() and (latest := _latest_attacked()):
             photo_tray.choose(latest)
-        st.session_state.update(settings(step, handed))
-        st.session_state[GOING] = step.file
+        opens = settings(step, handed)
+        st.session_state.update(opens)
+        st.session_state[GOING] = (step.file, {name: str(value) for name, value in opens.items() if name != PART})
 
 
 def _leave() -> None:
-    file = st.session_state.pop(GOING, "")
-    if file:
-        st.switch_page(file, query_params={})  # without any it fails where the URL holds what a widget is bound to
+    """Go where the visitor wants to. The session holds what that page opens with; the URL shows it, where it may.
+
+    A URL that holds what a widget of this page is bound to can be replaced, but not cleared, and such a name not be set.
+    """
+    file, query = st.session_state.pop(GOING, ("", {}))
+    if not file:
+        return
+    try:
+        st.switch_page(file, query_params=query)
+    except StreamlitAPIException:
+        st.switch_page(file, query_params={})
 
 
 def _in_part(step: Step) -> bool:

@@ -1,6 +1,8 @@
 """The story: which step comes next from where, what is taken along, and what the session remembers."""
 
 import pytest
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from tests.sessions import file
 from ui import frame, story
@@ -69,7 +71,7 @@ def test_only_what_was_seen_to_its_end_is_remembered(visitor):
 
 def test_the_class_that_was_found_is_the_one_that_is_explained(visitor):
     story._go(SUPPRESS, lambda: Taken(settings={"iou": 0.4}, label="dog"))
-    assert visitor.session[story.GOING] == SUPPRESS.file
+    assert visitor.session[story.GOING] == (SUPPRESS.file, {"iou": "0.4"})
     assert visitor.session["iou"] == 0.4
     story._go(SEGMENT, None)
     story._go(EXPLAIN, None)
@@ -111,3 +113,18 @@ def test_nothing_is_explained_again_before_there_is_an_attacked_picture(visitor)
 def test_after_the_last_step_nothing_is_left(visitor):
     visitor.session[story.SEEN] = [step.name for step in STEPS]
     assert story.first_unseen() is None
+
+
+def test_where_the_url_may_not_be_set_the_session_alone_goes_along(visitor, monkeypatch):
+    gone: list[dict[str, str]] = []
+
+    def switch(file, *, query_params):
+        gone.append(query_params)
+        if query_params:
+            raise StreamlitAPIException("it is bound to a widget")
+
+    monkeypatch.setattr(st, "switch_page", switch)
+    story._go(SUPPRESS, lambda: Taken(settings={"iou": 0.4}))
+    story._leave()
+    story._leave()
+    assert gone == [{"iou": "0.4"}, {}], "and only once"

@@ -9,7 +9,7 @@ import streamlit as st
 from ui import parts, story
 
 STYLE = """<style>
-.tour { list-style: none; display: flex; flex-wrap: wrap; gap: .375rem .5rem; margin: 0; padding: 0; }
+.tour { list-style: none; display: flex; flex-wrap: wrap; gap: .375rem .5rem; margin: 0 !important; padding: 0 !important; }
 .tour li { display: flex; align-items: center; gap: .375rem; margin: 0; padding: .25rem .625rem; border-radius: 999px;
   border: 1px solid color-mix(in srgb, currentColor 25%, transparent); font-size: .875rem; white-space: nowrap; }
 .tour li[aria-current] { border-color: currentColor; font-weight: 600; }
