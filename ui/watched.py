@@ -212,6 +212,7 @@ class Watched(Generic[StepT]):
             error = caught
         if error:
             self.problem = messages.told(error, self._what, "Change a setting and start it again.")
+            _let_go(error)
         if self.phase.ended:
             self.pause()
         self._ticked = time.monotonic()
@@ -227,3 +228,10 @@ class Watched(Generic[StepT]):
                     break
         if stepper.newest:
             self._marks.append((time.monotonic(), stepper.newest.index))
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Forget the frames of an error that is kept: they hold all that the run held, and that may be why it failed."""
+    while error:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
