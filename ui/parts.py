@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -90,6 +91,16 @@ def prediction(words: str, answer: str, key: str) -> bool:
     if revealed:
         st.markdown(answer, width=760)
     return revealed
+
+
+@contextmanager
+def awaited(place: DeltaGenerator) -> Iterator[None]:
+    """Empty `place`, which says that an answer is on its way, where an error in the block says that none comes."""
+    try:
+        yield
+    except Exception:  # Streamlit's own control flow does not derive from it
+        place.empty()
+        raise
 
 
 def caveat(words: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load
 from torch import Tensor
 
 from core.device import is_shortage
@@ -160,7 +160,8 @@ def _is_right(card: ModelCard, where: Path, file: BufferedReader, digest: str) -
 
 def _read(card: ModelCard, file: BufferedReader) -> object:
     if card.file.endswith(".safetensors"):
-        return load_file(path(card))  # maps the file, where reading it would need its size in memory once more
+        # Not mapped (`load_file`): integers would stay in the map, and a file cut short in place later ends the process.
+        return load(file.read())
     return torch.load(file, map_location="cpu", weights_only=True)
 
 

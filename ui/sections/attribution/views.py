@@ -41,7 +41,7 @@ def compared(photo: Photo) -> None:
         hidden = controls.hidden(presets.KEY)
         head, stage = parts.hideable("controls"), st.empty()
         compare.waiting(photo, stage)
-        with head:
+        with parts.awaited(stage), head:
             first, second, third, fourth = parts.four(170)
             mine = case.choose(photo, first, second, third)
             far = fourth.popover("More settings", icon=":material/tune:", width="stretch")

@@ -33,7 +33,7 @@ def fool(photo: Photo) -> None:
         hidden = controls.hidden(presets.KEY)
         head, stage = parts.hideable("controls"), st.empty()
         fool_case.waiting(photo, stage)
-        with head:
+        with parts.awaited(stage), head:
             cells = parts.four(170)
             with st.container(horizontal=True, vertical_alignment="center"):
                 far = st.popover("More settings", icon=":material/tune:")

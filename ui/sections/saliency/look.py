@@ -21,13 +21,14 @@ def look(photo: Photo) -> None:
         hidden = controls.hidden(look_presets.KEY)
         head, stage = parts.hideable("controls"), parts.hideable("map").empty()
         _waiting(photo, stage)
-        with head:
-            first, second, third, fourth = parts.four(170)
-            mine = cases.choose(photo, first, second)
-            near = fourth.container()
-            far = fourth.popover("More settings", icon=":material/tune:", width="stretch")
-            gaze = look_controls.controls(third, near, far)
-        found = look_stage.seen(mine, gaze)
+        with parts.awaited(stage):
+            with head:
+                first, second, third, fourth = parts.four(170)
+                mine = cases.choose(photo, first, second)
+                near = fourth.container()
+                far = fourth.popover("More settings", icon=":material/tune:", width="stretch")
+                gaze = look_controls.controls(third, near, far)
+            found = look_stage.seen(mine, gaze)
         with stage.container():
             st.session_state[LOOKED] = photo.digest
             look_stage.stage(mine, gaze, found, hidden=hidden)
