@@ -98,6 +98,16 @@ def test_a_view_says_so_when_a_file_vanishes_between_its_look_at_the_list_and_th
     assert not cache.CACHE._loading
 
 
+def test_the_list_of_networks_says_what_is_gone_and_offers_no_download_of_it(open_page, shipped):
+    (shipped / CLASSIFIER).unlink()
+    at = open_page("pages/models.py")
+    assert any(one.value.startswith("Came with the lab, but gone, ") for one in at.main.caption)
+    assert not [one.label for one in at.main.button if "ownload" in one.label]
+    at.button(key="load-lab-classifier").click().run()
+    assert not at.exception
+    assert all(GONE in problem for problem in errors(at))
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 def test_one_bad_file_leaves_the_networks_of_the_others(open_page, shipped, fault):
     fault(shipped / VISION)
@@ -115,16 +125,16 @@ def test_one_bad_file_leaves_the_networks_of_the_others(open_page, shipped, faul
     [
         *((page, MODEL) for page in ("app.py", "pages/attribution.py", "pages/saliency.py")),
         ("pages/segmenter.py", "lraspp"),
-        ("pages/style.py", f"{MODEL}-features"),
+        ("pages/style.py", f"{MODEL}-features"),  # its view Look inside: a painting asks the network after Start
     ],
 )
 def test_a_downloaded_file_that_is_cut_or_vanishes_is_explained_and_works_once_it_is_back(
     open_page, monkeypatch, page, model
 ):
-    file = put(MODEL if "-" in model else model)
+    file, part = put(MODEL if "-" in model else model), {"part": "Look inside"} if "style" in page else {}
     whole = file.read_bytes()
     cut(file)
-    at = open_page(page, {"methods": "Grad-CAM", "model": model})
+    at = open_page(page, {"methods": "Grad-CAM", "model": model, **part})
     assert errors(at)
     assert all(DAMAGED in problem and "Download it again (" in problem for problem in errors(at))
 

@@ -54,7 +54,7 @@ def _row(card: ModelCard, photo: Photo, *, is_open: bool) -> None:
         with what.container(gap="xxsmall"):
             st.markdown(f"**{card.title}**")
             st.caption(f"{model_picker.count(card.parameters)} parameters · {card.score}")
-        if not networks.present(card):
+        if _absent(card):
             if is_open or networks.running(card) or model_picker.asked(card):
                 model_picker.offer(card)
         elif is_open:
@@ -65,10 +65,15 @@ def _row(card: ModelCard, photo: Photo, *, is_open: bool) -> None:
             _buttons(card, is_open=is_open)
 
 
+def _absent(card: ModelCard) -> bool:
+    """Whether the weights have to be fetched. What ships with the lab and is gone can't be: to try it says what to do."""
+    return not card.bundled and not networks.present(card)
+
+
 def state(card: ModelCard) -> str:
     """Where the weights are, and which devices keep the network loaded."""
     if card.bundled:
-        words = f"Ships with the lab, {card.megabytes}"
+        words = f"{'Ships with the lab' if networks.present(card) else 'Came with the lab, but gone'}, {card.megabytes}"
     elif networks.present(card):
         words = f"On this server, {card.megabytes}"
     elif networks.offline():
@@ -80,7 +85,7 @@ def state(card: ModelCard) -> str:
 
 
 def _buttons(card: ModelCard, *, is_open: bool) -> None:
-    if not networks.present(card):
+    if _absent(card):
         if not is_open and not networks.offline():
             st.button("Get it", icon=":material/download:", key=f"get-{card.key}", on_click=_open, args=(card,))
     else:
