@@ -27,6 +27,22 @@ def free_port() -> int:
 def serving(script: str | Path = "app.py", folder: Path = ROOT, **environment: str) -> Iterator[str]:
     """Start Streamlit on `script` in `folder`, wait until it answers, and yield its address; stop it at the end."""
     port = free_port()
+    server = started(port, script, folder, **environment)
+    try:
+        yield answering(port, server)
+    finally:
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait(10)
+
+
+def started(
+    port: int, script: str | Path = "app.py", folder: Path = ROOT, **environment: str
+) -> subprocess.Popen[bytes]:
+    """A server on its way; whoever starts it ends it."""
     command = [
         sys.executable,
         "-m",
@@ -38,20 +54,16 @@ def serving(script: str | Path = "app.py", folder: Path = ROOT, **environment: s
         "--server.address",
         "127.0.0.1",
     ]
-    server = subprocess.Popen(
+    return subprocess.Popen(
         command, cwd=folder, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_for(address, server)
-        yield address
-    finally:
-        server.terminate()
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait(10)
+
+
+def answering(port: int, server: subprocess.Popen[bytes]) -> str:
+    """The address of a server, once it answers."""
+    address = f"http://127.0.0.1:{port}"
+    _wait_for(address, server)
+    return address
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:

@@ -80,9 +80,7 @@ def serving(fault: str) -> Iterator[str]:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(command, cwd=server.ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, **quiet)
     try:
-        address = f"http://127.0.0.1:{port}"
-        server._wait_for(address, process)
-        yield address
+        yield server.answering(port, process)
     finally:
         process.kill()
         process.wait(10)
