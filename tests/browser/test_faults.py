@@ -1,6 +1,6 @@
 """Journeys through faults: the server dies during a run and comes back, a tab is closed during one, there is no camera.
 
-The other faults, and where each is tested, are listed in `tests/faults/__init__.py`.
+The other faults, and where each is tested, are listed in `tests/faults/conftest.py`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tests.browser.pages import chosen_photo, open_page, settled, take_photo
 
 RUN = "style-paint"
 LIGHT = "photo=coffee&style-side=256&style-octaves=1"
+PATIENCE = 120_000  # ms: a server starts meanwhile, on a machine that may be busy
 LOST = "Connection error"
 SLEEP = 0.05
 """Seconds that each step of the run sleeps whose tab is closed: on any machine a second has no more than 20 of them."""
@@ -30,8 +31,10 @@ def button(page: Page, run: str, which: str):
 
 def painting(page: Page) -> None:
     """Start it, and wait until it counts its updates."""
+    expect(button(page, RUN, "start")).to_be_visible(timeout=PATIENCE)
+    settled(page)
     button(page, RUN, "start").click()
-    expect(page.get_by_text(re.compile(r"^Update \d+ of "))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"^Update \d+ of "))).to_be_visible(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -53,14 +56,15 @@ def test_a_server_that_dies_during_a_run_and_comes_back_is_found_again_by_the_pa
     """Streamlit says that the connection is lost and goes on trying. Then the page is there again, in a new session with the
     settings of before: the run is gone and can be started again. Photos of one's own are gone too: they were in its memory."""
     port, page = server.free_port(), tabs()
+    page.set_default_timeout(PATIENCE)
     kill = serve(port)
     open_page(page, f"http://127.0.0.1:{port}/style?{LIGHT}")
     painting(page)
     kill()
-    expect(page.get_by_text(LOST)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(LOST)).to_be_visible(timeout=PATIENCE)
     serve(port)
-    expect(page.get_by_text(LOST)).to_be_hidden(timeout=120_000)
-    expect(button(page, RUN, "start")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(LOST)).to_be_hidden(timeout=PATIENCE)
+    expect(button(page, RUN, "start")).to_be_visible(timeout=PATIENCE)
     settled(page)
     assert chosen_photo(page) == "Coffee"
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
