@@ -6,10 +6,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.pages import open_page, settled
+from tests.browser.pages import AT_REST, open_page, settled
 from ui.frame import PAGES
 
 GRAVE = ("serious", "critical")
+CALM = f"""() => {{
+    const now = performance.now();
+    if (!({AT_REST})()) window.lastBusy = now;
+    return now - (window.lastBusy ??= now) > 1500;
+}}"""  # what comes part by part rests for a moment between two parts
 
 
 def paths() -> list[str]:
@@ -19,8 +24,12 @@ def paths() -> list[str]:
 
 def violations(page: Page) -> list[str]:
     """Grave violations of what is on the page: the rule, and the elements that break it."""
-    page.wait_for_timeout(500)  # what fades in is there
-    found = Axe().run(page).response
+    while True:
+        page.evaluate("window.lastBusy = performance.now()")
+        page.wait_for_function(CALM)
+        found = Axe().run(page).response
+        if page.evaluate(AT_REST):  # else something was fading in or out while axe looked
+            break
     assert len(found["passes"]) > 10, "axe has looked at a page"
     grave = [one for one in found["violations"] if one["impact"] in GRAVE]
     broken = ((one["id"], [node for node in one["nodes"] if not rounded(page, one["id"], node)]) for one in grave)
