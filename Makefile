@@ -20,9 +20,15 @@ run: $(RUN) ## Install what is needed, start the app, print its address (PORT=85
 	@echo "Vision Lab: http://localhost:$(PORT)   (stop with Ctrl+C)"
 	@exec $(BIN)/streamlit run app.py --server.port $(PORT)
 
+# The journeys run alone: each has a server and a browser, which fill two cores. ARGS="tests/core -k iou" runs a part.
 test: $(DEV) ## Install what is needed and run every test: unit, AppTest, browser
 	@$(BIN)/python -m tests.browser.chromium
+ifdef ARGS
 	$(BIN)/python -m pytest -q $(ARGS)
+else
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --numprocesses=2 --dist=worksteal --ignore=tests/browser
+	$(BIN)/python -m pytest -q tests/browser
+endif
 
 test-deploy: $(DEV) ## Visit every page behind nginx (from apt if it is missing), as docs/deploy.md sets it up
 	@$(BIN)/python -m tests.browser.chromium
@@ -49,9 +55,9 @@ format: $(DEV) ## Put every file into the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV) ## Run every benchmark and write docs/benchmarks.md
+bench: $(DEV) ## Run every benchmark, compare, write docs/benchmarks.md and the README's table (ARGS=nms: one alone)
 	@$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(ARGS)
 
 screenshots: $(DEV) ## Take the pictures of the README and docs from the running app
 	@$(BIN)/python -m tests.browser.chromium

@@ -1,6 +1,7 @@
-"""Run the benchmarks of this folder and write docs/benchmarks.md: `python -m benchmarks`, or some alone by their names.
+"""Run the benchmarks of this folder, or some alone by their names: `python -m benchmarks`, `python -m benchmarks nms load`.
 
-A section says on what day and machine it was measured, since those that are not run again stay as they are.
+What was measured goes into `docs/benchmarks.json` beside what is not run again, is compared with what stood there, and is told
+in `docs/benchmarks.md` and in the table of the README.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from benchmarks import headline, record
+
 FOLDER = Path(__file__).resolve().parent
 PAGE = FOLDER.parent / "docs" / "benchmarks.md"
-NOT_BENCHMARKS = {"__init__", "__main__", "crowd", "driver", "harness", "visitor"}
+NOT_BENCHMARKS = {"__init__", "__main__", "crowd", "driver", "harness", "headline", "record", "visitor"}
 
 
 class BenchmarkError(RuntimeError):
@@ -27,28 +30,31 @@ class BenchmarkError(RuntimeError):
 
 
 def main(names: Sequence[str]) -> int:
-    """Run all or those called `names`, write the page, and return the exit status: 1 if any failed, and then none is written."""
+    """Run all or those called `names`, and write what they measured; what fails stays as it was, and makes the exit status 1."""
     paths = [path for path in sorted(FOLDER.glob("*.py")) if path.stem not in NOT_BENCHMARKS]
     unknown = set(names) - {path.stem for path in paths}
     if unknown:
         print(f"No benchmark is called {', '.join(sorted(unknown))}.", file=sys.stderr)
         return 1
-    sections, failed = sections_of(PAGE.read_text(encoding="utf-8")) if names and PAGE.is_file() else {}, False
+    kept, failed = record.read(), False
     for path in paths:
         if names and path.stem not in names:
             continue
         print(f"benchmarks.{path.stem} …", flush=True)
         try:
-            sections[_title(path)] = section(measured(path.stem), machine(), date.today())
+            rows = measured(path.stem)
         except BenchmarkError as error:
             print(f"benchmarks.{path.stem} failed: {error}", file=sys.stderr)
             failed = True
-    if failed:
-        return 1
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(page(sections), encoding="utf-8")
-    print(f"Wrote {PAGE.relative_to(FOLDER.parent)}")
-    return 0
+            continue
+        kept[path.stem] = record.entry(_title(path), rows, machine(), date.today(), kept.get(path.stem))
+        for sentence in record.worse(kept[path.stem]):
+            print(f"  worse than before: {sentence}")
+    record.write(kept)
+    PAGE.write_text(record.page(kept), encoding="utf-8")
+    headline.README.write_text(headline.written(headline.README.read_text(encoding="utf-8"), kept), encoding="utf-8")
+    print(f"Wrote {record.FILE.name}, {PAGE.name} and the table of {headline.README.name}")
+    return int(failed)
 
 
 def measured(name: str) -> list[dict[str, Any]]:
@@ -71,37 +77,6 @@ def machine() -> list[str]:
     """What the numbers depend on, without saying whose machine it is."""
     versions = ", ".join(f"{name} {version(name)}" for name in ("torch", "torchvision"))
     return [f"{os.cpu_count()} CPUs, {_cpu_model()}", f"Python {platform.python_version()}, {versions}"]
-
-
-def section(rows: Sequence[Mapping[str, Any]], facts: Sequence[str], day: date) -> str:
-    """One benchmark in Markdown: where and when, then its table."""
-    lines = [f"Measured on {day.isoformat()}: {'; '.join(facts)}.", ""]
-    lines += ["| what | ours | peer | measured beside | ratio | aim | |", "|---|---|---|---|---|---|---|"]
-    return "\n".join((*lines, *(_line(row) for row in rows)))
-
-
-def page(sections: Mapping[str, str]) -> str:
-    """The page in Markdown: a section for each benchmark, by its title."""
-    lines = ["# Benchmarks", ""]
-    lines += ["Ours beside other libraries, both measured in turn in one run. Lower is better, and a ratio"]
-    lines += ["below 1 means that ours is. Written by `python -m benchmarks`."]
-    for title in sorted(sections):
-        lines += ["", f"## {title}", "", sections[title]]
-    return "\n".join(lines) + "\n"
-
-
-def sections_of(written: str) -> dict[str, str]:
-    """The sections of a page that `page` wrote, by their titles."""
-    parts = written.split("\n## ")[1:]
-    return {title: body.strip() for title, _, body in (part.partition("\n") for part in parts)}
-
-
-def _line(row: Mapping[str, Any]) -> str:
-    aim, verdict = "–", "no aim"
-    if row["aim"] is not None:
-        aim, verdict = f"at most {row['aim']:g}", "met" if row["ratio"] <= row["aim"] else "**missed**"
-    cells = (row["what"], f"{row['ours']:.4g}", f"{row['peer']:.4g}", row["peer_name"], f"{row['ratio']:.3f}")
-    return f"| {' | '.join((*cells, aim, verdict))} |"
 
 
 def _title(path: Path) -> str:

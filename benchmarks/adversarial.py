@@ -16,7 +16,6 @@ import warnings
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
@@ -27,7 +26,7 @@ from torch import Tensor, nn
 from torchvision.models import resnet50 as torchvisions
 
 from benchmarks.driver import open_page, tab
-from benchmarks.harness import Row, interleave, report
+from benchmarks.harness import Median, Row, interleave, report
 from core.adversarial.attacks import attack
 from core.adversarial.objectives import ClassObjective
 from core.adversarial.settings import LEVEL, MOST_STEPS, Attack, AttackSettings, Goal
@@ -146,12 +145,12 @@ def watched_rows(cold: Sequence[float], warm: Sequence[float], frames: Sequence[
     if len(frames) < 3:
         raise ValueError(f"only {len(frames)} charts of the run were painted")
     between = [after - before for before, after in pairwise(frames)]
-    each, tick = median(between), 1e3 * PERIOD
+    each, tick = Median(between), 1e3 * PERIOD
     return [
-        Row("Start to the first frame, network not loaded", median(cold), MOST_TO_FIRST_FRAME, "the floor", 1.0, "ms"),
-        Row("Start to the first frame, network loaded", median(warm), MOST_TO_FIRST_FRAME, "the floor", 1.0, "ms"),
+        Row("Start to the first frame, network not loaded", Median(cold), MOST_TO_FIRST_FRAME, "the floor", 1.0, "ms"),
+        Row("Start to the first frame, network loaded", Median(warm), MOST_TO_FIRST_FRAME, "the floor", 1.0, "ms"),
         Row(
-            f"A frame while an attack is watched ({1e3 / each:.1f} a second), ms",
+            f"A frame while an attack is watched ({1e3 / each:.1f} a second)",
             each,
             tick,
             "the page's tick",

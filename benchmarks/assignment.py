@@ -29,7 +29,7 @@ from benchmarks.driver import (
     sweep,
     tab,
 )
-from benchmarks.harness import Row, report
+from benchmarks.harness import Median, Row, report
 from tests.browser import chromium
 from tests.browser.server import serving
 
@@ -115,9 +115,9 @@ def rows(what: str, cached: Sequence[Press], computed: Sequence[Press], floor: S
     key, new, least = ([one.from_key for one in presses] for presses in (cached, computed, floor))
     aim = AIM / median(least)
     return [
-        row(f"{what}: arrow key to paint, p50", median(key), median(least), TEXT_PAGE, aim),
+        row(f"{what}: arrow key to paint, p50", Median(key), median(least), TEXT_PAGE, aim),
         row(f"{what}: arrow key to paint, p95", percentile(key, 0.95), percentile(least, 0.95), TEXT_PAGE),
-        row(f"{what}: arrow key to paint, computed anew", median(new), median(least), TEXT_PAGE),
+        row(f"{what}: arrow key to paint, computed anew", Median(new), median(least), TEXT_PAGE),
     ]
 
 

@@ -126,7 +126,7 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 def row(what: str, ours: float, peer: float, peer_name: str, aim: float | None = None) -> Row:
     """One comparison in milliseconds."""
-    return Row(f"{what}, ms", ours, peer, peer_name, aim, unit="ms")
+    return Row(what, ours, peer, peer_name, aim, unit="ms")
 
 
 def _read(page: Page, result: str) -> str:

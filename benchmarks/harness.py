@@ -10,12 +10,25 @@ import argparse
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 from time import perf_counter
 
 import torch
 
 FEWEST_ROUNDS = 7
+
+
+class Median(float):
+    """The median of some samples, which also knows the quartiles between which half of them lie."""
+
+    low: float
+    high: float
+
+    def __new__(cls, samples: Sequence[float]) -> Median:
+        """From all samples; of a single one, the quartiles are itself."""
+        made = super().__new__(cls, median(samples))
+        made.low, _, made.high = quantiles(samples, n=4, method="inclusive") if len(samples) > 1 else samples * 3
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,13 @@ class Row:
         return self.ours / self.peer
 
     @property
+    def spread(self) -> tuple[float, float] | None:
+        """The ratios between which half of our samples lie; None where ours is no median."""
+        if not isinstance(self.ours, Median):
+            return None
+        return self.ours.low / self.peer, self.ours.high / self.peer
+
+    @property
     def verdict(self) -> str:
         """`met` or `missed`, and a dash where there is no aim."""
         if self.aim is None:
@@ -42,7 +62,7 @@ class Row:
         return "met" if self.ratio <= self.aim else "missed"
 
 
-def interleave(ours: Callable[[], object], peer: Callable[[], object], *, rounds: int = 15) -> tuple[float, float]:
+def interleave(ours: Callable[[], object], peer: Callable[[], object], *, rounds: int = 15) -> tuple[Median, Median]:
     """Median seconds of `ours` and of `peer`, called in turn so that a busy moment of the machine hits both.
 
     Both are warmed up, the one that goes first alternates, and denormal numbers are flushed for both (they make
@@ -64,7 +84,7 @@ def interleave(ours: Callable[[], object], peer: Callable[[], object], *, rounds
                 taken.append(_seconds(call))
     finally:
         torch.set_flush_denormal(False)
-    return median(times[0]), median(times[1])
+    return Median(times[0]), Median(times[1])
 
 
 def report(rows: Sequence[Row], argv: Sequence[str]) -> None:
@@ -85,21 +105,24 @@ def _seconds(call: Callable[[], object]) -> float:
     return perf_counter() - start
 
 
-def _as_json(row: Row) -> dict[str, str | float | None]:
+def _as_json(row: Row) -> dict[str, object]:
     return {
         "what": row.what,
+        "unit": row.unit,
         "ours": row.ours,
         "peer": row.peer,
         "peer_name": row.peer_name,
         "ratio": row.ratio,
+        "spread": row.spread,
         "aim": row.aim,
     }
 
 
 def _table(rows: Sequence[Row]) -> str:
-    cells = [("what", "ours", "peer", "peer name", "ratio", "aim", "")]
+    cells = [("what", "ours", "peer", "peer name", "ratio", "half between", "aim", "")]
     for row in rows:
         aim = "–" if row.aim is None else f"{row.aim:.2f}"
+        spread = "–" if row.spread is None else f"{row.spread[0]:.3f}, {row.spread[1]:.3f}"
         cells.append(
             (
                 row.what,
@@ -107,6 +130,7 @@ def _table(rows: Sequence[Row]) -> str:
                 f"{row.peer:.4g} {row.unit}",
                 row.peer_name,
                 f"{row.ratio:.3f}",
+                spread,
                 aim,
                 row.verdict,
             )

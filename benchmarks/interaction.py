@@ -46,7 +46,7 @@ from benchmarks.driver import (
     sweep,
     tab,
 )
-from benchmarks.harness import Row, report
+from benchmarks.harness import Median, Row, report
 from tests.browser import chromium
 from tests.browser.server import serving
 
@@ -84,21 +84,21 @@ def slider_rows(ours: Sequence[Press], peer: Sequence[Press]) -> list[Row]:
     key, least = ([one.from_key for one in presses] for presses in (ours, peer))
     what = "Arrow key on a slider to paint"
     return [
-        row(f"{what}, p50", median(key), median(least), TEXT_PAGE, AIM_KEY),
+        row(f"{what}, p50", Median(key), median(least), TEXT_PAGE, AIM_KEY),
         row(f"{what}, p95", percentile(key, 0.95), percentile(least, 0.95), TEXT_PAGE),
     ]
 
 
 def computed_row(ours: Sequence[Press], peer: Sequence[Press]) -> Row:
     """A key press that makes the page compute four descents first."""
-    key, least = (median(one.from_key for one in presses) for presses in (ours, peer))
+    key, least = (Median([one.from_key for one in presses]) for presses in (ours, peer))
     return row("Arrow key on a slider to paint, four descents computed, p50", key, least, TEXT_PAGE)
 
 
 def box_rows(ours: Sequence[Press], peer: Sequence[Press]) -> list[Row]:
     """A box moved by keyboard: from the key with the component's wait, and from the message without it."""
-    key, least = (median(one.from_key for one in presses) for presses in (ours, peer))
-    message, least_message = (median(one.from_message for one in presses) for presses in (ours, peer))
+    key, least = (Median([one.from_key for one in presses]) for presses in (ours, peer))
+    message, least_message = (Median([one.from_message for one in presses]) for presses in (ours, peer))
     return [
         row("Arrow key on a box to torch's numbers, 200 ms of it waiting, p50", key, least, TEXT_PAGE),
         row("Message of a moved box to torch's numbers, p50", message, least_message, TEXT_PAGE),
@@ -112,7 +112,7 @@ def frames(page: Page) -> list[Row]:
 
 def frame_rows(dragged: Sequence[Sequence[float]], idle: Sequence[Sequence[float]]) -> list[Row]:
     """Mean of a round (the median round), 95th percentile and longest frame of all rounds, each in ms."""
-    ours, peer = (median(fmean(one) for one in rounds) for rounds in (dragged, idle))
+    ours, peer = (Median([fmean(one) for one in rounds]) for rounds in (dragged, idle))
     every, alone = ([taken for one in rounds for taken in one] for rounds in (dragged, idle))
     what = "A frame while a box is dragged"
     return [
@@ -136,12 +136,12 @@ def starts(browser: Browser, home: str) -> list[Row]:
 
 def start_rows(overview: Sequence[Start], anchors: Sequence[Start], hello: Sequence[Start]) -> list[Row]:
     """Medians of every start."""
-    title, result = (median(getattr(one, name) for one in hello) for name in ("title", "result"))
+    title, result = (Median([getattr(one, name) for one in hello]) for name in ("title", "result"))
     return [
-        row("Start to the title of the Overview", median(s.title for s in overview), title, HELLO_APP, AIM_TITLE),
-        row("Start to the title of Anchors & IoU", median(s.title for s in anchors), title, HELLO_APP, AIM_TITLE),
-        row("Start to the first picture of the Overview", median(s.result for s in overview), result, HELLO_APP),
-        row("Start to two boxes and their live IoU", median(s.result for s in anchors), result, HELLO_APP),
+        row("Start to the title of the Overview", Median([s.title for s in overview]), title, HELLO_APP, AIM_TITLE),
+        row("Start to the title of Anchors & IoU", Median([s.title for s in anchors]), title, HELLO_APP, AIM_TITLE),
+        row("Start to the first picture of the Overview", Median([s.result for s in overview]), result, HELLO_APP),
+        row("Start to two boxes and their live IoU", Median([s.result for s in anchors]), result, HELLO_APP),
     ]
 
 

@@ -27,7 +27,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.crowd import Place, Played, Runner, Server, crowd, play, sweep
 from benchmarks.driver import TEXT, percentile, row
-from benchmarks.harness import Row, report
+from benchmarks.harness import Median, Row, report
 from benchmarks.visitor import visiting
 from tests.browser.server import serving
 
@@ -57,7 +57,7 @@ async def light(app: Server, text: Server) -> list[Row]:
                     taken.append(await play(server, everyone, SECONDS, turn))
             together = app.memory()
         rows += crowd_rows(count, floor, ours, peer)
-    return [*rows, Row(f"Memory with {max(FLOORS)} light sessions, MB", together, alone, "no session", unit="MB")]
+    return [*rows, Row(f"Memory with {max(FLOORS)} light sessions", together, alone, "no session", unit="MB")]
 
 
 def crowd_rows(count: int, floor: float, ours: Sequence[Played], peer: Sequence[Played]) -> list[Row]:
@@ -67,7 +67,7 @@ def crowd_rows(count: int, floor: float, ours: Sequence[Played], peer: Sequence[
     cpu = [1000 * sum(one.cpu for one in side) / sum(len(one.seconds) for one in side) for side in (ours, peer)]
     p95 = percentile(mine, 0.95)
     return [
-        row(f"{name}, an answer, p50", median(mine), median(theirs), PEER_PAGE),
+        row(f"{name}, an answer, p50", Median(mine), median(theirs), PEER_PAGE),
         row(f"{name}, an answer, p95", p95, percentile(theirs, 0.95), PEER_PAGE),
         row(f"{name}, an answer, p95", p95, floor, "the floor", 1.0),
         row(f"{name}, CPU of an answer", *cpu, PEER_PAGE),
@@ -133,8 +133,8 @@ async def memory(app: Server) -> list[Row]:
     await _came_and_went(app, SESSIONS)
     left = await _settled(app)
     return [
-        Row(f"Memory after {MOVES} interactions, MB", worked, before, "before them", FLAT, "MB"),
-        Row(f"Memory after {SESSIONS} sessions came and went, MB", left, empty, "before them", FLAT, "MB"),
+        Row(f"Memory after {MOVES} interactions", worked, before, "before them", FLAT, "MB"),
+        Row(f"Memory after {SESSIONS} sessions came and went", left, empty, "before them", FLAT, "MB"),
     ]
 
 

@@ -35,7 +35,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from torch import nn
 
 from benchmarks.driver import SAMPLE, TEXT, TEXT_PAGE, open_page, press, rest, row, slider, tab
-from benchmarks.harness import Row, interleave, report
+from benchmarks.harness import Median, Row, interleave, report
 from core.networks.chain import built
 from core.zoo import weights
 from core.zoo.cache import CACHE, load
@@ -131,7 +131,7 @@ def question_rows(what: str, cold: Sequence[float], warm: Sequence[float]) -> li
     """Medians in milliseconds, beside what they may take."""
     most = 1e3 * MOST_SECONDS
     return [
-        Row(f"Click to {what} on the photo, {state}", median(times), most, "the floor", 1.0, "ms")
+        Row(f"Click to {what} on the photo, {state}", Median(times), most, "the floor", 1.0, "ms")
         for state, times in (("the network is not loaded", cold), ("loaded, a new photo", warm))
     ]
 
@@ -140,8 +140,8 @@ def click_rows(cold: Sequence[float], warm: Sequence[float], floor: Sequence[flo
     """Medians in milliseconds."""
     what, least = "Click on Try it to the painted picture", median(floor)
     return [
-        row(f"{what}, the network is not loaded", median(cold), least, TEXT_PAGE),
-        row(f"{what}, loaded, a new photo", median(warm), least, TEXT_PAGE),
+        row(f"{what}, the network is not loaded", Median(cold), least, TEXT_PAGE),
+        row(f"{what}, loaded, a new photo", Median(warm), least, TEXT_PAGE),
     ]
 
 
@@ -202,7 +202,7 @@ def write_random(key: str) -> None:
 
 def memory_row(key: str, risen: int, size: int) -> Row:
     """Megabytes that a process grew by beside those of the weights."""
-    return Row(f"Memory of a loaded {card(key).title}, MB", risen / 2**20, size / 2**20, "its weights", unit="MB")
+    return Row(f"Memory of a loaded {card(key).title}", risen / 2**20, size / 2**20, "its weights", unit="MB")
 
 
 def weighed(key: str) -> tuple[int, int]:

@@ -1,14 +1,13 @@
 """The arithmetic of the benchmarks and the shape of what they print."""
 
 import json
-from datetime import date
 
 import pytest
 
-from benchmarks.__main__ import BenchmarkError, machine, measured, page, section
-from benchmarks.harness import Row, interleave, report
+from benchmarks.__main__ import BenchmarkError, machine, measured
+from benchmarks.harness import Median, Row, interleave, report
 
-FASTER = Row("overlap", 0.5, 2.0, "torchvision box_iou", 1.05)
+FASTER = Row("overlap", Median([0.1, 0.25, 0.5, 2.0, 4.0]), 2.0, "torchvision box_iou", 1.05)
 SLOWER = Row("suppression", 3.0, 2.0, "torchvision nms", 1.05)
 AIMLESS = Row("memory", 3.0, 2.0, "captum", unit="MB")
 
@@ -19,22 +18,40 @@ def test_the_ratio_is_ours_over_the_peer_and_an_aim_is_met_at_or_below_it():
     assert Row("equal to its aim", 1.05, 1.0, "peer", 1.05).verdict == "met"
 
 
-def test_json_is_one_object_whose_rows_have_exactly_six_keys(capsys):
+def test_json_is_one_object_whose_rows_have_exactly_eight_keys(capsys):
     report([FASTER, AIMLESS], ["--json"])
     printed = json.loads(capsys.readouterr().out)
     assert list(printed) == ["rows"]
     assert printed["rows"] == [
-        {"what": "overlap", "ours": 0.5, "peer": 2.0, "peer_name": "torchvision box_iou", "ratio": 0.25, "aim": 1.05},
-        {"what": "memory", "ours": 3.0, "peer": 2.0, "peer_name": "captum", "ratio": 1.5, "aim": None},
+        {
+            "what": "overlap",
+            "unit": "s",
+            "ours": 0.5,
+            "peer": 2.0,
+            "peer_name": "torchvision box_iou",
+            "ratio": 0.25,
+            "spread": [0.125, 1.0],
+            "aim": 1.05,
+        },
+        {
+            "what": "memory",
+            "unit": "MB",
+            "ours": 3.0,
+            "peer": 2.0,
+            "peer_name": "captum",
+            "ratio": 1.5,
+            "spread": None,
+            "aim": None,
+        },
     ]
 
 
 def test_the_table_names_every_row_with_unit_ratio_and_verdict(capsys):
     report([SLOWER, AIMLESS], [])
     header, slower, aimless = capsys.readouterr().out.splitlines()
-    assert header.split() == ["what", "ours", "peer", "peer", "name", "ratio", "aim"]
-    assert slower.split() == ["suppression", "3", "s", "2", "s", "torchvision", "nms", "1.500", "1.05", "missed"]
-    assert aimless.split() == ["memory", "3", "MB", "2", "MB", "captum", "1.500", "–", "–"]
+    assert header.split() == ["what", "ours", "peer", "peer", "name", "ratio", "half", "between", "aim"]
+    assert slower.split() == ["suppression", "3", "s", "2", "s", "torchvision", "nms", "1.500", "–", "1.05", "missed"]
+    assert aimless.split() == ["memory", "3", "MB", "2", "MB", "captum", "1.500", "–", "–", "–"]
 
 
 def test_an_unknown_option_ends_with_an_error(capsys):
@@ -69,14 +86,12 @@ def test_too_few_rounds_are_refused():
         interleave(int, int, rounds=6)
 
 
-def test_the_page_has_the_machine_the_day_and_a_table_that_says_whether_each_aim_was_met(capsys):
-    report([FASTER, SLOWER, AIMLESS], ["--json"])
-    rows = json.loads(capsys.readouterr().out)["rows"]
-    text = page({"Boxes": section(rows, ["2 CPUs"], date(2026, 1, 31))})
-    assert "\n## Boxes\n\nMeasured on 2026-01-31: 2 CPUs.\n" in text
-    assert "| overlap | 0.5 | 2 | torchvision box_iou | 0.250 | at most 1.05 | met |" in text
-    assert "| suppression | 3 | 2 | torchvision nms | 1.500 | at most 1.05 | **missed** |" in text
-    assert "| memory | 3 | 2 | captum | 1.500 | – | no aim |" in text
+def test_a_median_knows_between_which_values_half_of_its_samples_lie():
+    made = Median([4.0, 1.0, 3.0, 2.0, 5.0])
+    assert (made.low, made, made.high) == (2.0, 3.0, 4.0)
+    assert (Median([7.0]).low, Median([7.0]), Median([7.0]).high) == (7.0, 7.0, 7.0)
+    assert Row("a", made, 2.0, "b").spread == (1.0, 2.0)
+    assert Row("a", 3.0, 2.0, "b").spread is None
 
 
 def test_the_machine_is_described_by_cpu_and_versions():

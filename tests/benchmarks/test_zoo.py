@@ -63,7 +63,7 @@ def test_every_question_opens_the_row_of_a_network_that_ships():
 
 def test_memory_is_told_in_megabytes_beside_the_weights():
     row = zoo.memory_row("resnet50", 3 * 2**20, 2**20)
-    assert (row.what, row.ours, row.peer, row.unit) == ("Memory of a loaded ResNet-50, MB", 3.0, 1.0, "MB")
+    assert (row.what, row.ours, row.peer, row.unit) == ("Memory of a loaded ResNet-50", 3.0, 1.0, "MB")
 
 
 @pytest.mark.parametrize("key", ["squeezenet1_1", "lraspp"])
