@@ -24,7 +24,6 @@ ROWS, COLUMNS, SETTINGS = 6, 6, 24
 
 CORNERS = ("x1", "y1", "x2", "y2")
 Values: TypeAlias = Mapping[str, object]
-Address: TypeAlias = Mapping[str, str | list[str]]
 
 
 def entries() -> tuple[Entry, ...]:

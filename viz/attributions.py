@@ -50,18 +50,11 @@ class Difference:
     scale: float
 
 
-def red_blue(values: np.ndarray) -> np.ndarray:
-    """Colours of signed `values` in [-1, 1], any shape: red for positive, blue for negative, pale for 0.
-
-    uint8 RGB along a new last axis. Both signs get equally strong colours at equal distances from 0.
-    """
-    return ramp(values, ColourMap.RED_BLUE)
-
-
 def ramp(values: np.ndarray, colour_map: ColourMap, *, signed: bool = False) -> np.ndarray:
     """Colours of `values`, any shape; uint8 RGB along a new last axis.
 
-    Red-blue always reads them as signed: from -1, blue, to 1, red. The other maps go from 0 to 1, or where `signed`
+    Red-blue always reads them as signed: from -1, blue, over 0, pale, to 1, red, with equally strong colours at equal
+    distances from 0. The other maps go from 0 to 1, or where `signed`
     from -1 to 1.
     """
     return between((values + 1) / 2 if signed or colour_map.signed else values, colour_map.stops)

@@ -53,11 +53,6 @@ class Handling(Enum):
         """The strength at which nothing is done. For a JPEG it is None: even one of quality 100 changes pixels."""
         return _KINDS[self].neutral
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether its strength is a whole number."""
-        return self in (Handling.DEPTH, Handling.JPEG)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Treatment:

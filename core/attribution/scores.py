@@ -19,9 +19,6 @@ Score = Callable[[Float[Tensor, "n c h w"]], Float[Tensor, " n"]]
 Whether pictures are in [0, 1] or already normalised is between the score and whoever calls it.
 """
 
-COPIES = 4
-"""Tensors of a picture's size that a pass holds besides the network's own: picture, gradient, product, and one to spare."""
-
 
 class Slopes(NamedTuple):
     """The scores of a batch, and the gradient of each with respect to its own picture. Neither has a graph."""
@@ -75,12 +72,3 @@ def batches(count: int, chunk: int) -> list[slice]:
     if chunk < 1:
         raise ValueError(f"chunk must be at least 1, got {chunk}")
     return [slice(first, min(first + chunk, count)) for first in range(0, count, chunk)]
-
-
-def chunk_for(budget: int, image: Float[Tensor, "c h w"], *, bytes_per_picture: int) -> int:
-    """How many pictures like `image` may be passed at once within `budget` bytes, at least 1.
-
-    `bytes_per_picture` is what the network holds of one picture for the way back: all activations that its gradients
-    need. The picture itself and what attribution makes of it are added here.
-    """
-    return max(1, budget // (bytes_per_picture + COPIES * image.numel() * image.element_size()))

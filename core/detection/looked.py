@@ -13,7 +13,6 @@ from torch import Tensor
 
 from core.boxes.evaluation import Detections
 from core.detection.detecting_settings import LEAST, Labels
-from core.errors import SettingError
 from core.images.resize import Placement
 from core.images.tiles import Tile
 from core.options import Option
@@ -117,20 +116,6 @@ class Looked:
         boxes = self.on_photo(raw.boxes)
         there = (boxes[:, :2] < boxes[:, 2:]).all(dim=1)
         return Detections(boxes[there], raw.scores[there], raw.labels[there]), anchors[there]
-
-    def anchor_at(self, head: int, row: int, column: int, anchor: int) -> int:
-        """The number of one anchor, by where it stands.
-
-        Raises:
-            SettingError: there is none.
-        """
-        if self.cells is not None:
-            same = (self.cells == self.cells.new_tensor((head, row, column, anchor))).all(dim=1).nonzero()
-            if len(same):
-                return int(same[0])
-        raise SettingError(
-            f"There is no anchor {anchor} in row {row}, column {column} of head {head}.", "Choose a cell of the grid."
-        )
 
 
 def surest(

@@ -71,11 +71,6 @@ class Outcome(Changed):
     classes: tuple[str, ...]
 
     @property
-    def of_clean(self) -> float:
-        """How probable the clean picture's class is on the rounded result."""
-        return float(self.probabilities[self.before.index])
-
-    @property
     def of_aim(self) -> float:
         """How probable the class of the aim is on the rounded result."""
         return float(self.probabilities[self.aim.label])

@@ -34,14 +34,5 @@ def normalise(
     return (image - _planes(mean, image)) / _planes(std, image)
 
 
-def denormalise(
-    image: Float[Tensor, "b 3 h w"],
-    mean: Sequence[float] = imagenet.MEAN,
-    std: Sequence[float] = imagenet.STD,
-) -> Float[Tensor, "b 3 h w"]:
-    """The way back from `normalise`."""
-    return image * _planes(std, image) + _planes(mean, image)
-
-
 def _planes(values: Sequence[float], image: Tensor) -> Float[Tensor, "3 1 1"]:
     return torch.tensor(tuple(values), dtype=image.dtype, device=image.device)[:, None, None]

@@ -10,7 +10,7 @@ what is predicted there, be it no class at all, changes no number here. A number
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -178,11 +178,6 @@ def contours(
     columns = [torch.bincount(labels, minlength=classes).tolist() for labels in counted]
     rows = tuple(ContourScore(label, *numbers) for label, numbers in enumerate(zip(*columns, strict=True)))
     return Contours(tolerance=radius, rows=rows)
-
-
-def mean_contours(photos: Sequence[Contours]) -> tuple[float | None, ...]:
-    """The F-score of each class, averaged over the photos on which it has a contour."""
-    return tuple(_mean(row.f for row in rows) for rows in zip(*(photo.rows for photo in photos), strict=True))
 
 
 def _contour(labels: Int64[Tensor, "h w"]) -> Int64[Tensor, "h w"]:

@@ -13,7 +13,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from core.errors import SettingError
-from core.segmentation.settings import check_transposed, told_side, transposed_side
+from core.segmentation.settings import check_transposed, transposed_side
 
 MOST_ENTRIES = 40_000
 """Of a matrix that somebody looks at."""
@@ -62,16 +62,6 @@ class Transposed:
         for product in self.products[:count]:
             _landing(total, product).add_(product.values)
         return total
-
-    @property
-    def height_law(self) -> str:
-        """Where the height of the output comes from, with its numbers."""
-        return told_side(len(self.input), len(self.kernel), stride=self.stride, padding=self.padding)
-
-    @property
-    def width_law(self) -> str:
-        """Where the width of the output comes from, with its numbers."""
-        return told_side(self.input.shape[1], self.kernel.shape[1], stride=self.stride, padding=self.padding)
 
 
 def transpose(

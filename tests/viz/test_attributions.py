@@ -1,5 +1,7 @@
 """Attribution maps as pictures: what is red is positive, what is clear says nothing, and one scale means one scale."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,13 +17,14 @@ from viz.attributions import (
     over,
     percentile_clipped,
     ramp,
-    red_blue,
     same_scale,
     strongest,
     veil,
 )
 from viz.colours import RED_BLUE, Stroke
 from viz.heatmaps import viridis
+
+red_blue = partial(ramp, colour_map=ColourMap.RED_BLUE)
 
 PHOTO = np.random.default_rng(0).integers(40, 216, (60, 90, 3), dtype=np.uint8)
 WHOLE = (0.0, 0.0, 90.0, 60.0)

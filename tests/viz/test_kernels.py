@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from viz.attributions import red_blue
+from viz.attributions import ColourMap, ramp
 from viz.kernels import GAP, SIDE, kernel_pair
 
 
@@ -13,6 +13,6 @@ def test_each_weight_is_a_square_of_its_colour_and_between_is_nothing():
     half = SIDE // 2
     for row, column in np.ndindex(2, 2):
         square = drawn[row * half : (row + 1) * half, column * half : (column + 1) * half, :3]
-        assert (square == red_blue(first[row, column])).all()
+        assert (square == ramp(first[row, column], ColourMap.RED_BLUE)).all()
     assert (drawn[:, SIDE : SIDE + GAP, 3] == 0).all()
-    assert (drawn[:, SIDE + GAP :, :3] == red_blue(np.array(0.0))).all()
+    assert (drawn[:, SIDE + GAP :, :3] == ramp(np.array(0.0), ColourMap.RED_BLUE)).all()

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from core.attribution.scores import Measure, batches, chunk_for, scored, slopes
+from core.attribution.scores import Measure, batches, scored, slopes
 from core.errors import SettingError
 
 CPU = torch.device("cpu")
@@ -134,18 +134,3 @@ def test_batches_cover_everything_once_in_order(count, chunk):
 def test_a_chunk_without_room_is_refused(chunk):
     with pytest.raises(ValueError, match="chunk must be at least 1"):
         batches(4, chunk)
-
-
-def test_a_larger_budget_never_means_fewer_pictures():
-    image = pictures()[0]
-    chunks = [chunk_for(budget, image, bytes_per_picture=10_000) for budget in range(0, 200_000, 1_000)]
-    assert chunks == sorted(chunks)
-    assert chunks[0] == 1
-    assert chunks[-1] * 10_000 < 200_000
-
-
-def test_larger_pictures_and_wider_numbers_leave_room_for_fewer():
-    small, large = torch.zeros(3, 10, 10), torch.zeros(3, 100, 100)
-    assert chunk_for(10**6, small, bytes_per_picture=0) == 10**6 // 4800
-    assert chunk_for(10**6, large, bytes_per_picture=0) == 10**6 // 480_000
-    assert chunk_for(10**6, small.double(), bytes_per_picture=0) == 10**6 // 9600

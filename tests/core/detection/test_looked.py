@@ -1,11 +1,8 @@
-import dataclasses
-
 import pytest
 import torch
 
 from core.detection.detecting_settings import LEAST, Labels
 from core.detection.looked import Family, HeadGrid, Looked, surest
-from core.errors import SettingError
 from core.images.resize import letterbox
 from core.images.tiles import Tile
 
@@ -76,16 +73,6 @@ def test_with_every_class_a_box_may_stand_several_times():
     one = looked()
     assert len(one.candidates(Labels.EVERY)[1]) > len(one.candidates()[1])
     assert len(set(one.candidates()[1].tolist())) == len(one.candidates()[1])
-
-
-def test_an_anchor_is_found_where_it_stands_and_nowhere_else():
-    cells = torch.cartesian_prod(torch.arange(1), torch.arange(4), torch.arange(5), torch.arange(2))
-    one = dataclasses.replace(looked(), cells=cells)
-    assert one.anchor_at(0, 2, 3, 1) == (2 * 5 + 3) * 2 + 1
-    with pytest.raises(SettingError, match="no anchor 2 in row 0, column 0 of head 0"):
-        one.anchor_at(0, 0, 0, 2)
-    with pytest.raises(SettingError, match="Choose a cell"):
-        looked().anchor_at(0, 0, 0, 0)
 
 
 def test_its_size_is_that_of_its_tensors():

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.errors import SettingError
-from core.segmentation.scores import IGNORE, Confusion, confusion, contours, mean_contours
+from core.segmentation.scores import IGNORE, Confusion, confusion, contours
 
 CLASSES = 4
 
@@ -184,7 +184,6 @@ def test_a_picture_of_one_pixel_is_right_or_wrong(called, iou):
 def test_no_photo_has_no_scores():
     nothing = Confusion.empty(3)
     assert (nothing.pixels, nothing.pixel_accuracy, nothing.mean_iou) == (0, None, None)
-    assert mean_contours([]) == ()
 
 
 @pytest.mark.parametrize("tolerance", [0.0, 0.05, 0.0667, 0.1, 0.15, 0.34, 1.0])
@@ -253,15 +252,6 @@ def test_ignored_pixels_and_the_edge_of_the_picture_bound_nothing():
     truth = torch.zeros(5, 7, dtype=torch.int64)
     truth[:, 3], truth[:, 4:] = IGNORE, 1
     assert [row.true for row in contours(truth.clamp(max=1), truth, classes=2).rows] == [0, 0]
-
-
-def test_the_score_of_a_class_is_the_mean_over_the_photos_that_have_it():
-    photos = [contours(*random_maps(seed), classes=CLASSES) for seed in range(3)]
-    flat = torch.zeros(4, 4, dtype=torch.int64)
-    means = mean_contours([*photos, contours(flat, flat, classes=CLASSES)])
-    for label, mean in enumerate(means[:3]):
-        assert mean == pytest.approx(sum(photo.rows[label].f for photo in photos) / 3)
-    assert means[3] is None
 
 
 @pytest.mark.parametrize("score", [confusion, contours])

@@ -18,8 +18,6 @@ from ui.sections.anchors import truths
 KEY, PHOTO = "taught", "taught-photo"
 CHOSEN, NAMED = "object", "named"
 GUESSES = 4
-NEW = "box"
-"""What the editor calls a new box, before its number."""
 
 
 def kind_of(label: str) -> str:
