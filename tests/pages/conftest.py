@@ -24,8 +24,7 @@ from tests.core.zoo.conftest import Server
 from tests.core.zoo.conftest import server as server
 from tests.sessions import no_search_for_components as no_search_for_components
 from tests.sessions import torch_is_there as torch_is_there
-from ui import cached
-from ui.cached import adversarial, attributions, detections, fast_stylings, segmentations
+from ui.cached import adversarial, attributions, detections, fast_stylings, looks, segmentations, suppressions
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -68,7 +67,7 @@ def put(key: str, content: bytes | None = None) -> Path:
 def _no_network_of_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget what depends on the server: looks at photos, and networks. Descents and pictures follow from their
     arguments alone, so they stay cached and the tests stay quick."""
-    doors = (cached._look, cached._things, cached._regions, cached._maps, cached._candidates)
+    doors = (looks._look, looks._things, looks._regions, looks._maps, suppressions._candidates)
     for door in (
         *doors,
         detections._seen,

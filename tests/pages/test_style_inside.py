@@ -19,7 +19,7 @@ from core.zoo.catalog import card
 from tests.sessions import file, headings, hidden, link, upload
 from tests.snippets import run, snippet_of
 from ui import cached
-from ui.cached import style_insides
+from ui.cached import looks, style_insides
 from ui.sections.style import inside_presets, inside_rebuilt
 from ui.sections.style.inside_case import CHOICES, CONTENT, GRAMS, SEEN, STYLE
 
@@ -37,7 +37,7 @@ SECTIONS = {
 @pytest.fixture(autouse=True)
 def _nothing_is_known_yet(monkeypatch) -> None:
     """No answer of another test, and pictures that are rebuilt in a moment."""
-    for door in (style_insides._grams, style_insides._pair, style_insides._rebuilding, cached._maps):
+    for door in (style_insides._grams, style_insides._pair, style_insides._rebuilding, looks._maps):
         door.clear()
     monkeypatch.setattr(style_alone, "SIDE", 64)
     monkeypatch.setattr(style_alone, "STEPS", 3)

@@ -21,6 +21,7 @@ from core.experiments.overview import Guess, Look
 from core.images.photo import from_pixels
 from core.images.samples import SAMPLES
 from ui import cached, networks
+from ui.cached import boxes
 from viz import images
 from viz.heatmaps import tiles
 from viz.masks import coloured, colours
@@ -32,7 +33,7 @@ SHORT = DescentSettings(steps=3)
 @pytest.fixture(autouse=True)
 def _empty_caches():
     st.cache_data.clear()
-    cached._descents.clear()
+    boxes._descents.clear()
 
 
 @pytest.fixture

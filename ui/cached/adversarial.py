@@ -14,7 +14,8 @@ from core.adversarial.survival_settings import Handling, Treatment
 from core.experiments.aims import Aim, BoxAim
 from core.images.photo import Photo
 from ui import preload
-from ui.cached import Version, efforts, needs, through_engine, version
+from ui.cached import efforts
+from ui.cached.queue import Version, needs, through_engine, version
 
 if TYPE_CHECKING:
     from core.engine import Ticket

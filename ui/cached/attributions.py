@@ -16,7 +16,7 @@ from core.attribution.settings import IntegrationSettings, Rule
 from core.images.decode import decode
 from core.images.photo import Photo
 from ui import preload
-from ui.cached import Version, needs, through_engine, version
+from ui.cached.queue import Version, needs, through_engine, version
 from viz import images
 from viz.attributions import ColourMap, blurred, over, percentile_clipped
 from viz.attributions import veil as veiled

@@ -10,7 +10,7 @@ from core.detection.detecting_settings import FindSettings, SeeSettings
 from core.images.photo import Photo
 from core.zoo.own_darknet import OwnDarknet
 from ui import preload
-from ui.cached import Version, needs, through_engine, version
+from ui.cached.queue import Version, needs, through_engine, version
 
 if TYPE_CHECKING:
     from core.engine import Ticket

@@ -6,7 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from ui.cached import needs, through_engine
+from ui.cached.queue import needs, through_engine
 
 if TYPE_CHECKING:
     from core.engine import Ticket

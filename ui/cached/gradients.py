@@ -14,7 +14,8 @@ from core.attribution.methods import AttributionSettings, Method
 from core.attribution.settings import BaselineSettings, Channels, Measure
 from core.images.photo import Photo
 from ui import preload
-from ui.cached import Version, attributions, needs, through_engine, version
+from ui.cached import attributions
+from ui.cached.queue import Version, needs, through_engine, version
 
 if TYPE_CHECKING:
     from core.adversarial.class_visualisation import VisualisationStep

@@ -12,7 +12,7 @@ from core.boxes.settings import Labelled
 from core.detection.learning_settings import OverfitSettings
 from core.images.photo import Photo
 from ui import preload
-from ui.cached import Version, needs, through_engine, version
+from ui.cached.queue import Version, needs, through_engine, version
 from viz import images
 from viz.lessons import gridded
 

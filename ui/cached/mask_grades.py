@@ -12,7 +12,7 @@ from core.segmentation.mask_files import MaskReading, read_mask
 from core.segmentation.truths import TruthMask
 from core.zoo.catalog import card as find
 from ui import preload
-from ui.cached import needs, through_engine, version
+from ui.cached.queue import needs, through_engine, version
 
 if TYPE_CHECKING:
     from core.engine import Ticket

@@ -12,7 +12,7 @@ from PIL import Image
 from core.images.photo import Photo
 from core.segmentation.truths import TruthMask
 from core.zoo.segmenters import LAB_FCN
-from ui.cached import Version, needs, through_engine, version
+from ui.cached.queue import Version, needs, through_engine, version
 from viz.images import Picture, encode
 
 if TYPE_CHECKING:

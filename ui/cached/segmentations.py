@@ -14,7 +14,7 @@ import streamlit as st
 from core.images.photo import Photo
 from core.segmentation.settings import Plan, SegmentSettings
 from ui import preload
-from ui.cached import Version, needs, through_engine, version
+from ui.cached.queue import Version, needs, through_engine, version
 from viz import images
 from viz.class_maps import Screen, screen
 from viz.masks import painted, palette

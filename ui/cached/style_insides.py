@@ -9,7 +9,7 @@ import streamlit as st
 from core.images.photo import Photo
 from core.style.settings import StyleSettings
 from ui import preload
-from ui.cached import Version, needs, through_engine, version
+from ui.cached.queue import Version, needs, through_engine, version
 
 if TYPE_CHECKING:
     from core.engine import Ticket

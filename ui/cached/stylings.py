@@ -12,7 +12,7 @@ from core.images.photo import Photo
 from core.images.styles import STYLES, style_picture
 from core.style.settings import StyleSettings
 from ui import cached, preload
-from ui.cached import Version, version
+from ui.cached.queue import Version, version
 
 if TYPE_CHECKING:
     from core.experiments.effort import Effort

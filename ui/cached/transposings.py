@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.segmentation.transposed_settings import Grid, TransposeSettings
 from ui import preload
-from ui.cached import needs, through_engine
+from ui.cached.queue import needs, through_engine
 
 if TYPE_CHECKING:
     from core.engine import Ticket
