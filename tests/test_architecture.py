@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ui import frame
+from ui import menu
 
 ROOT = Path(__file__).parents[1]
 PRODUCT = [
@@ -60,7 +60,7 @@ def test_a_page_is_short_enough_to_be_read_at_once(path):
 
 
 def test_the_menu_and_the_pages_are_the_same():
-    assert {page.file for page in frame.PAGES} == {"app.py", *(named(path) for path in PAGES)}
+    assert {page.file for page in menu.PAGES} == {"app.py", *(named(path) for path in PAGES)}
 
 
 @pytest.mark.parametrize("path", [ROOT / "app.py", *PAGES], ids=named)

@@ -4,103 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 
 import streamlit as st
 
 from core.errors import StartError
 from core.images.photo import Photo
-from ui import cached, delivery, links, messages, preload, story
+from ui import cached, delivery, links, menu, messages, preload, story
 from ui import photo as photo_tray
 
 _LOGO = Path(__file__).parents[1] / "assets" / "logo"
 
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One row of the menu. `promise` is the sentence under the title and on the Overview card."""
-
-    file: str
-    title: str
-    group: str
-    icon: str
-    promise: str
-
-
-PAGES = (
-    Page(
-        "app.py",
-        "Overview",
-        "",
-        ":material/home:",
-        "Move a control, watch the picture answer, check the number. Then try it on your own photo.",
-    ),
-    Page(
-        "pages/anchors.py",
-        "Anchors & IoU",
-        "Boxes",
-        ":material/crop_free:",
-        "Say how much two boxes overlap, and which anchors learn an object.",
-    ),
-    Page(
-        "pages/nms.py",
-        "NMS",
-        "Boxes",
-        ":material/filter_none:",
-        "Say which box is kept, why each of the others vanishes, and when that is a mistake.",
-    ),
-    Page(
-        "pages/detector.py",
-        "YOLO detector",
-        "Networks",
-        ":material/detection_and_zone:",
-        "Say how a grid of numbers becomes boxes, what each threshold does, and how the network learned to do it.",
-    ),
-    Page(
-        "pages/segmenter.py",
-        "FCN segmenter",
-        "Networks",
-        ":material/format_paint:",
-        "Say which class every pixel gets, how sure that is, and how coarse scores become a fine picture.",
-    ),
-    Page(
-        "pages/attribution.py",
-        "Attribution",
-        "Networks",
-        ":material/center_focus_strong:",
-        "Say which pixels an answer comes from, by which method, and whether to believe it.",
-    ),
-    Page(
-        "pages/saliency.py",
-        "Saliency & adversarial",
-        "Networks",
-        ":material/gradient:",
-        "Say what a network's slope shows, how it fools the network, and what it paints when nothing holds it back.",
-    ),
-    Page(
-        "pages/style.py",
-        "Style transfer",
-        "Networks",
-        ":material/brush:",
-        "Say what a network takes for content and what for style, and steer a painting while it is made.",
-    ),
-    Page(
-        "pages/models.py",
-        "Models",
-        "Networks",
-        ":material/deployed_code:",
-        "Say what each network was trained for, what it costs, and what it makes of your photo.",
-    ),
-    Page(
-        "pages/teach.py",
-        "For teachers",
-        "Teaching",
-        ":material/school:",
-        "Say what your class shall see first, and send it as one link.",
-    ),
-)
 
 # Everything Streamlit's theme cannot say. Public hooks: `data-testid`, and the `st-key-…` class that `key=` promises. Of the rest
 # only what tests/browser/test_access.py would miss: `.katex-display`, `[data-tag]`, `.stMarkdownColoredText`.
@@ -139,7 +53,7 @@ def open_page(file: str) -> Photo:
     story.arrived(file)
     delivery.keep_all()
     links.pass_over_infinity()
-    page = next(row for row in PAGES if row.file == file)
+    page = next(row for row in menu.PAGES if row.file == file)
     st.set_page_config(
         page_title=f"{page.title} · Vision Lab",
         page_icon=str(_LOGO / "mark.svg"),
@@ -152,7 +66,7 @@ def open_page(file: str) -> Photo:
     photo = photo_tray.current()
     _page_head(page)  # before the menu and the tray, whose thumbnails take a moment on a new server
     with st.sidebar:
-        _menu()
+        menu.draw()
         st.space("xsmall")
         photo_tray.tray("tray")
         st.space("xsmall")
@@ -172,7 +86,7 @@ def send_to(*files: str, takes: Callable[[], story.Taken] | None = None, attacke
         story.offer(step, takes)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(":gray[Send this photo to]", width="content")
-        for page in PAGES:
+        for page in menu.PAGES:
             if page.file in files:
                 st.page_link(page.file, label=page.title, icon=page.icon)
 
@@ -193,17 +107,7 @@ def _hide_parts() -> None:
         st.html(f"<style>{every} {{ display: none; }}</style>")
 
 
-def _menu() -> None:
-    with st.container(gap="small"):
-        for group, rows in groupby(PAGES, key=lambda row: row.group):
-            with st.container(gap="xsmall"):
-                if group:
-                    st.caption(group)
-                for row in rows:
-                    st.page_link(row.file, label=row.title, icon=row.icon, width="stretch")
-
-
-def _page_head(page: Page) -> None:
+def _page_head(page: menu.Page) -> None:
     with st.container(gap="xsmall"):
         if page.group:
             st.caption(page.group)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import streamlit as st
 from PIL import Image
 
-from ui import frame, messages, parts, story
+from ui import menu, messages, parts, story, story_steps
 from ui import photo as photo_tray
 from viz import images
 from viz.report import Entry, document
@@ -65,7 +65,7 @@ def add(
     held, step = entries(), story.here()
     entry = Entry(
         number=1 + max((one.number for one in held), default=0),
-        place=step.number if step else len(story.STEPS) + 1,
+        place=step.number if step else len(story_steps.STEPS) + 1,
         title=_title(part),
         photo=photo_tray.title(),
         made=_now(),
@@ -142,7 +142,7 @@ def _word(value: object) -> str:
 
 def _title(part: str) -> str:
     open_ = st.session_state.get(story.PAGE)
-    title = next((page.title for page in frame.PAGES if page.file == open_), "Vision Lab")
+    title = next((page.title for page in menu.PAGES if page.file == open_), "Vision Lab")
     return f"{title}: {part}" if part else title
 
 

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.pages import AT_REST, open_page, settled
-from ui.frame import PAGES
+from ui.menu import PAGES
 
 GRAVE = ("serious", "critical")
 CALM = f"""() => {{

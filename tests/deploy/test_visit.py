@@ -11,9 +11,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.pages import open_page, settled
 from tests.deploy.nginx import Proxy
-from ui import frame
+from ui import menu
 
-PATHS = ["" if page.file == "app.py" else page.file.removeprefix("pages/").removesuffix(".py") for page in frame.PAGES]
+PATHS = ["" if page.file == "app.py" else page.file.removeprefix("pages/").removesuffix(".py") for page in menu.PAGES]
 SEAT = "lab_seat"
 COMPONENT = "[data-testid^=stBidiComponent]"
 EMPTY = """which => [...document.querySelectorAll(which)].filter(

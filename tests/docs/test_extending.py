@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from manual.menu import CHAPTERS
-from ui.frame import PAGES
+from ui.menu import PAGES
 
 ROOT = Path(__file__).parents[2]
 WORDS = (ROOT / "docs" / "extending.md").read_text()
@@ -35,7 +35,7 @@ def test_a_named_contract_is_there(name):
 @pytest.mark.parametrize(
     ("name", "file"),
     [
-        ("PAGES = (", "ui/frame.py"),
+        ("PAGES = (", "ui/menu.py"),
         ("class Preset", "ui/controls.py"),
         ("_PICTURES:", "ui/sections/overview/cards.py"),
         ("ENDS = {", "tests/pages/test_pages.py"),

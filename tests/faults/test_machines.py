@@ -15,7 +15,7 @@ import pytest
 from benchmarks.visitor import Answer, visiting
 from core.zoo.catalog import card
 from tests.browser.server import serving
-from ui.frame import PAGES
+from ui.menu import PAGES
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from ui.frame import PAGES
+from ui.menu import PAGES
 
 ROOT = Path(__file__).parents[2]
 LIGHT = {"steps": "50", "methods": "Grad-CAM"}

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from tests.hostile.addresses import absurd, in_code, on_page, views
 from tests.pages.conftest import APP
 from ui import address
-from ui.frame import PAGES
+from ui.menu import PAGES
 
 RUNS = 5
 LEAST = {

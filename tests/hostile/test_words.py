@@ -10,7 +10,7 @@ from tests.hostile.addresses import _elements
 from tests.hostile.networks import CFG, WEIGHTS
 from tests.hostile.pictures import encoded, picture
 from tests.pages.conftest import APP
-from ui.frame import PAGES
+from ui.menu import PAGES
 
 NAME = "<b>zq</b>[x](//y.z)"
 """Bold in HTML and a link in Markdown, if anybody takes it for that."""

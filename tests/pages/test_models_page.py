@@ -38,7 +38,7 @@ from tests.core.zoo.conftest import Server
 from tests.pages.conftest import put
 from tests.sessions import chosen, file, hidden, link, upload
 from ui import cached, networks, parts
-from ui.frame import PAGES
+from ui.menu import PAGES
 from ui.sections.models import trial
 from ui.sections.models.rows import QUESTIONS
 from viz import images

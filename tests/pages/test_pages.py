@@ -24,7 +24,7 @@ from tests.snippets import snippet_of
 from ui import cached, parts, preload
 from ui.cached import attributions, detections
 from ui.controls import read
-from ui.frame import PAGES
+from ui.menu import PAGES
 from ui.sections.anchors import boxes
 
 ANCHORS = "pages/anchors.py"

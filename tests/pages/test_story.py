@@ -4,11 +4,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.sessions import chosen
-from ui import story
-from ui.story import AGAIN, ATTACK, EXPLAIN, SEGMENT, STEPS, STYLISE, SUPPRESS
+from ui import story, story_steps
+from ui.story_steps import AGAIN, ATTACK, EXPLAIN, SEGMENT, STEPS, STYLISE, SUPPRESS
 
 
-def went_on(at: AppTest, step: story.Step) -> AppTest:
+def went_on(at: AppTest, step: story_steps.Step) -> AppTest:
     """The page after a click on the button for the next step, which is `step`; the test goes where the visitor went."""
     (button,) = [one for one in at.button if one.key == "story-next"]
     assert button.label == f"Next: {step.name}"

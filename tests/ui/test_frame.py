@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.errors import StartError
-from ui import cached, frame, preload
+from ui import cached, frame, menu, preload
 
 APP = frame._LOGO.parents[1] / "app.py"
 
@@ -27,20 +27,20 @@ def badges(at: AppTest) -> list[str]:
 
 def test_every_page_has_its_own_file_title_and_promise():
     for name in ("file", "title", "promise"):
-        assert len({getattr(page, name) for page in frame.PAGES}) == len(frame.PAGES)
-    assert frame.PAGES[0].file == "app.py"
+        assert len({getattr(page, name) for page in menu.PAGES}) == len(menu.PAGES)
+    assert menu.PAGES[0].file == "app.py"
 
 
 def test_pages_of_one_group_stand_together():
     """The menu is drawn group by group: one that came twice would have two headings."""
-    groups = [page.group for page in frame.PAGES]
+    groups = [page.group for page in menu.PAGES]
     runs = [group for index, group in enumerate(groups) if index == 0 or groups[index - 1] != group]
     assert len(runs) == len(set(runs))
 
 
 def test_the_menu_links_to_every_page():
     links = [link.label for link in opened().sidebar.page_link]
-    assert links == [page.title for page in frame.PAGES]
+    assert links == [page.title for page in menu.PAGES]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_photo_is_sent_only_where_the_page_says():
     assert "Anchors & IoU" not in [link.label for link in at.main.page_link]
 
 
-@pytest.mark.parametrize("page", frame.PAGES, ids=lambda page: page.file)
+@pytest.mark.parametrize("page", menu.PAGES, ids=lambda page: page.file)
 def test_a_page_begins_with_its_title_and_promise(page):
     at = opened()
     at.switch_page(page.file).run()

@@ -5,10 +5,11 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from tests.sessions import file
-from ui import frame, story
-from ui.story import AGAIN, ATTACK, DETECT, EXPLAIN, SEGMENT, STEPS, STYLISE, SUPPRESS, Taken
+from ui import menu, story
+from ui.story import Taken
+from ui.story_steps import AGAIN, ATTACK, DETECT, EXPLAIN, SEGMENT, STEPS, STYLISE, SUPPRESS
 
-FILES = {page.file for page in frame.PAGES}
+FILES = {page.file for page in menu.PAGES}
 
 
 def at(visitor, step, part=None):

@@ -16,7 +16,7 @@ from core.images.styles import STYLES
 from core.zoo import painters
 from core.zoo.classifiers import LAB
 from core.zoo.segmenters import LAB_FCN
-from ui import cached, frame, parts
+from ui import cached, menu, parts
 from ui.cached import attributions, detections, fast_stylings, segmentations
 from ui.sections.anchors import boxes, truths
 from ui.sections.detector.detect_controls import OPENING
@@ -41,7 +41,7 @@ def experiments(photo: Photo) -> dict[str, DeltaGenerator]:
     waiting: dict[str, DeltaGenerator] = {}
     parts.section("Experiments", "Each opens with this photo, and with a result on the screen.")
     grid = st.grid(3, min_column_width=220, gap=("medium", "medium"))
-    for page in frame.PAGES:
+    for page in menu.PAGES:
         if page.file in _PICTURES:
             name = page.file.removeprefix("pages/").removesuffix(".py")
             with grid.cell(), st.container(key=f"card-{name}", gap="xsmall"):

@@ -6,7 +6,7 @@ import html
 
 import streamlit as st
 
-from ui import parts, story
+from ui import parts, story, story_steps
 
 STYLE = """<style>
 .tour { list-style: none; display: flex; flex-wrap: wrap; gap: .375rem .5rem; margin: 0 !important; padding: 0 !important; }
@@ -31,10 +31,10 @@ def tour() -> None:
             story.offer(following, label=label, key="tour-next")
 
 
-def strip(seen: frozenset[str], following: story.Step | None) -> str:
+def strip(seen: frozenset[str], following: story_steps.Step | None) -> str:
     """The steps as a list: those that were seen are ticked, and the next one is marked."""
     rows = []
-    for step in story.STEPS:
+    for step in story_steps.STEPS:
         done = step.name in seen
         current = ' aria-current="step"' if step is following else ""
         said = '<span class="unseen">, seen</span>' if done else ""

@@ -6,9 +6,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.images.photo import Photo
-from ui import frame
+from ui import menu
 from ui import photo as photo_tray
-from ui.sections.teach import rooms
+from ui.sections.teach import pieces, rooms
 from ui.sections.teach.lesson import Lesson
 
 NOTHING = "No question"
@@ -17,8 +17,8 @@ NOTHING = "No question"
 def choose(photo: Photo) -> Lesson:
     """A lesson, from widgets that each remember their choice for their own page and part."""
     cells = st.grid(3, min_column_width=200, gap="medium")
-    files = [page.file for page in frame.PAGES if rooms.of(page.file)]
-    titles = {page.file: page.title for page in frame.PAGES}
+    files = [page.file for page in menu.PAGES if rooms.of(page.file)]
+    titles = {page.file: page.title for page in menu.PAGES}
     file = cells.cell().selectbox("Page", files, index=1, format_func=titles.__getitem__, key="teach-page")
     room = _part(file, cells.cell())
     questions = room.questions(photo)
@@ -31,7 +31,7 @@ def choose(photo: Photo) -> Lesson:
             key=name,
             help="What stands above the picture, with its answer behind a click.",
         )
-    names = {rooms.TITLES[piece]: piece for piece in room.pieces}
+    names = {pieces.TITLES[piece]: piece for piece in room.pieces}
     hidden = st.pills(
         "Hide",
         list(names),

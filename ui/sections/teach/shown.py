@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.images.samples import SAMPLES
-from ui import frame, messages, parts
+from ui import menu, messages, parts
 from ui import photo as photo_tray
-from ui.sections.teach import lesson, rooms
+from ui.sections.teach import lesson, pieces
 from ui.sections.teach.lesson import Lesson
 
 SAMPLE_TITLES = {sample.key: sample.title for sample in SAMPLES}
@@ -29,7 +29,7 @@ def link(made: Lesson) -> None:
 def preview(made: Lesson) -> None:
     """Page, photo, question and pieces, as the class will find them."""
     parts.section("What the class will see")
-    page = next(row for row in frame.PAGES if row.file == made.room.file)
+    page = next(row for row in menu.PAGES if row.file == made.room.file)
     st.markdown(f"**{page.title}{f': {made.room.part}' if made.room.part else ''}** · {page.promise}", width=760)
     own = " The question brings it along." if made.preset and made.preset.photo else ""
     st.markdown(f"Photo: **{SAMPLE_TITLES[made.seen_photo]}**.{own}")
@@ -52,4 +52,4 @@ def _question(made: Lesson) -> None:
 
 
 def _list(names: Sequence[str]) -> str:
-    return "\n".join(f"- {messages.escape(rooms.TITLES[name])}" for name in names)
+    return "\n".join(f"- {messages.escape(pieces.TITLES[name])}" for name in names)

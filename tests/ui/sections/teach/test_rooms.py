@@ -7,9 +7,10 @@ import pytest
 
 from core.images.samples import sample
 from ui import controls
-from ui.frame import PAGES
+from ui.menu import PAGES
 from ui.sections.attribution.views import VIEWS
 from ui.sections.teach import rooms
+from ui.sections.teach.pieces import TITLES
 
 ROOT = Path(__file__).parents[4]
 FILES = [page.file for page in PAGES if page.file != "pages/teach.py"]
@@ -74,8 +75,8 @@ def test_the_frame_and_the_controls_draw_no_other_pieces():
 
 def test_every_piece_has_a_name_of_its_own():
     used = {piece for room in rooms.ROOMS for piece in room.pieces}
-    assert used == set(rooms.TITLES)
-    assert len(set(rooms.TITLES.values())) == len(rooms.TITLES)
+    assert used == set(TITLES)
+    assert len(set(TITLES.values())) == len(TITLES)
 
 
 @pytest.mark.parametrize("room", rooms.ROOMS, ids=lambda room: f"{room.file} {room.part}")
