@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cached, controls, export, frame, messages, parts
+from ui import cached, controls, formats, frame, messages, parts
 from ui.sections.anchors import (
     assignment,
     boxes,
@@ -39,7 +39,7 @@ def two_boxes() -> None:
 
 
 @st.fragment
-def rest(pair: boxes.Pair, rows: export.Rows) -> None:
+def rest(pair: boxes.Pair, rows: formats.Rows) -> None:
     """The descent and what closes the part: its sliders rerun this alone."""
     answer = None
     with parts.hideable("descent"), messages.guard("The descent"):

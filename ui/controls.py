@@ -1,22 +1,15 @@
-"""Small groups of widgets that pages share: each returns settings, or explains what is wrong and keeps the last good ones."""
+"""What pages share: the row of parts, the row of questions with its presets, and the query of a link to a state."""
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from core.boxes.settings import Box, DescentSettings
-from core.errors import SettingError
-from ui import address, messages, parts
+from ui import address, parts
 from ui import photo as photo_tray
-
-LEAST_SIDE = 1.0  # px of the photo: what is thinner cannot be seen or grabbed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,76 +121,3 @@ def link(*keys: str) -> dict[str, str | list[str]]:
         key: [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
         for key, value in held.items()
     }
-
-
-def box(label: str, *, key: str, default: Box, width: int, height: int) -> Box:
-    """Four typed coordinates of a box on a photo of `width` x `height` pixels. What makes no box leaves the last one."""
-    last = f"{key}-last"
-    typed = st.text_input(
-        label,
-        value=written(default),
-        key=key,
-        bind="query-params",
-        max_chars=60,
-        help="Left, top, right, bottom, in pixels of the photo from its top left corner.",
-    )
-    st.session_state[f"{key}-typed"] = typed
-    try:
-        st.session_state[last] = read(typed or "", label, width, height)
-    except SettingError as error:
-        messages.explain(error)
-    kept: Box = st.session_state.get(last, default)
-    return kept if kept[2] <= width and kept[3] <= height else default
-
-
-def linked(key: str) -> bool:
-    """Whether the URL holds other words for the box `key` than its field did in the last run: a link was followed."""
-    named = st.query_params.get(key)
-    return named is not None and named != st.session_state.get(f"{key}-typed")
-
-
-def descent(*, steps_key: str, rate_key: str, cells: tuple[DeltaGenerator, DeltaGenerator]) -> DescentSettings:
-    """How long and how fast a box descends: one slider in each of two cells."""
-    standard = DescentSettings()
-    steps = cells[0].slider("Steps", 50, 400, standard.steps, 50, key=steps_key, bind="query-params")
-    rate = cells[1].slider(
-        "Learning rate",
-        0.05,
-        1.0,
-        standard.learning_rate,
-        0.05,
-        key=rate_key,
-        bind="query-params",
-        help="How far one step goes. Too far, and a box swings past its target.",
-    )
-    return DescentSettings(steps=steps, learning_rate=rate)
-
-
-def written(box: Box) -> str:
-    """A box as a person types it: `84, 54.5, 300, 260`."""
-    return ", ".join(f"{value:.1f}".removesuffix(".0") for value in box)
-
-
-def read(typed: str, label: str, width: int, height: int) -> Box:
-    """The box that somebody typed: four numbers, separated by commas or spaces.
-
-    Raises:
-        SettingError: not four numbers, no width or height, or not on the photo.
-    """
-    example = f"Type left, top, right, bottom, such as {written((0, 0, width // 2, height // 2))}."
-    words = [word for word in re.split(r"[\s,;]+", typed.strip("()[] \t")) if word]
-    try:
-        x1, y1, x2, y2 = (float(word) for word in words)
-    except ValueError:
-        raise SettingError(f"{label} needs four numbers, got '{typed[:60]}'.", example) from None
-    if not all(math.isfinite(value) for value in (x1, y1, x2, y2)):
-        raise SettingError(f"{label} needs four finite numbers, got '{typed[:60]}'.", example)
-    if not (0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height):
-        raise SettingError(
-            f"{label} must lie on the photo, {width} × {height} px, with left < right and top < bottom, "
-            f"got '{typed[:60]}'.",
-            example,
-        )
-    if min(x2 - x1, y2 - y1) < LEAST_SIDE:
-        raise SettingError(f"{label} must be at least 1 px wide and high, got '{typed[:60]}'.", example)
-    return (x1, y1, x2, y2)

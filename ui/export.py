@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from csv import DictWriter
-from dataclasses import fields, is_dataclass
-from enum import Enum
-from io import BytesIO, StringIO
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 from urllib.parse import urlencode
 
-import numpy as np
 import streamlit as st
 from PIL import Image
 
-from ui import messages, parts, report
+from ui import formats, messages, parts, report
 from ui import photo as photo_tray
 from viz import images
 
-Rows: TypeAlias = Sequence[Mapping[str, str | float | int]]
 Link: TypeAlias = Mapping[str, str | list[str]]
 
 
@@ -27,7 +21,7 @@ def take_away(
     name: str,
     *,
     picture: Callable[[], Image.Image],
-    rows: Callable[[], Rows],
+    rows: Callable[[], formats.Rows],
     settings: Callable[[], Mapping[str, object]],
     link: Callable[[], Link],
     snippet: Callable[[], str],
@@ -91,7 +85,7 @@ def buttons(
     name: str,
     *,
     picture: Callable[[], Image.Image],
-    rows: Callable[[], Rows],
+    rows: Callable[[], formats.Rows],
     settings: Callable[[], Mapping[str, object]],
     link: Callable[[], Link],
     snippet: Callable[[], str],
@@ -110,7 +104,7 @@ def buttons(
     )
     st.download_button(
         "Numbers",
-        lambda: csv(rows()),
+        lambda: formats.csv(rows()),
         f"{name}.csv",
         "text/csv",
         icon=":material/table:",
@@ -183,41 +177,9 @@ def _lines(name: str) -> str:
     return f"{name}-lines"
 
 
-def plain(settings: object) -> object:
-    """Settings as JSON knows them: dataclasses and mappings as objects, one of several by its value."""
-    if isinstance(settings, Enum):
-        return settings.value
-    if is_dataclass(settings) and not isinstance(settings, type):
-        return {one.name: plain(getattr(settings, one.name)) for one in fields(settings)}
-    if isinstance(settings, Mapping):
-        return {name: plain(value) for name, value in settings.items()}
-    return list(settings) if isinstance(settings, tuple) else settings
-
-
-def npy(values: np.ndarray) -> bytes:
-    """`values` as a file of NumPy."""
-    buffer = BytesIO()
-    np.save(buffer, values)
-    return buffer.getvalue()
-
-
 def address(link: Link) -> str:
     """The URL of this page with `link` as its query, and the photo where a link can carry it."""
     sample = photo_tray.in_url()
     query = {**({"photo": sample} if sample else {}), **link}
     page = (st.context.url or "").split("?")[0]
     return f"{page}?{urlencode(query, doseq=True, safe=', ')}".replace(" ", "+") if query else page
-
-
-def csv(rows: Rows) -> str:
-    """`rows` as comma-separated values with a header; numbers with all their digits, words in quotes where they need it.
-
-    No rows are no header.
-    """
-    if not rows:
-        return ""
-    text = StringIO()
-    table = DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    return text.getvalue()

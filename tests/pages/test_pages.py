@@ -22,8 +22,8 @@ from tests.pages.conftest import put
 from tests.sessions import chosen, file, hidden, link, upload
 from tests.snippets import snippet_of
 from ui import cached, parts, preload
+from ui.box_field import read
 from ui.cached import attributions, detections
-from ui.controls import read
 from ui.menu import PAGES
 from ui.sections.anchors import boxes
 

@@ -18,7 +18,7 @@ from tests.pages.conftest import put
 from tests.sessions import chosen, upload
 from tests.snippets import TOGETHER, run, snippet_of
 from ui import cached
-from ui.controls import read
+from ui.box_field import read
 from ui.sections.anchors import generator
 
 ANCHORS, MODELS = "pages/anchors.py", "pages/models.py"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.boxes.settings import Box
 from core.images.photo import Photo
-from ui import controls
+from ui import box_field
 from ui.controls import Preset
 
 KEY_A, KEY_B = "a", "b"
@@ -80,7 +80,7 @@ def open_pair(photo: Photo, preset: str) -> Pair:
     before = st.session_state.get("boxes_photo")
     if before is not None and before != photo.digest:
         for key, words in _settings(pair).items():
-            if not controls.linked(key):
+            if not box_field.linked(key):
                 st.session_state[key] = words
     st.session_state["boxes_photo"] = photo.digest
     return pair
@@ -97,7 +97,7 @@ def by_hand(photo: Photo, pair: Pair) -> bool:
 
 
 def _settings(pair: Pair) -> dict[str, object]:
-    return {KEY_A: controls.written(pair.a), KEY_B: controls.written(pair.b)}
+    return {KEY_A: box_field.written(pair.a), KEY_B: box_field.written(pair.b)}
 
 
 def _object(photo: Photo) -> tuple[Box, str | None]:

@@ -6,10 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from core.boxes.settings import Box
+from core.boxes.settings import Box, DescentSettings
 from core.images.photo import Photo
-from ui import cached, controls, parts
+from ui import cached, parts
 from ui.sections.anchors.boxes import Pair
 from ui.stepper import Fixed, Scene, Track, scrub
 from viz.colours import BOX_A, SERIES
@@ -31,7 +32,7 @@ def descent(photo: Photo, pair: Pair) -> Descents:
         chosen = st.segmented_control(
             "Start", [FAR_AWAY, FROM_B], default=FAR_AWAY, required=True, key="from", bind="query-params"
         )
-    settings = controls.descent(cells=(second, third), steps_key="steps", rate_key="rate")
+    settings = _settings(second, third)
     start, target = _far_away(photo) if chosen != FROM_B else (pair.b, pair.a)
     answer = cached.descents(start, target, settings)
     scrub(_scene(photo, target, answer), key="step", opening=settings.steps // 4)  # on the way, all four apart
@@ -53,6 +54,23 @@ def descent(photo: Photo, pair: Pair) -> Descents:
             help=row.measure.lesson,
         )
     return answer
+
+
+def _settings(first: DeltaGenerator, second: DeltaGenerator) -> DescentSettings:
+    """How long and how fast a box descends: one slider in each of two cells."""
+    standard = DescentSettings()
+    steps = first.slider("Steps", 50, 400, standard.steps, 50, key="steps", bind="query-params")
+    rate = second.slider(
+        "Learning rate",
+        0.05,
+        1.0,
+        standard.learning_rate,
+        0.05,
+        key="rate",
+        bind="query-params",
+        help="How far one step goes. Too far, and a box swings past its target.",
+    )
+    return DescentSettings(steps=steps, learning_rate=rate)
 
 
 def _far_away(photo: Photo) -> tuple[Box, Box]:

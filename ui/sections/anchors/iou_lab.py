@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.images.photo import Photo
-from ui import cached, controls, export, parts
+from ui import box_field, cached, controls, export, formats, parts
 from ui.components.two_boxes import Release, two_boxes
 from ui.sections.anchors import boxes, snippet
 from ui.sections.anchors.boxes import Pair
@@ -24,9 +24,9 @@ def place(photo: Photo, preset: str) -> Pair:
     with parts.hideable("coordinates"):
         first, second = st.columns(2, gap="medium")
         with first:
-            a = controls.box("Box A", key=boxes.KEY_A, default=start.a, width=photo.width, height=photo.height)
+            a = box_field.box("Box A", key=boxes.KEY_A, default=start.a, width=photo.width, height=photo.height)
         with second:
-            b = controls.box("Box B", key=boxes.KEY_B, default=start.b, width=photo.width, height=photo.height)
+            b = box_field.box("Box B", key=boxes.KEY_B, default=start.b, width=photo.width, height=photo.height)
     with stage:
         two_boxes("two-boxes", cached.backdrop(photo), (photo.width, photo.height), a, b, _released)
     return Pair(a, b)
@@ -95,7 +95,7 @@ def formulas(overlap: Overlap) -> None:
             st.caption(words)
 
 
-def take_away(photo: Photo, pair: Pair, rows: export.Rows) -> None:
+def take_away(photo: Photo, pair: Pair, rows: formats.Rows) -> None:
     """The closing row: the photo with both boxes, the four numbers, the link, the lines of PyTorch."""
     export.take_away(
         "iou",

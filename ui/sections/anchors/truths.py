@@ -10,7 +10,7 @@ import streamlit as st
 from core.boxes.settings import LONGEST_LABEL, MOST_OBJECTS, Box, Labelled
 from core.errors import SettingError
 from core.images.photo import Photo
-from ui import controls, messages
+from ui import box_field, messages
 
 KEY = "truth"
 LONGEST_TEXT = 2_000
@@ -30,7 +30,7 @@ def typed(photo: Photo) -> tuple[Labelled, ...]:
     """
     own = of(photo)
     before = st.session_state.get("truth_photo")
-    if before is not None and before != photo.digest and not controls.linked(KEY):
+    if before is not None and before != photo.digest and not box_field.linked(KEY):
         st.session_state[KEY] = written(own)
     st.session_state["truth_photo"] = photo.digest
     words = st.text_input(
@@ -75,7 +75,7 @@ def of(photo: Photo) -> tuple[Labelled, ...]:
 
 def written(truths: Sequence[Labelled]) -> str:
     """Objects as a person types them: `cup 172, 18, 409, 308; spoon 326, 66, 425, 326`."""
-    return "; ".join(f"{one.label} {controls.written(one.box)}" for one in truths)
+    return "; ".join(f"{one.label} {box_field.written(one.box)}" for one in truths)
 
 
 def read(words: str, width: int, height: int) -> tuple[Labelled, ...]:
@@ -93,6 +93,6 @@ def read(words: str, width: int, height: int) -> tuple[Labelled, ...]:
         match = _BOX.search(part)
         label = part[: match.start()].rstrip(" :([")[:LONGEST_LABEL] if match else ""
         label = label or f"box {number}"
-        box = controls.read(match[0] if match else part, label, width, height)
+        box = box_field.read(match[0] if match else part, label, width, height)
         found.append(Labelled(label, box))
     return tuple(found)

@@ -12,7 +12,7 @@ from core.boxes.layout import AnchorSettings, Convention, Generator, levels, pai
 from core.boxes.settings import Labelled
 from core.errors import SettingError
 from core.images.photo import Photo
-from ui import cached, controls, export, messages, parts
+from ui import box_field, cached, controls, export, messages, parts
 from ui.components.cell_picker import Cells, Point, cell_picker
 from ui.sections.anchors import cases, counting, generator, snippet, truths
 from viz.anchors import cell_picture
@@ -41,7 +41,7 @@ def typed(photo: Photo, objects: Sequence[Labelled]) -> Point:
     """The text field with the place, in pixels: at first the middle of the first object."""
     first = objects[0].box if objects else (0.0, 0.0, float(photo.width), float(photo.height))
     middle = ((first[0] + first[2]) / 2, (first[1] + first[3]) / 2)
-    if st.session_state.get("at_photo", photo.digest) != photo.digest and not controls.linked(KEY):
+    if st.session_state.get("at_photo", photo.digest) != photo.digest and not box_field.linked(KEY):
         st.session_state[KEY] = _written(middle)
     st.session_state["at_photo"] = photo.digest
     words = st.text_input(

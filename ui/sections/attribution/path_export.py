@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from core.attribution.settings import Baseline
-from ui import controls, export
+from ui import controls, export, formats
 from ui import photo as photo_tray
 from ui.sections.attribution import axioms, path_pictures, path_snippet
 from ui.sections.attribution import case as cases
@@ -32,7 +32,7 @@ def take_away(case: Case, made: Way, found: Walk) -> None:
             "photo": case.photo.name,
             "network": case.card.key,
             "class": case.label,
-            "baseline": export.plain(settings.baseline),
+            "baseline": formats.plain(settings.baseline),
             "other photo": made.other.name if made.other else "",
             "rule": settings.integration.rule.value,
             "points": settings.integration.steps,
@@ -68,4 +68,4 @@ def picture(found: Walk) -> Image.Image:
 
 def raw(found: Walk) -> bytes:
     """The attribution, channels added, as NumPy's file."""
-    return export.npy(found.accumulated[-1])
+    return formats.npy(found.accumulated[-1])

@@ -8,7 +8,7 @@ from PIL import Image
 
 from core.images.photo import Photo
 from core.zoo.catalog import card
-from ui import controls, export, parts
+from ui import controls, export, formats, parts
 from ui.cached import insides
 from ui.sections.attribution import areas, boxes, region_snippet
 from ui.sections.attribution.boxes import Boxed
@@ -48,7 +48,7 @@ def take_away(photo: Photo, boxed: Boxed, area: RegionMap) -> None:
             area.index,
             least=LEAST,
         ),
-        raw=lambda: export.npy(area.map if found.map is None else found.map),
+        raw=lambda: formats.npy(area.map if found.map is None else found.map),
     )
 
 

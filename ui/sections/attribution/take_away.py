@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from core.attribution.methods import AttributionSettings
-from ui import controls, export
+from ui import controls, export, formats
 from ui.sections.attribution import case as cases
 from ui.sections.attribution import compare, display, presets, snippet
 from ui.sections.attribution.case import Case
@@ -38,14 +38,14 @@ def take_away(
         settings=lambda: {
             "photo": case.photo.name,
             "network": case.card.key,
-            "settings": export.plain(settings),
-            "display": export.plain(shown),
+            "settings": formats.plain(settings),
+            "display": formats.plain(shown),
         },
         link=lambda: controls.link("part", presets.KEY, "model", *cases.KEYS, *compare.KEYS, "weighing"),
         snippet=lambda: snippet.explained(
             case.photo, case.card, first.method, first.target, settings, first.layer or case.opened.deepest
         ),
-        raw=lambda: export.npy(distinct[0].raw),
+        raw=lambda: formats.npy(distinct[0].raw),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from ui import address, controls, export, parts
+from ui import address, controls, export, formats, parts
 from ui.sections.attribution import case as cases
 from ui.sections.attribution import fall, sanity
 from ui.sections.attribution.case import Case
@@ -37,7 +37,7 @@ def take_away(case: Case, found: Sequence[Judged], shown: str, checked: Checked)
         },
         link=lambda: controls.link("part", "model", *cases.KEYS, *fall.KEYS, *sanity.KEYS),
         snippet=lambda: deletion(case.photo, case.card, case.target, case.opened.deepest, STEPS),
-        raw=(lambda: export.npy(explained.raw)) if explained else None,
+        raw=(lambda: formats.npy(explained.raw)) if explained else None,
     )
 
 

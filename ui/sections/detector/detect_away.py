@@ -12,7 +12,7 @@ from PIL import Image
 from core.boxes.files import BoxTable, coco_results
 from core.boxes.truth_files import yolo_text
 from core.images.photo import Photo
-from ui import controls, export, model_picker
+from ui import controls, export, formats, model_picker
 from ui.sections.detector import detect_controls, detect_presets, detect_snippet, detect_stage, detect_thresholds
 from ui.sections.detector.detect_case import Case, Looking
 from viz import images
@@ -42,8 +42,8 @@ def take_away(look: Looking, latest: Latest) -> None:
         settings=lambda: {
             "photo": look.photo.name,
             "network": look.title,
-            "looked": export.plain(look.settings),
-            "found": export.plain(latest.now().settings),
+            "looked": formats.plain(look.settings),
+            "found": formats.plain(latest.now().settings),
         },
         link=lambda: link(latest.now()),
         missing="" if look.row is not None else "Your files of the network are not part of it.",

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from core.images.photo import Photo
 from core.zoo.model_card import ModelCard
-from ui import controls, export
+from ui import controls, export, formats
 from ui.sections.detector import inside_controls, inside_presets, inside_snippet
 from ui.sections.detector.inside_grid import Grids, Place
 from ui.sections.detector.inside_stage import written
@@ -69,7 +69,7 @@ def take_away(photo: Photo, card: ModelCard, grids: Grids, latest: Latest) -> No
             "cell": written(latest.now().place),
         },
         snippet=lambda: inside_snippet.snippet(grids, latest.now().place),
-        raw=lambda: export.npy(grids.maps()[latest.now().place.head]),
+        raw=lambda: formats.npy(grids.maps()[latest.now().place.head]),
     )
 
 

@@ -12,7 +12,7 @@ from core.boxes.settings import Labelled
 from core.errors import SettingError
 from core.images.photo import Photo
 from core.zoo.detectors import LAB_YOLO
-from ui import cached, controls, messages
+from ui import box_field, cached, messages
 from ui.sections.anchors import truths
 
 KEY, PHOTO = "taught", "taught-photo"
@@ -59,7 +59,7 @@ def typed(photo: Photo) -> tuple[Labelled, ...]:
     """
     own = of(photo)
     before = st.session_state.get(PHOTO)
-    if before is not None and before != photo.digest and not controls.linked(KEY):
+    if before is not None and before != photo.digest and not box_field.linked(KEY):
         st.session_state[KEY] = truths.written(own)
     st.session_state[PHOTO] = photo.digest
     words = st.text_input(

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.boxes.settings import Labelled
 from core.detection.learning_settings import OverfitSettings
-from ui import cached, export, live, messages, parts
+from ui import cached, formats, live, messages, parts
 from ui.cached import attributions, lessons
 from ui.sections.detector import overfit_controls, overfit_film
 from ui.sections.detector.learning_case import CROWDED, Case
@@ -85,7 +85,7 @@ def _away(objects: tuple[Labelled, ...], steps: tuple[OverfitStep, ...]) -> None
     """The kept updates as a file."""
     st.download_button(
         "Numbers of this run",
-        lambda: export.csv(rows(objects, steps)),
+        lambda: formats.csv(rows(objects, steps)),
         "detector-overfit.csv",
         "text/csv",
         icon=":material/table:",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ui import export
+from ui import formats
 from viz import images
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class Tried:
     """What can be taken away of a trial, and what it cost: `settings` besides the network, `link` those a link can set."""
 
     picture: images.Picture
-    rows: export.Rows
+    rows: formats.Rows
     settings: dict[str, str]
     snippet: str
     cost: Cost

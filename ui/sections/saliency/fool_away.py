@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from ui import controls, export, messages, parts
+from ui import controls, export, formats, messages, parts
 from ui.cached import adversarial
 from ui.sections.saliency import fool_controls, fool_film, fool_snippet, presets
 from ui.sections.saliency.fool_case import Asked
@@ -39,12 +39,12 @@ def take_away(asked: Asked, outcome: Outcome, factor: int) -> Verified:
                 "network": asked.card.key,
                 "goal": asked.aim.goal.value,
                 "class": asked.clean.classes[asked.aim.label],
-                "attack": export.plain(asked.settings),
+                "attack": formats.plain(asked.settings),
                 "before": outcome.before.label,
                 "after": outcome.after.label,
                 "succeeded after rounding": outcome.succeeded,
                 "succeeded in real numbers": outcome.reached,
-                "distances": export.plain(outcome.distances),
+                "distances": formats.plain(outcome.distances),
             },
             link=lambda: controls.link("part", presets.KEY, "model", *fool_controls.KEYS, *fool_film.KEYS),
             snippet=lambda: fool_snippet.attack(asked.photo, asked.card, asked.aim, asked.settings),
@@ -84,7 +84,7 @@ def offer(name: str, data: bytes, outcome: Changed, factor: int) -> None:
     )
     st.download_button(
         "Change",
-        lambda: export.npy(outcome.perturbation),
+        lambda: formats.npy(outcome.perturbation),
         f"{name}-change.npy",
         "application/octet-stream",
         icon=":material/grid_on:",

@@ -8,7 +8,7 @@ import streamlit as st
 from PIL import Image
 
 from core.zoo.catalog import card
-from ui import controls, export, parts
+from ui import controls, export, formats, parts
 from ui.cached import adversarial
 from ui.sections.saliency import fool_away, fool_box_snippet, fool_controls, fool_film
 
@@ -34,14 +34,14 @@ def take_away(boxed: Boxed, outcome: BoxOutcome, factor: int, picture: Image.Ima
             settings=lambda: {
                 "photo": boxed.photo.name,
                 "detector": boxed.model,
-                "box": export.plain(boxed.aim),
+                "box": formats.plain(boxed.aim),
                 "label": outcome.before.label,
-                "attack": export.plain(boxed.settings),
+                "attack": formats.plain(boxed.settings),
                 "score before": outcome.before.score,
                 "score after": outcome.score,
                 "succeeded after rounding": outcome.succeeded,
                 "vanished": outcome.vanished,
-                "distances": export.plain(outcome.distances),
+                "distances": formats.plain(outcome.distances),
             },
             link=lambda: controls.link("part", *KEYS, *fool_controls.KEYS, fool_film.MAGNIFY),
             snippet=lambda: lines(boxed, outcome),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import controls, export, parts
+from ui import controls, export, formats, parts
 from ui.sections.attribution import case as cases
 from ui.sections.saliency import imagine_controls, imagine_drawn, imagine_snippet
 from ui.sections.saliency.imagine_drawn import Drawn
@@ -31,7 +31,7 @@ def take_away(drawn: Drawn, *, going: bool = False) -> None:
             "class": "" if plan.layer else plan.label,
             "layer": plan.layer or "",
             "side": drawn.side,
-            "settings": export.plain(drawn.settings),
+            "settings": formats.plain(drawn.settings),
             "finished": drawn.over,
             "raised": drawn.value,
             "score": drawn.score,
@@ -40,7 +40,7 @@ def take_away(drawn: Drawn, *, going: bool = False) -> None:
         link=lambda: controls.link("part", KEY, "model", *cases.KEYS[:1], *imagine_controls.KEYS),
         snippet=lambda: imagine_snippet.ascent(plan.photo, plan.card, drawn.settings, drawn.side, plan.layer),
         missing="" if drawn.small else "A run that was started begins anew.",
-        raw=lambda: export.npy(drawn.canvas),
+        raw=lambda: formats.npy(drawn.canvas),
         further=lambda: export.animation(
             "saliency-imagine", lambda: animated([to_image(frame) for frame in drawn.roll.pictures()])
         ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from PIL import Image
 
-from ui import controls, export
+from ui import controls, export, formats
 from ui.sections.attribution import case as cases
 from ui.sections.attribution.case import Case
 from ui.sections.saliency import look_controls, look_snippet, look_stage
@@ -34,10 +34,10 @@ def take_away(case: Case, gaze: Gaze, found: Seen, walk: Tangent) -> None:
             "network": case.card.key,
             "class": case.label,
             "method": gaze.method.value,
-            "settings": export.plain(gaze.settings),
+            "settings": formats.plain(gaze.settings),
             "share": gaze.share,
             "pixels": covered.count,
-            "fill": export.plain(gaze.fill),
+            "fill": formats.plain(gaze.fill),
             "probability": covered.before,
             "top covered": covered.probability,
             "random covered": list(covered.random),
@@ -46,7 +46,7 @@ def take_away(case: Case, gaze: Gaze, found: Seen, walk: Tangent) -> None:
         },
         link=lambda: controls.link("part", KEY, "model", *cases.KEYS[:1], *look_controls.KEYS),
         snippet=lambda: look_snippet.saliency(case.photo, case.card, case.target, gaze, walk.lengths[frame]),
-        raw=lambda: export.npy(found.map),
+        raw=lambda: formats.npy(found.map),
     )
 
 

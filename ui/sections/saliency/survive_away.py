@@ -8,7 +8,7 @@ import numpy as np
 
 from core.adversarial.survival_settings import Treatment
 from core.images.photo import from_pixels
-from ui import controls, export
+from ui import controls, export, formats
 from ui.sections.models import snippet
 from ui.sections.saliency import fool_controls
 from ui.sections.saliency import survive_handling as handling
@@ -30,13 +30,13 @@ def take_away(made: Fooled, treatment: Treatment, before: Survived, after: Survi
         settings=lambda: {
             "photo": made.asked.photo.name,
             "network": made.asked.card.key,
-            "attack": export.plain(made.asked.settings),
+            "attack": formats.plain(made.asked.settings),
             "class": made.outcome.classes[made.asked.aim.label],
-            "treatment": export.plain(treatment),
+            "treatment": formats.plain(treatment),
         },
         link=lambda: controls.link("part", "model", *fool_controls.KEYS, *handling.KEYS),
         snippet=lambda: snippet.classify(from_pixels(np.array(after.pixels), FILE), made.asked.card),
-        raw=lambda: export.npy(after.pixels),
+        raw=lambda: formats.npy(after.pixels),
     )
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from core.experiments.mask_verdicts import VERDICTS, Verdict
 from core.segmentation.truths import TruthMask
-from ui import controls, export
+from ui import controls, export, formats
 from ui.cached import mask_grades
 from ui.sections.segmenter import grading_beside, grading_presets, grading_snippet, grading_stage, grading_truths
 from ui.sections.segmenter.grading_case import FILE, PAINTED, Answer, Shown
@@ -53,7 +53,7 @@ def settings(shown: Shown, near: NearEdge) -> dict[str, object]:
         "photo": shown.photo.name,
         "truth": shown.known.source,
         "networks": [one.title for one in shown.answers],
-        "how they looked": [export.plain(one.found.settings) for one in shown.answers],
+        "how they looked": [formats.plain(one.found.settings) for one in shown.answers],
         "mean IoU": [one.judged.confusion.mean_iou for one in shown.answers],
         "pixels right": [one.judged.confusion.pixel_accuracy for one in shown.answers],
         "mean boundary F": [one.judged.contours.mean_f for one in shown.answers],

@@ -6,7 +6,7 @@ from PIL import Image
 
 from core.segmentation.settings import Upsampling
 from core.zoo.segmenters import LAB_FCN, LAB_FCN_MEAN_IOU
-from ui import controls, export
+from ui import controls, export, formats
 from ui.sections.segmenter import resolution_controls, resolution_presets, resolution_snippet, resolution_stage
 from ui.sections.segmenter.resolution_case import ALL, STRIDES, Case, Place
 from ui.sections.segmenter.resolution_pair import picture
@@ -22,7 +22,7 @@ def take_away(case: Case, way: Upsampling, left: Place, right: Place) -> None:
         settings=lambda: settings(case, way, left, right),
         link=lambda: link(case),
         snippet=lambda: resolution_snippet.snippet(case.photo, left, right),
-        raw=lambda: export.npy(case.depth(8).scores),
+        raw=lambda: formats.npy(case.depth(8).scores),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from ui import controls, export, model_picker
+from ui import controls, export, formats, model_picker
 from ui.components.class_map import Mode, Veil
 from ui.sections.segmenter import (
     looks,
@@ -35,7 +35,7 @@ def take_away(case: Case) -> None:
         settings=lambda: settings(case),
         link=lambda: link(case),
         snippet=lambda: segment_snippet.snippet(case),
-        raw=lambda: export.npy(case.look.found.probabilities),
+        raw=lambda: formats.npy(case.look.found.probabilities),
         further=lambda: _mask(case),
     )
 
@@ -45,9 +45,9 @@ def settings(case: Case) -> dict[str, object]:
     return {
         "photo": case.look.photo.name,
         "network": case.look.row.title,
-        "looked": export.plain(case.look.found.settings),
+        "looked": formats.plain(case.look.found.settings),
         "classes": list(case.look.found.names),
-        "view": export.plain(case.view),
+        "view": formats.plain(case.view),
         "mean entropy in bits": case.sure.mean,
     }
 

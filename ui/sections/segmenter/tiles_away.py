@@ -9,7 +9,7 @@ import streamlit as st
 from PIL import Image, ImageDraw
 
 from core.zoo.model_card import ModelCard
-from ui import controls, export, model_picker
+from ui import controls, export, formats, model_picker
 from ui.sections.segmenter import colours, tiles_controls, tiles_presets, tiles_snippet, tiles_stage
 from ui.sections.segmenter.tiles_case import Case
 from viz import images
@@ -32,7 +32,7 @@ def take_away(case: Case, found: Segmented) -> None:
         settings=lambda: settings(case),
         link=lambda: link(case.card),
         snippet=lambda: tiles_snippet.snippet(case),
-        raw=lambda: export.npy(found.classes),
+        raw=lambda: formats.npy(found.classes),
         further=lambda: _mask(found),
     )
 
@@ -73,7 +73,7 @@ def settings(case: Case) -> dict[str, object]:
     return {
         "photo": case.photo.name,
         "network": case.card.key,
-        "settings": export.plain(case.settings),
+        "settings": formats.plain(case.settings),
         "plan": {
             "width": plan.width,
             "height": plan.height,

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from core.segmentation.transposed_settings import TransposeSettings
-from ui import controls, export
+from ui import controls, export, formats
 from ui.sections.segmenter import transposed_controls, transposed_patch, transposed_presets, transposed_snippet
 from ui.sections.segmenter.transposed_typed import written
 from viz.grids import grid_picture, on_white
@@ -29,7 +29,7 @@ def take_away(found: Transposing) -> None:
         settings=lambda: settings(found),
         link=lambda: link(found.settings),
         snippet=lambda: transposed_snippet.snippet(found.settings),
-        raw=lambda: export.npy(found.output),
+        raw=lambda: formats.npy(found.output),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from core.images.styles import shipped
-from ui import controls, export
+from ui import controls, export, formats
 from ui.components.matrix_view import Matrix
 from ui.sections.saliency.imagine_drawn import picture as enlarged
 from ui.sections.style import inside_case, inside_presets, inside_rebuilt_words, inside_snippet
@@ -51,7 +51,7 @@ def grams(sight: Sight, found: Grams, matrices: Sequence[Matrix], latest: Latest
         missing=" ".join(
             one for one in (_missing(sight), "Your painting is not part of it." if sight.painting else "") if one
         ),
-        raw=lambda: export.npy(np.stack([found.style, found.ours])),
+        raw=lambda: formats.npy(np.stack([found.style, found.ours])),
     )
 
 
@@ -76,7 +76,7 @@ def rebuilt(sight: Sight, rows: Sequence[Row], made: Sequence[Effort[Rebuilt]], 
         link=lambda: _link(sight),
         snippet=lambda: inside_snippet.rebuilt(sight, rows[-1]),
         missing=_missing(sight),
-        raw=lambda: export.npy(np.stack([one.canvas for one in finished()] or [np.zeros((3, 0, 0), np.float32)])),
+        raw=lambda: formats.npy(np.stack([one.canvas for one in finished()] or [np.zeros((3, 0, 0), np.float32)])),
     )
 
 
@@ -94,7 +94,7 @@ def seen(sight: Sight, style: Maps, ours: Maps, sheets: Callable[[], Sequence[Im
         link=lambda: _link(sight),
         snippet=lambda: inside_snippet.seen(sight, style.layer),
         missing=_missing(sight),
-        raw=lambda: export.npy(np.concatenate([style.maps, ours.maps])),
+        raw=lambda: formats.npy(np.concatenate([style.maps, ours.maps])),
     )
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from PIL import Image
 
 from core.images.styles import shipped
-from ui import controls, export, parts
+from ui import controls, export, formats, parts
 from ui.sections.style import case as cases
 from ui.sections.style import paint_presets, paint_snippet, tray
 from ui.sections.style.case import Case, Drawn
@@ -34,7 +34,7 @@ def take_away(drawn: Drawn, going: bool) -> None:
         link=lambda: link(case),
         snippet=lambda: paint_snippet.transfer(case),
         missing=missing(drawn),
-        raw=lambda: export.npy(drawn.canvas),
+        raw=lambda: formats.npy(drawn.canvas),
         further=lambda: _offer(drawn),
         figures=lambda: figures(drawn),
     )
@@ -79,9 +79,9 @@ def settings(drawn: Drawn) -> dict[str, object]:
         "styles": [style.name for style in case.styles],
         "network": case.card.key,
         "painted in one pass by": drawn.fast.key if drawn.fast else "",
-        "settings": export.plain(case.settings),
+        "settings": formats.plain(case.settings),
         "finished": drawn.over,
-        "losses": export.plain(drawn.losses),
+        "losses": formats.plain(drawn.losses),
     }
 
 

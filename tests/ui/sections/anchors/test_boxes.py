@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from core.experiments.anchors import measure
 from core.images.photo import Photo
 from core.images.samples import SAMPLES, sample
-from ui.controls import read
+from ui.box_field import read
 from ui.sections.anchors import boxes
 from ui.sections.anchors.boxes import FIRST, KEY_A, KEY_B, Pair, pairs
 

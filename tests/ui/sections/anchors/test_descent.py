@@ -26,3 +26,32 @@ def test_on_every_sample_iou_never_starts_and_giou_fits_last(row):
         fit[descent.measure] = next((step.index for step in descent.steps if step.iou > 0.9), None)
     assert fit[Measure.IOU] is None
     assert fit[Measure.GIOU] is None or fit[Measure.GIOU] > max(fit[Measure.DIOU], fit[Measure.CIOU])
+
+
+def sliders() -> None:
+    import streamlit as st
+
+    from ui.sections.anchors import descent
+
+    settings = descent._settings(*st.columns(2))
+    st.code(f"{settings.steps} {settings.learning_rate}", language=None)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, "200 0.35"),
+        ({"steps": "400", "rate": "1.0"}, "400 1.0"),
+        ({"steps": "1e9", "rate": "-3"}, "200 0.35"),
+        ({"steps": "-1", "rate": "nan"}, "200 0.35"),
+        ({"steps": "many", "rate": "inf"}, "200 0.35"),
+        ({"steps": "9" * 400, "rate": ""}, "200 0.35"),
+    ],
+    ids=str,
+)
+def test_sliders_read_the_url_and_open_at_their_defaults_where_it_makes_no_sense(query, expected):
+    at = AppTest.from_function(sliders)
+    at.query_params.update(query)
+    at.run()
+    assert not at.exception
+    assert at.code[0].value == expected

@@ -9,7 +9,7 @@ from PIL import Image
 from core.experiments.overview import Guess
 from core.experiments.survival import png, verified
 from tests.ui.sections.saliency.fool_cases import MODEL, made
-from ui import export
+from ui import formats
 from ui.sections.saliency import fool_away
 
 
@@ -32,7 +32,7 @@ def test_a_file_with_another_label_is_not_called_verified():
 
 def test_the_change_added_to_the_clean_picture_is_the_adversarial_one():
     outcome = made()
-    change = np.load(io.BytesIO(export.npy(outcome.perturbation)))
+    change = np.load(io.BytesIO(formats.npy(outcome.perturbation)))
     assert change.dtype == np.float32
     assert change.shape == (3, 224, 224)
     moved = outcome.clean_pixels / 255 + change.transpose(1, 2, 0)
@@ -55,7 +55,7 @@ def test_the_rows_are_the_steps():
     assert [row["update"] for row in rows] == [step.index for step in outcome.steps]
     assert rows[0]["sees"] == "cat"
     assert rows[-1]["fooled on 8 bits"] is True
-    assert export.csv(rows).count("\n") == len(rows) + 1
+    assert formats.csv(rows).count("\n") == len(rows) + 1
 
 
 def test_a_class_that_is_left_has_one_column():

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.sections.saliency.fool_cases import fooled
-from ui import frame, growing
+from ui import formats, frame, growing
 from ui.sections.saliency import survive_away, survive_case
 
 
@@ -97,7 +97,6 @@ def test_the_rows_have_both_probabilities_of_every_class():
     from core.adversarial.survival_settings import Treatment
     from core.experiments.survival import survived
     from tests.ui.sections.saliency.fool_cases import MODEL
-    from ui import export
 
     made = fooled()
     before, after = (
@@ -108,4 +107,4 @@ def test_the_rows_have_both_probabilities_of_every_class():
     assert sum(row["clean"] for row in rows) == pytest.approx(1, abs=1e-4)
     best = max(rows, key=lambda row: row["adversarial"])
     assert best["class"] == made.outcome.after.label
-    assert np.array_equal(np.load(io.BytesIO(export.npy(after.pixels))), made.outcome.pixels)
+    assert np.array_equal(np.load(io.BytesIO(formats.npy(after.pixels))), made.outcome.pixels)
