@@ -9,9 +9,10 @@ RUN    := .venv/.installed-run
 DEV    := .venv/.installed-dev
 # The variable silences the notice, not a warning, that the generator reaches its end of life in May 2027
 MANUAL := NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+WITHOUT_BROWSER := $(addprefix --ignore=tests/,browser deploy faults hostile isolation)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deploy check audit docs format bench screenshots clean
+.PHONY: help run test test-deploy coverage check audit docs format bench screenshots clean
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,6 +35,13 @@ test-deploy: $(DEV) ## Visit every page behind nginx (from apt if it is missing)
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m tests.deploy.nginx
 	$(BIN)/python -m pytest -q tests/deploy $(ARGS)
+
+coverage: $(DEV) ## Run the tests that need no browser; fails where they leave out too many lines or branches
+	rm -rf .cache/coverage
+	$(BIN)/python -m coverage run -m pytest -q $(WITHOUT_BROWSER) $(ARGS)
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage json --quiet -o .cache/coverage/report.json
+	@$(BIN)/python -m tests.coverage_floors .cache/coverage/report.json
 
 check: $(DEV) ## Lint, format, types, import contracts, security, architecture rules, the manual
 	$(BIN)/ruff check .
