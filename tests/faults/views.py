@@ -22,6 +22,7 @@ WITHOUT_NETWORK = frozenset(
         ("pages/anchors.py", "Anchors"),
         ("pages/anchors.py", "Assignment"),
         ("pages/segmenter.py", "Transposed convolution"),
+        ("pages/teach.py", None),
     }
 )
 """The views that ask no network."""

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from core.errors import VisionLabError
 from core.images.growth import updates_left
 from ui import cached, live, messages, parts
 from ui.cached import attributions, stylings
@@ -32,7 +33,8 @@ page, at most, from top to bottom."""
 def stage(asked: Case) -> tuple[Drawn, bool]:
     """Picture, losses and numbers, the sliders beside them; returns what is painted, and whether it still goes on.
 
-    On a phone the sliders come first, and there is a least height of what is painted (`ui.frame.STYLE`).
+    On a phone the sliders come below, for the picture is what the page is about. In a wider window what is painted has a least
+    height (`ui.frame.STYLE`).
     """
     left, right = st.columns([4, 1], gap="large")
     with right, parts.hideable("weights"):
@@ -53,18 +55,22 @@ def stage(asked: Case) -> tuple[Drawn, bool]:
                 ahead=partial(updates_left, settings=case.settings),
                 resume=lambda step: stylings.begin(case.card.key, case.photo, case.styles, after=step),
             )
-        with before:
-            if shown.newest is None and not shown.phase.going:
-                paint_forecast.line(case)
     with st.container():  # a cached door takes a place on the page, and a run that goes on asks none
-        return paint_drawn.drawn(case, shown), shown.phase.going
+        drawn = paint_drawn.drawn(case, shown)
+    with before:
+        if shown.phase is live.Phase.READY:  # of a run that failed the error tells more
+            paint_forecast.line(case)
+    return drawn, shown.phase.going
 
 
 def _draw(case: Case, shown: Shown[PaintedStep]) -> None:
     """In every phase of the run: the picture, its losses, below them its numbers."""
     if shown.newest is None:
-        with st.skeleton(height=420):
-            drawn = paint_drawn.drawn(case, shown)
+        try:
+            with st.skeleton(height=420):
+                drawn = paint_drawn.drawn(case, shown)
+        except VisionLabError:  # whoever drew the stage asks for the same, and tells it once
+            return
         _wiped(drawn)
         st.caption(previewed(drawn))
     else:
