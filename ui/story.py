@@ -89,13 +89,31 @@ def first_unseen() -> Step | None:
 
 
 def offer(step: Step, taken: Callable[[], Taken] | None = None, *, label: str = "", key: str = "story-next") -> None:
-    """A button that opens `step` with this photo and what the page hands on, and the sentence why it is next."""
+    """A button that opens `step` with this photo and what the page hands on, and the sentence why it is next.
+
+    From a step it is the way on. What is no step has buttons of its own to press first, so there it is a quiet way in.
+    """
+    own = here()
+    on = bool(label) or (own is not None and _in_part(own))
+    words = label or (f"Next: {step.name}" if on else f"Tour: {step.name}")
     with parts.hideable("story"), st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            label or f"Next: {step.name}", icon=step.icon, type="primary", key=key, on_click=_go, args=(step, taken)
+            words, icon=step.icon, type="primary" if on else "secondary", key=key, on_click=_go, args=(step, taken)
         )
         st.markdown(f":gray[Step {step.number} of {len(STEPS)}. {step.why}]", width="content")
     _leave()  # a fragment runs alone, without the frame
+
+
+def close() -> None:
+    """After the last step there is nothing next: the way home, where the report is."""
+    if here() is not STEPS[-1] or not _in_part(STEPS[-1]):
+        return
+    with parts.hideable("story"), st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link("app.py", label="To the overview", icon=":material/home:")
+        st.markdown(
+            ":gray[That was the last of seven steps. What you added to your report waits on the overview, as one file.]",
+            width="content",
+        )
 
 
 def settings(step: Step, taken: Taken) -> dict[str, object]:

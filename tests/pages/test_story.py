@@ -8,10 +8,10 @@ from ui import story, story_steps
 from ui.story_steps import AGAIN, ATTACK, EXPLAIN, SEGMENT, STEPS, STYLISE, SUPPRESS
 
 
-def went_on(at: AppTest, step: story_steps.Step) -> AppTest:
+def went_on(at: AppTest, step: story_steps.Step, word: str = "Next") -> AppTest:
     """The page after a click on the button for the next step, which is `step`; the test goes where the visitor went."""
     (button,) = [one for one in at.button if one.key == "story-next"]
-    assert button.label == f"Next: {step.name}"
+    assert button.label == f"{word}: {step.name}"
     at.query_params.clear()  # the browser's: the app has put its own there
     button.click().run()
     assert not at.exception
@@ -37,15 +37,16 @@ def test_one_photo_goes_all_the_way(open_page, no_weights):
     at = went_on(at, STYLISE)
     assert at.title[0].value == "Style transfer"
     assert not [one for one in at.button if one.key == "story-next"], "nothing comes after the last step"
+    assert any("last of seven steps" in one.value for one in at.main.markdown)
     assert set(at.session_state[story.SEEN]) == {step.name for step in STEPS}
 
 
 def test_a_part_that_is_no_step_leads_to_the_one_of_its_page(open_page, no_weights):
     at = open_page("pages/saliency.py", photo="cat", part="Look")
-    at = went_on(at, ATTACK)
+    at = went_on(at, ATTACK, "Tour")
     assert at.session_state["part"] == "Fool"
 
 
 def test_a_page_that_is_no_step_leads_into_the_story(open_page, no_weights):
     at = open_page("pages/models.py", photo="cat")
-    assert [one.label for one in at.button if one.key == "story-next"] == ["Next: Detect"]
+    assert [one.label for one in at.button if one.key == "story-next"] == ["Tour: Detect"]
