@@ -50,7 +50,7 @@ def rest(pair: boxes.Pair, rows: formats.Rows) -> None:
     )
     with parts.hideable("export"):
         iou_lab.take_away(photo, pair, rows)
-    frame.send_to("app.py")
+    frame.send_to("pages/nms.py", "pages/detector.py", "pages/models.py")
     if answer:
         parts.cost(answer.cost)
 
@@ -87,7 +87,7 @@ def anchors() -> None:
         )
         with parts.hideable("export"):
             which.take_away(photo, objects, settings, answer, point, placed)
-        frame.send_to("app.py")
+        frame.send_to("pages/nms.py", "pages/detector.py", "pages/models.py")
         parts.cost(answer.cost)
 
 
@@ -118,14 +118,15 @@ def assigned() -> None:
         )
         with parts.hideable("export"):
             assignment.take_away(photo, objects, how, answer)
-        frame.send_to("app.py")
+        frame.send_to("pages/nms.py", "pages/detector.py", "pages/models.py")
         parts.cost(answer.cost)
 
 
 PARTS = {"Two boxes": two_boxes, "Anchors": anchors, "Assignment": assigned}
-row, question = st.container(horizontal=True), st.container()
+row, question = st.container(), st.container()
 with row:
     part = controls.part(list(PARTS))
-    if part != "Two boxes":
-        cases.choose(photo, question)  # outside the fragments: a question may bring its own photo
+if part != "Two boxes":
+    with question:  # outside the fragments: a question may bring its own photo
+        cases.choose(photo)
 PARTS[part]()

@@ -8,7 +8,7 @@ from ui.sections.attribution.views import VIEWS
 
 photo = frame.open_page("pages/attribution.py")
 
-row, question = st.container(horizontal=True), st.container()
+row, question = st.container(), st.container()
 with row:
     part = controls.part(list(VIEWS))
 if part == "Compare":

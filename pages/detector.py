@@ -14,7 +14,7 @@ VIEWS = {
 
 photo = frame.open_page("pages/detector.py")
 
-row, question = st.container(horizontal=True), st.container()
+row, question = st.container(), st.container()
 with row:
     part = controls.part(list(VIEWS))
 if part == "Detect":

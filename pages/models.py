@@ -20,5 +20,5 @@ st.caption(
 )
 with messages.guard("The links to other pages"):
     frame.send_to(
-        "app.py", "pages/anchors.py", "pages/nms.py", "pages/segmenter.py", "pages/attribution.py", "pages/style.py"
+        "pages/detector.py", "pages/segmenter.py", "pages/attribution.py", "pages/saliency.py", "pages/style.py"
     )

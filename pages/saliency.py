@@ -9,7 +9,7 @@ VIEWS = {"Look": look.look, "Fool": fool.fool, "Does it survive?": survive.survi
 
 photo = frame.open_page("pages/saliency.py")
 
-row, question = st.container(horizontal=True), st.container()
+row, question = st.container(), st.container()
 with row:
     part = controls.part(list(VIEWS))
 if part == "Fool":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -28,12 +27,8 @@ class Preset:
     predict: bool = False
 
 
-def presets(
-    key: str, rows: Mapping[str, Preset], *, default: str, below: AbstractContextManager[object] | None = None
-) -> str:
-    """Pills with one question each; the answer waits behind one click. Returns the name of the chosen preset.
-
-    The question stands under the pills, or in the container `below`.
+def presets(key: str, rows: Mapping[str, Preset], *, default: str) -> str:
+    """Pills with one question each below them; the answer waits behind one click. Returns the name of the chosen preset.
 
     A link may name a preset alone (`?try=Apart`): its settings are applied then too, except those the link names itself.
     A question about one sample is over when another photo is chosen: the pills go back to `default`.
@@ -57,7 +52,7 @@ def presets(
         )
     name = chosen if chosen in rows else default
     row = rows[name]
-    with below or nullcontext(), parts.hideable("question"):
+    with parts.hideable("question"):
         if row.predict:
             known = parts.prediction(row.question, row.answer, f"{key}-known-{name}")
         else:

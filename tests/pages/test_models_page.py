@@ -62,11 +62,10 @@ def assert_whole(at: AppTest) -> None:
     assert len(at.metric) == 4 * len(devices())
     assert "nothing that could run is ever loaded" in at.main.caption[-1].value
     assert [page.label for page in at.main.page_link] == [
-        "Overview",
-        "Anchors & IoU",
-        "NMS",
+        "YOLO detector",
         "FCN segmenter",
         "Attribution",
+        "Saliency & adversarial",
         "Style transfer",
     ]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-
 from core.images.photo import Photo
 from ui import cached, controls
 from ui.controls import Preset
@@ -78,6 +76,6 @@ def _as_drawn(sample: str) -> dict[str, object]:
     return {truths.KEY: truths.written(truths.of(cached.sample(sample))), "anchor": None}
 
 
-def choose(photo: Photo, below: AbstractContextManager[object]) -> str:
-    """The pills; their question goes into the container `below`."""
-    return controls.presets(KEY, presets(photo), default=FIRST, below=below)
+def choose(photo: Photo) -> str:
+    """The pills, and below them their question."""
+    return controls.presets(KEY, presets(photo), default=FIRST)
