@@ -39,6 +39,7 @@ def pick(task: Task, *, brief: bool = False) -> ModelCard:
             [row.key for row in rows],
             key=key,
             format_func=_label,
+            help="What has a size here is not on the server from the start: it is downloaded once, when you ask for it.",
             persist_state="session",
             on_change=_chosen,
             args=(task,),
@@ -201,7 +202,7 @@ def _flights() -> dict[str, Download | VisionLabError]:
 def _label(key: str) -> str:
     """Never changes for one network: the browser keeps the label of the choice, and one it no longer finds is none."""
     card = find(key)
-    return f"{card.title} · {'ships with the lab' if card.bundled else card.megabytes}"
+    return card.title if card.bundled else f"{card.title} · {card.megabytes}"
 
 
 def _follow_url(task: Task) -> None:

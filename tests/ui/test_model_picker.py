@@ -95,7 +95,7 @@ def test_what_ships_with_the_lab_stands_first_and_is_chosen(no_weights):
     at = open_picker()
     picker = at.selectbox(key=SELECT)
     assert picker.value == used(at) == LAB
-    assert picker.options[0] == "Lab classifier · ships with the lab"
+    assert picker.options[0] == "Lab classifier"
     assert [words.split(" · ")[0] for words in picker.options] == [row.title for row in of(Task.CLASSIFY)]
     assert captions(at) == [f"0.7 million parameters · {card(LAB).score} · sees 224 × 224 px"]
     assert not at.button
