@@ -34,16 +34,20 @@ h1 { padding: 0 0 0.75rem !important; }
 [data-testid="stMarkdownContainer"] .katex-display { padding: 3px 4px; }
 [class*="st-key-card-"] { position: relative; }
 [class*="st-key-card-"] [data-testid="stElementContainer"] { position: static; }
-[class*="st-key-card-"] [data-testid="stPageLink-NavLink"] { padding-left: 0; background: none; }
+[class*="st-key-card-"] [data-testid="stPageLink-NavLink"], [class*="st-key-server-"] [data-testid="stPageLink-NavLink"] {
+  padding-left: 0; background: none;
+}
 [class*="st-key-card-"] [data-testid="stPageLink-NavLink"]::after { content: ""; position: absolute; inset: 0; }
 [class*="st-key-card-"] img { transition: filter .15s; }
 [class*="st-key-card-"]:hover img { filter: brightness(1.06); }
 [data-testid="stBaseButton-primary"], [data-tag] > span { color: light-dark(#FFFFFF, #131317); }
 @media (pointer: coarse) { [data-testid="stPageLink-NavLink"] { min-height: 2.5rem; } }
-@media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-part-weights) { order: -1; } }
-.st-key-drawing-class { min-height: 954px; }
-.st-key-painting { min-height: 860px; }
-.st-key-drawing-dream { min-height: 728px; }
+.st-key-part-story { padding-top: 0.75rem; }
+@media (min-width: 641px) {
+  .st-key-drawing-class { min-height: 954px; }
+  .st-key-painting { min-height: 860px; }
+  .st-key-drawing-dream { min-height: 728px; }
+}
 @media (min-width: 769px) { .st-key-narrow-photo { display: none; } }
 </style>"""
 
@@ -84,6 +88,8 @@ def send_to(*files: str, takes: Callable[[], story.Taken] | None = None, attacke
     step = story.following(picture=attacked)
     if step:
         story.offer(step, takes)
+    else:
+        story.close()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(":gray[Send this photo to]", width="content")
         for page in menu.PAGES:

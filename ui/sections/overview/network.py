@@ -49,14 +49,15 @@ def look(photo: Photo) -> None:
     with words.container():
         stranger.stranger(photo, card)
         guesses.bars(card, answer.guesses)
-        parts.caveat(
-            "A bright cell raised this score. It need not be what a person would point at, and the network may "
-            "need only a part of it."
-        )
+    parts.caveat(
+        "A bright cell raised this score. It need not be what a person would point at, and the network may "
+        "need only a part of it."
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover("Copy as PyTorch", icon=":material/code:"):
             st.caption("Prints the five guesses of this card.")
             st.code(snippet.classify(photo, card), language="python")
-        st.caption(parts.billed(answer.cost))
+        st.caption(parts.billed(answer.cost), width="content")
 
 
 def _answer(photo: Photo, card: ModelCard) -> tuple[ModelCard, Look]:

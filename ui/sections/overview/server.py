@@ -20,6 +20,8 @@ def bundled() -> None:
     here = [card for card in CARDS if networks.present(card)]
     third.markdown(f"**{len(CARDS)} networks**")
     third.caption(f"{len(here)} are on this server; those of the lab itself ship with it.")
-    third.page_link("pages/models.py", label="See them all", icon=":material/arrow_forward:")
-    st.page_link("pages/teach.py", label="For teachers: a link for your class", icon=":material/school:")
+    with third, st.container(key="server-models"):
+        st.page_link("pages/models.py", label="See them all", icon=":material/arrow_forward:")
+    with st.container(key="server-teach"):
+        st.page_link("pages/teach.py", label="For teachers: a link for your class", icon=":material/school:")
     st.caption("Photos of your own stay in this server's memory for this session. Nothing is sent anywhere else.")

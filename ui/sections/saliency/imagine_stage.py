@@ -31,9 +31,8 @@ BELOW = 172
 def stage(asked: Plan) -> tuple[Drawn, bool]:
     """Picture and numbers, the sliders beside them; returns what is drawn, and whether it still goes on.
 
-    On a phone the sliders come first (`ui.frame.STYLE`): below the picture nobody would see what they do.
-    There too is the least height of what is drawn, that of a finished film in a wide window: so nothing below it moves
-    while one picture goes and the next is made.
+    On a phone the sliders come below. In a wider window what is drawn has a least height (`ui.frame.STYLE`), that of a
+    finished film: so nothing below it moves while one picture goes and the next is made.
     """
     left, right = st.columns([4, 1], gap="large")
     with right, parts.hideable("weights"):
