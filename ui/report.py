@@ -22,6 +22,9 @@ LONGEST = 1200  # px of the longest side of a kept picture
 ROWS, COLUMNS, SETTINGS = 6, 6, 24
 """The most that an entry has of each."""
 
+GROUP = "settings"
+"""A group whose name says nothing that the heading above it does not."""
+
 CORNERS = ("x1", "y1", "x2", "y2")
 Values: TypeAlias = Mapping[str, object]
 
@@ -114,14 +117,14 @@ def table(rows: Sequence[Values]) -> tuple[tuple[str, ...], ...]:
 
 
 def flat(settings: Values, before: str = "") -> list[tuple[str, str]]:
-    """Names and values of settings; those of a group bear its name before their own."""
+    """Names and values of settings that say something; those of a group bear its name before their own."""
     every: list[tuple[str, str]] = []
     for name, value in settings.items():
         said = before + name.replace("_", " ")
         if isinstance(value, Mapping):
-            every.extend(flat(value, f"{said}: "))
-        else:
-            every.append((said, _word(value)))
+            every.extend(flat(value, before if name == GROUP else f"{said}: "))
+        elif words := _word(value):
+            every.append((said, words))
     return every
 
 

@@ -12,17 +12,26 @@ STYLE = """
 :root { color-scheme: light dark; --line: light-dark(#D9D9E3, #3A3A46); --quiet: light-dark(#5C5C6B, #A6A6B5); }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 860px; margin: 0 auto; padding: 2rem 1rem;
   background: light-dark(#FFFFFF, #131317); color: light-dark(#1B1B22, #ECECF1); }
-h1 { font-size: 1.75rem; margin: 0; } h2 { font-size: 1.25rem; margin: 0 0 .25rem; text-wrap: balance; }
-h3 { font-size: .875rem; margin: 1rem 0 .25rem; }
+h1, h2 { font-family: "Source Serif 4", "Source Serif Pro", Georgia, serif; font-weight: 600; text-wrap: balance; }
+h1 { font-size: 2rem; margin: 0; } h2 { font-size: 1.375rem; margin: 0 0 .25rem; }
+h3, summary { font-size: .875rem; font-weight: 600; margin: 1rem 0 .25rem; }
 .quiet { color: var(--quiet); font-size: .875rem; margin: .25rem 0; overflow-wrap: anywhere; }
 section { border-top: 1px solid var(--line); margin-top: 2rem; padding-top: 1.5rem; }
-img { display: block; max-width: 100%; max-height: 560px; margin: .75rem 0; border-radius: 4px; }
+img { display: block; width: auto; max-width: 100%; height: auto; max-height: 640px; margin: .75rem 0; border-radius: 4px; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .25rem 1rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td { overflow-wrap: anywhere; } a { color: light-dark(#4A3FD1, #A9A2FF); }
-@media print { :root { color-scheme: light; } body { padding: 0; max-width: none; }
-  section, img, tr { break-inside: avoid; } .wide { overflow: visible; } }
+th, td { text-align: left; padding: .25rem 1.25rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th { color: var(--quiet); font-weight: 400; }
+summary { cursor: pointer; width: fit-content; }
+dl { columns: 15rem; column-gap: 2rem; margin: 0; font-size: .8125rem; font-variant-numeric: tabular-nums; }
+dl div { display: flex; justify-content: space-between; gap: 1rem; padding: .125rem 0; border-bottom: 1px solid var(--line);
+  break-inside: avoid; }
+dt { color: var(--quiet); } dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
+a { color: light-dark(#4A3FD1, #A9A2FF); }
+@media print { :root { color-scheme: light; } body { padding: 0; max-width: none; } section:first-of-type { border: 0; }
+  h2, h3, summary { break-after: avoid; } img, tr { break-inside: avoid; } img { max-height: 14cm; }
+  .wide { overflow: visible; } details::details-content { content-visibility: visible; block-size: auto; }
+  a::after { content: ": " attr(href); } }
 """
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
@@ -82,18 +91,19 @@ def _numbers(rows: tuple[tuple[str, ...], ...]) -> str:
         return ""
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in rows[0])
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows[1:])
-    return f'<h3>Numbers</h3><div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'<h3>Numbers</h3><div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _settings(rows: tuple[tuple[str, str], ...]) -> str:
     if not rows:
         return ""
-    body = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>' for name, value in rows)
-    return f'<h3>Settings</h3><div class="wide"><table><tbody>{body}</tbody></table></div>'
+    body = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in rows)
+    return f"<details><summary>Settings</summary><dl>{body}</dl></details>"
 
 
 def _link(entry: Entry) -> str:
-    """Only an address of the web becomes a link: whatever else stands there stays words."""
+    """Only an address of the web becomes a link: whatever else stands there stays words. On paper it is written out."""
     words = escape(entry.link)
-    shown = f'<a href="{words}">{words}</a>' if entry.link.startswith(("http://", "https://")) else words
-    return f'<p class="quiet">The same state: {shown} {escape(entry.note)}</p>'
+    known = entry.link.startswith(("http://", "https://"))
+    shown = f'<a href="{words}">Open this in Vision Lab</a>' if known else f"The same state: {words}"
+    return f'<p class="quiet">{shown} {escape(entry.note)}</p>'

@@ -88,6 +88,9 @@ def test_a_table_is_short_and_readable():
 def test_settings_are_told_flat():
     told = report.flat({"photo": "Cat", "found": {"nms": {"iou": 0.5}, "only": ["cat", "dog"]}, "none": None})
     assert told == [("photo", "Cat"), ("found: nms: iou", "0.5"), ("found: only", "cat, dog"), ("none", "none")]
+    assert report.flat({"settings": {"seed": 0}, "classes": [], "mix": ""}) == [("seed", "0")], (
+        "what says nothing is left out"
+    )
     assert len(report.flat({"long": "x" * 999})[0][1]) == 160
 
 

@@ -70,7 +70,7 @@ def row(one: Explanation) -> dict[str, str | float | int]:
 
 
 def sheet(case: Case, found: Sequence[Explanation], settings: AttributionSettings, shown: Display) -> Image.Image:
-    """All maps over the photo, scaled as on the page, up to three in a row."""
+    """All maps over the photo, scaled as on the page: a method in each row where there are two classes, else three in a row."""
     if shown.same_scale:
         rows = [list(row) for _, row in groupby(found, key=lambda one: one.method)]
         scaled = [one for row in rows for one in display.shown(row, shown)]
@@ -79,4 +79,4 @@ def sheet(case: Case, found: Sequence[Explanation], settings: AttributionSetting
     tiles = [
         images.decode(compare.picture(case, one, its, settings, shown)) for one, its in zip(found, scaled, strict=True)
     ]
-    return images.beside(tiles, across=3)
+    return images.beside(tiles, across=2 if len({one.target for one in found}) == 2 else 3)

@@ -40,7 +40,7 @@ def experiments(photo: Photo) -> dict[str, DeltaGenerator]:
     """
     waiting: dict[str, DeltaGenerator] = {}
     parts.section("Experiments", "Each opens with this photo, and with a result on the screen.")
-    grid = st.grid(4, min_column_width=196, gap=("medium", "medium"))
+    grid = st.grid(4, min_column_width=180, gap=("medium", "medium"))
     for page in menu.PAGES:
         if page.file in _PICTURES:
             name = page.file.removeprefix("pages/").removesuffix(".py")

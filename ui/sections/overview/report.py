@@ -43,7 +43,7 @@ def _row(entry: Entry, *, first: bool, last: bool) -> None:
     title = messages.escape(entry.title)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.image(entry.picture.data, width=THUMBNAIL, alt=f"{entry.title}, on the photo {entry.photo}")
-        with st.container(gap="xxsmall", width=240):
+        with st.container(gap="xxsmall", width=320):
             st.markdown(f"**{title}**")
             st.caption(f"{messages.escape(entry.photo)} · {entry.made}")
         with st.container(horizontal=True, gap="xxsmall", width="content"):
