@@ -91,7 +91,8 @@ def _numbers(rows: tuple[tuple[str, ...], ...]) -> str:
         return ""
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in rows[0])
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows[1:])
-    return f'<h3>Numbers</h3><div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<h3>Numbers</h3><div class="wide" tabindex="0">{table}</div>'
 
 
 def _settings(rows: tuple[tuple[str, str], ...]) -> str:

@@ -51,7 +51,7 @@ def _numbers(drawn: Drawn) -> None:
     """What is raised, and one step, with the weights and values of this moment."""
     settings, count = drawn.settings, drawn.canvas.size
     st.latex(
-        rf"\begin{{gathered}} {_raised(drawn)} = {drawn.value:.3g} \qquad \lambda = {settings.l2:g}, \; "
+        rf"\begin{{gathered}} {_raised(drawn)} = {drawn.value:.3g} \\ \lambda = {settings.l2:g}, \; "
         rf"\mu = {settings.total_variation:g}, \; \eta = {settings.rate:g} \\[4pt] \eta \sqrt{{N}} = {settings.rate:g} \cdot "
         rf"\sqrt{{{count}}} = {settings.rate * math.sqrt(count):.3g} \end{{gathered}}"
     )

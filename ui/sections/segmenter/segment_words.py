@@ -97,7 +97,7 @@ def to_attribution(label: str) -> None:
 def formula(case: Case) -> None:
     """Softmax, margin and entropy of the pixel that is read."""
     here = case.here()
-    for cell, line in zip(st.columns(3, gap="medium"), formulas(here), strict=True):
+    for cell, line in zip(st.columns([4, 3, 5], gap="small"), formulas(here), strict=True):
         cell.latex(line)
     st.caption(
         f"Softmax: z are the scores of the {len(here)} classes, here less the best one, which leaves it 0. m is the margin, "

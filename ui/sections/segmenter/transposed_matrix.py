@@ -53,12 +53,12 @@ def matrix(found: Transposing) -> None:
         cells.cell().metric(
             label,
             "not made" if gap is None else small(gap),
-            delta="W is too large" if gap is None else "largest difference from the sum of the products",
+            delta="W is too large" if gap is None else "largest difference",
             delta_color="gray",
             delta_arrow="off",
         )
     st.caption(
-        "The input gradient: torch goes through the convolution and is told that the gradient at its output is our input. What "
+        "How far each comes from the sum of the products above. The input gradient: torch goes through the convolution and is told that the gradient at its output is our input. What "
         "comes back at its input is the transposed convolution: it is the backward pass."
     )
 
