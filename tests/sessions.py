@@ -66,7 +66,7 @@ def hidden(at: AppTest) -> list[str]:
 def headings(at: AppTest) -> list[str]:
     """The headings of the sections of a page."""
     found = [one.value.splitlines()[0] for one in at.markdown]
-    return [line.removeprefix("### ") for line in found if line.startswith("### ")]
+    return [line.removeprefix("## ") for line in found if line.startswith("## ")]
 
 
 def popovers(at: AppTest) -> list[str]:

@@ -21,14 +21,14 @@ _LOGO = Path(__file__).parents[1] / "assets" / "logo"
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { max-width: 1240px; padding-inline: clamp(1rem, 4.5vw, 5rem); }
 [data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
-[data-testid="stCaptionContainer"]:has(.stMarkdownColoredText) {
+[data-testid="stCaptionContainer"]:has(.stMarkdownColoredText, code) {
   opacity: 1; color: color-mix(in srgb, currentColor 66%, transparent);
 }
-h1, h2, h3 { letter-spacing: -0.012em; text-wrap: balance; }
+h1, h2 { letter-spacing: -0.012em; text-wrap: balance; }
 h1 { padding: 0 0 0.75rem !important; }
-[data-testid="stMarkdownContainer"] h3 { padding: 2rem 0 0.25rem; }
-[data-testid="stMarkdownContainer"] h3:last-child { padding-bottom: 0.75rem; }
-[data-testid="stMarkdownContainer"] h3 [data-testid="stHeaderActionElements"] { display: none; }
+[data-testid="stMarkdownContainer"] h2 { padding: 2rem 0 0.25rem; }
+[data-testid="stMarkdownContainer"] h2:last-child { padding-bottom: 0.75rem; }
+[data-testid="stMarkdownContainer"] h2 [data-testid="stHeaderActionElements"] { display: none; }
 .st-key-lead p { font-size: 1.1875rem; line-height: 1.5; text-wrap: pretty; }
 [data-testid="stMarkdownContainer"] table { display: block; max-width: 100%; overflow-x: auto; }
 [data-testid="stMarkdownContainer"] .katex-display { padding: 3px 4px; }

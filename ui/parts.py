@@ -61,7 +61,7 @@ def four(minimum: int = 150) -> list[DeltaGenerator]:
 
 def section(title: str, lead: str = "") -> None:
     """A heading with air above it and at most one sentence below it: one element, since every one costs the browser time."""
-    st.markdown(f"### {title}\n\n:gray[{lead}]" if lead else f"### {title}", width=680)
+    st.markdown(f"## {title}\n\n:gray[{lead}]" if lead else f"## {title}", width=680)
 
 
 def question(words: str, answer: str) -> None:

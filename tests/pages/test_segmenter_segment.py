@@ -87,7 +87,7 @@ def test_mirroring_and_sizes_are_passes_of_their_own(open_page, no_weights):
 def test_the_pixel_of_a_link_is_told_with_its_numbers(open_page, no_weights):
     at = open_page(PAGE, photo="cat", **{"seg-at": "120,250"})
     first, second = known("cat").at(120.5, 250.5)[:2]
-    assert "### Pixel 120, 250" in words(at)
+    assert "## Pixel 120, 250" in words(at)
     expected = f"**{first.label}** with {parts.percent(first.probability)}, then {second.label} with"
     assert expected in words(at)
     assert f"= {first.probability:.3f}" in at.latex[0].value
@@ -95,7 +95,7 @@ def test_the_pixel_of_a_link_is_told_with_its_numbers(open_page, no_weights):
 
 def test_the_least_sure_pixel_is_read_until_one_is_picked(open_page, no_weights):
     at = open_page(PAGE, photo="cat")
-    x, y = map(int, re.findall(r"### Pixel (\d+), (\d+)", words(at))[0])
+    x, y = map(int, re.findall(r"## Pixel (\d+), (\d+)", words(at))[0])
     assert float(known("cat").certainty().margin[y, x]) < 0.005
     assert "The one that the network is least sure of" in words(at)
 
