@@ -21,6 +21,8 @@ _LOGO = Path(__file__).parents[1] / "assets" / "logo"
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { max-width: 1240px; padding-inline: clamp(1rem, 4.5vw, 5rem); }
 [data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
+[data-testid="stMetric"] [data-testid="stMarkdownContainer"] { white-space: normal; }
+.st-key-part [role="radiogroup"] { flex-wrap: wrap; overflow: visible; mask-image: none; }
 [data-testid="stCaptionContainer"]:has(.stMarkdownColoredText, code) {
   opacity: 1; color: color-mix(in srgb, currentColor 66%, transparent);
 }

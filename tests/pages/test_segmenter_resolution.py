@@ -62,7 +62,7 @@ def figures(at: AppTest) -> dict[str, str]:
 
 def tables(at: AppTest) -> list[list[list[str]]]:
     """The numbers of every table, row by row."""
-    found = [one.value.splitlines()[2:] for one in at.markdown if one.value.startswith("| |")]
+    found = [one.value.splitlines()[2:] for one in at.markdown if one.value.startswith("| Way |")]
     return [[line.strip("| ").split(" | ")[1:] for line in lines] for lines in found]
 
 

@@ -26,7 +26,7 @@ function unpacked(text) {
 function panel(parent) {
   const root = element("div", "panel", parent), title = element("p", "", root), frame = element("div", "frame", root);
   frame.tabIndex = 0;
-  frame.setAttribute("role", "group");
+  frame.setAttribute("role", "application");
   const canvas = element("canvas", "", frame), brush = canvas.getContext("2d");
   const [across, down] = [element("div", "line across", frame), element("div", "line down", frame)];
   const [over, picked] = [element("div", "mark", frame), element("div", "mark picked", frame)];

@@ -177,14 +177,14 @@ function mount(root) {
     pick(found.length ? found[turn % found.length] : -1);
     if (state.picked >= 0 && !state.over) { bring(state.picked); soon(false); }
   };
-  const step = (event) => {                             // the keys of the photos; those of the list in part
+  const step = (event) => {
     const moves = { ArrowLeft: state.taken - 1, ArrowRight: state.taken + 1, Home: 0, End: state.race.last };
     if (event.key === " ") toggle();
     else if (event.key in moves) go(moves[event.key]);
     else return;
     event.preventDefault();
   };
-  list.onkeydown = (event) => {
+  const keys = (event) => {
     const { race, picked } = state, down = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!down || !race.count) { step(event); return; }
     event.preventDefault();
@@ -192,6 +192,7 @@ function mount(root) {
     pick(race.order[at]);
     bring(race.order[at]);
   };
+  list.onkeydown = keys;
   list.onclick = (event) => { const row = event.target.closest(".row"); if (row) pick(Number(row.dataset.box)); };
   list.onscroll = () => { if (state.top !== list.scrollTop) { state.top = list.scrollTop; soon(false); } };
   list.onpointerenter = list.onpointerdown = () => { state.over = true; };
@@ -207,7 +208,7 @@ function mount(root) {
     state.lanes = race.lanes.map((lane, index) => {
       const view = drawLane(lane, index, find(".controls"));
       view.photo.onclick = (event) => pickAt(event, index);
-      view.photo.onkeydown = step;
+      view.photo.onkeydown = keys;
       sizes.observe(view.photo);
       return view;
     });

@@ -8,6 +8,7 @@ function drawLane(lane, index, before) {
   const image = element("img", "", photo), [below, above] = [0, 1].map(() => element("canvas", "", photo));
   const said = element("p", "said", group), code = element("ol", "code", group);
   image.alt = "";
+  for (const layer of [below, above]) put(layer, { "aria-hidden": "true" });
   code.setAttribute("aria-label", "Pseudo-code");
   for (const _ of lane.lines) element("li", "", code);
   group.style.setProperty("--column", index + 1);
@@ -17,7 +18,7 @@ function drawLane(lane, index, before) {
 function nameLane(view, lane, source) {                 // a photo that is shown is not decoded anew
   say(view.title, lane.title);
   say(view.note, lane.note);
-  mark(view.photo, "aria-label", `${lane.title}: boxes on the photo. Arrow keys step, space plays, a click picks.`);
+  mark(view.photo, "aria-label", `${lane.title}: boxes on the photo. Left and right step, space plays, up and down or a click pick a box.`);
   lane.lines.forEach((line, at) => say(view.lines[at], line));
   if (view.source !== source) view.image.src = view.source = source;
 }

@@ -17,15 +17,18 @@ export default function ({ parentElement, data, setStateValue }) {
       return button;
     }));
   }
-  const mark = (key) => tray.childNodes.forEach((button) => {
-    button.setAttribute("aria-checked", String(button.dataset.key === key));
-    button.tabIndex = button.dataset.key === key ? 0 : -1;
-  });
+  const mark = (key) => {
+    const all = [...tray.childNodes], stop = all.find((button) => button.dataset.key === key) ?? all[0];   // where Tab comes to, also with none chosen
+    for (const button of all) {
+      button.setAttribute("aria-checked", String(button.dataset.key === key));
+      button.tabIndex = button === stop ? 0 : -1;
+    }
+  };
   const choose = (button) => { mark(button.dataset.key); setStateValue("photo", button.dataset.key); };
   tray.onclick = (event) => { const button = event.target.closest("button"); if (button) choose(button); };
   tray.onkeydown = (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (!step) return;
+    if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const all = [...tray.childNodes];
     const next = all[(all.indexOf(event.target.closest("button")) + step + all.length) % all.length];

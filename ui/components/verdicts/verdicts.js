@@ -100,7 +100,7 @@ function mount(root) {
     verdicts.classList.toggle("many", rows.length > MANY);
     drawLegend(data);
     verdicts.dataset.shown = rows.length;
-    svg.setAttribute("aria-label", `Photo with ${rows.length} judged boxes. Click one, or use the list below, to read why. Escape picks none.`);
+    svg.setAttribute("aria-label", `Photo with ${rows.length} judged boxes. Arrow keys or a click pick one, to read why. Escape picks none.`);
     if (focus !== null) list.querySelector(`[data-place="${focus}"]`)?.focus({ preventScroll: true });
   };
 
@@ -110,7 +110,16 @@ function mount(root) {
     around.sort((a, b) => fromOutline(a.box, x, y) - fromOutline(b.box, x, y));
     if (around.length) pick(around[0].place);
   };
-  svg.onkeydown = (event) => { if (event.key === "Escape" && state.picked >= 0) pick(state.picked); };
+  verdicts.onkeydown = (event) => {                      // from box to box, in the order of the list
+    const arrow = ARROWS[event.key], { rows } = state.data, at = rows.findIndex(({ place: here }) => here === state.picked);
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Escape" && at >= 0) pick(state.picked);
+    else if (arrow && rows.length && event.target === svg) {
+      const to = at < 0 ? 0 : clamp(at + arrow[0] + arrow[1], 0, rows.length - 1);
+      if (to !== at) pick(rows[to].place);
+    } else return;
+    event.preventDefault();
+  };
 
   state.observer = new ResizeObserver(() => { if (state.data) arrange(); });
   state.observer.observe(svg);

@@ -184,7 +184,7 @@ def _told(truth: Labelled, one: Activation, total: int) -> str:
 def _table(objects: Sequence[Labelled], answer: Assignment) -> str:
     """The IoU of each anchor of the responsible cell with each object, the activated one in bold; as Markdown."""
     shown = list(zip(objects, answer.activations, strict=True))[:MOST_COLUMNS]
-    head = "| | anchor | " + " | ".join(messages.escape(truth.label) for truth, _ in shown) + " |"
+    head = "| number | anchor | " + " | ".join(messages.escape(truth.label) for truth, _ in shown) + " |"
     lines = [head, "|---|---|" + "---:|" * len(shown)]
     for index, shape in enumerate(answer.levels[0].shapes):
         values = (f"{float(one.iou[index]):.4f}" for _, one in shown)

@@ -73,7 +73,7 @@ def table(found: Sequence[Judged], pointings: dict[str, Pointing | None]) -> str
     highest = max((one.insertion.auc for one in methods), default=math.nan)
     known = any(pointings.values())
     lines = [
-        "| | Deletion AUC, low is good | Insertion AUC, high is good |"
+        "| Method | Deletion AUC, low is good | Insertion AUC, high is good |"
         + (" Points at it | Inside the box |" if known else "")
     ]
     lines.append("|:--|--:|--:|" + ("--:|--:|" if known else ""))

@@ -42,7 +42,7 @@ def rows(case: Case, lesson: Lesson) -> str:
     """The table in Markdown."""
     said, wanted, terms = lesson.said, lesson.wanted, lesson.terms
     lines = [
-        "| | it says | it should say | loss |",
+        "| term | it says | it should say | loss |",
         "|---|---:|---:|---:|",
         f"| **confidence** | {said.confidence:.3f} | {wanted.confidence:.3f} | {number(terms.confidence)} |",
     ]

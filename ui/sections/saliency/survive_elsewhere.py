@@ -66,7 +66,7 @@ def _start(here: Sequence[ModelCard], mine: str) -> None:
 
 def table(found: Sequence[Transfer]) -> str:
     """A row for each network, in Markdown."""
-    head = "| Network | Clean | Adversarial | |\n|:--|:--|:--|:--|\n"
+    head = "| Network | Clean | Adversarial | Verdict |\n|:--|:--|:--|:--|\n"
     return head + "\n".join(_line(one) for one in found)
 
 

@@ -156,7 +156,7 @@ def tables(case: Case, *, hidden: bool) -> None:
 
 def table(told: Callable[[Place], str], *, hidden: bool) -> str:
     """A row for each way, a column for each depth, in Markdown."""
-    lines = ["| | " + " | ".join(f"{stride}s" for stride in STRIDES) + " |", "|---|" + "---:|" * len(STRIDES)]
+    lines = ["| Way | " + " | ".join(f"{stride}s" for stride in STRIDES) + " |", "|---|" + "---:|" * len(STRIDES)]
     for way in Upsampling:
         cells = " | ".join("?" if hidden else told((stride, way)) for stride in STRIDES)
         lines.append(f"| {way.title} | {cells} |")

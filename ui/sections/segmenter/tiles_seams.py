@@ -83,7 +83,7 @@ def table(case: Case, ways: tuple[Way, ...]) -> str:
     """A row for each way: passes, jumps at the borders and elsewhere, and the IoU where the truth is known; in Markdown."""
     overlaps = [tiles_words.against_truth(case, way.answer) for way in ways]
     known = overlaps[0]
-    head = "| | passes | jumps at borders | elsewhere |" + (f" IoU of {known.label} |" if known else "")
+    head = "| way | passes | jumps at borders | elsewhere |" + (f" IoU of {known.label} |" if known else "")
     lines = [head, "|---|---:|---:|---:|" + ("---:|" if known else "")]
     for way, overlap in zip(ways, overlaps, strict=True):
         found = jumps(way.answer.classes, way.lines)

@@ -123,7 +123,7 @@ def test_yolos_rule_is_told_with_the_numbers_of_the_golden_example():
         "**triangle** has its centre at (253.5, 183.5). Cell [3, 3] is 20.5000 px away, the next cell 34.0714 px. "
         "Anchor 2 of the cell is activated: IoU 0.7454, number **122** of 441."
     )
-    (table,) = [element.value for element in at.markdown if element.value.startswith("| | anchor |")]
+    (table,) = [element.value for element in at.markdown if element.value.startswith("| number | anchor |")]
     golden = ["0.1007", "0.4029", "0.7454", "0.5733", "0.3971", "0.5918", "0.5216", "0.6619", "0.4799"]
     assert re.findall(r"0\.\d{4}", table) == golden
     assert re.findall(r"\*\*(.*?)\*\*", table) == ["0.7454"]
@@ -131,7 +131,7 @@ def test_yolos_rule_is_told_with_the_numbers_of_the_golden_example():
 
 def test_the_table_of_a_crowd_stays_narrow():
     at = opened(rule=rule.CELL, truth="; ".join(f"o{row} {row}, 0, {row + 20}, 20" for row in range(12)))
-    (table,) = [element.value for element in at.markdown if element.value.startswith("| | anchor |")]
+    (table,) = [element.value for element in at.markdown if element.value.startswith("| number | anchor |")]
     assert {line.count("|") for line in table.splitlines()} == {3 + assignment.MOST_COLUMNS}
 
 
