@@ -5,9 +5,9 @@ const MOST_UNDONE = 60;
 const NEAR = 14;                                       // px of the screen: so near to its first corner an outline is closed
 const TOOLS = { brush: "Brush", outline: "Outline", eraser: "Eraser" };
 const HINTS = {                                        // by hand, and by keyboard
-  brush: ["Press and drag to paint.", "Keys: arrows move, Space paints, [ and ] change the size, digits choose a class, Ctrl+Z undoes."],
+  brush: ["Press and drag to paint.", "Keys: arrows move, Space paints a spot, Enter puts the brush down until Enter, [ and ] change the size, digits choose a class, Ctrl+Z undoes."],
   outline: ["Drag around an area, or set corner after corner and close at the first.", "Keys: arrows move, Space sets a corner, Enter fills, Escape cancels."],
-  eraser: ["Press and drag to make it background again.", "Keys: arrows move, Space erases, Ctrl+Z undoes."],
+  eraser: ["Press and drag to make it background again.", "Keys: arrows move, Space erases a spot, Enter puts the eraser down until Enter, Ctrl+Z undoes."],
 };
 
 function mount(root) {
@@ -15,7 +15,7 @@ function mount(root) {
   const slider = find("input"), brush = canvas.getContext("2d");
   // `agreed` is the mask that Python and the browser both know; `past` are masks as text, the one shown at `now`.
   const state = { api: null, data: null, scene: "", mask: null, agreed: null, past: [], now: -1, revision: 0, timer: 0, held: false,
-    tool: "brush", size: 24, value: 1, drag: null, points: [], cursor: null };
+    tool: "brush", size: 24, value: 1, drag: null, down: false, points: [], cursor: null };
 
   // ---- Painting on the screen.
   const paint = ([left, top, right, bottom] = [0, 0, state.data.width, state.data.height]) => {
@@ -52,7 +52,7 @@ function mount(root) {
       button.setAttribute("aria-checked", String(on));
       button.tabIndex = on ? 0 : -1;
     }
-    painter.dataset.tool = state.tool;
+    Object.assign(painter.dataset, { tool: state.tool, down: state.down });
     slider.value = state.size;
     find(".size .now").textContent = `${state.size} px`;
     HINTS[state.tool].forEach((words, at) => { find(".hint").children[at].textContent = words; });
@@ -87,6 +87,7 @@ function mount(root) {
     rest();
   };
   const go = (by) => {
+    liftBrush();
     const to = clamp(state.now + by, 0, state.past.length - 1);
     if (to === state.now || state.drag) return;
     state.now = to;
@@ -122,6 +123,7 @@ function mount(root) {
 
   stage.onpointerdown = (event) => {
     if (event.button || state.drag || event.target.closest(".closing")) return;
+    liftBrush();
     const at = pixel(event);
     state.cursor = at;
     stage.setPointerCapture(event.pointerId);
@@ -169,8 +171,9 @@ function mount(root) {
   find(".cancel").onclick = drop;
 
   // ---- Keys and controls.
-  const pickTool = (tool) => { state.tool = tool; if (tool !== "outline") state.points = []; showTools(); drawHand(); };
+  const pickTool = (tool) => { liftBrush(); state.tool = tool; if (tool !== "outline") state.points = []; showTools(); drawHand(); };
   const pickClass = (one) => {
+    liftBrush();
     state.value = one;
     if (state.tool === "eraser") state.tool = "brush";
     say(`Painting ${named(one)}`);
@@ -183,8 +186,30 @@ function mount(root) {
     stroke(at, at);
     done(`${state.tool === "eraser" ? "Erased" : `Painted ${named(value())}`} at ${Math.round(at[0])}, ${Math.round(at[1])}`);
   };
+  const putBrush = () => {                              // the arrows paint from here on
+    state.down = true;
+    hold();
+    stroke(state.cursor, state.cursor);
+    showTools();
+    drawHand();
+    say(`Down: arrows ${state.tool === "eraser" ? "erase" : `paint ${named(value())}`}`);
+  };
+  const liftBrush = () => {
+    if (!state.down) return;
+    state.down = false;
+    done(`Painted ${named(value())}, lifted`);
+  };
+  stage.onblur = liftBrush;
+  stage.onfocus = () => {
+    if (!stage.matches(":focus-visible")) return;       // a mouse is seen where it is
+    state.cursor ??= [state.data.width / 2, state.data.height / 2];
+    drawHand();
+  };
+  const enter = () => {
+    if (state.tool === "outline") { if (state.points.length) fill(); else press(); } else if (state.down) liftBrush(); else putBrush();
+  };
   const keys = {
-    " ": press, Enter: () => (state.points.length ? fill() : press()), Escape: drop, "[": () => resize(state.size - 4), "]": () => resize(state.size + 4),
+    " ": press, Enter: enter, Escape: () => { liftBrush(); drop(); }, "[": () => resize(state.size - 4), "]": () => resize(state.size + 4),
   };
   stage.onkeydown = (event) => {
     const { width: w, height: h, names, open } = state.data, arrow = ARROWS[event.key];
@@ -198,10 +223,11 @@ function mount(root) {
     event.preventDefault();
     state.cursor ??= [w / 2, h / 2];
     if (arrow) {
-      const step = event.shiftKey ? LEAP : STEP;
+      const step = event.shiftKey ? LEAP : STEP, from = state.cursor;
       state.cursor = [clamp(state.cursor[0] + step * arrow[0], 0, w - 1), clamp(state.cursor[1] + step * arrow[1], 0, h - 1)];
+      if (state.down) stroke(from, state.cursor);
       drawHand();
-      say(`${find(".here").textContent}`);
+      say(find(".here").textContent);
     } else if (event.key === "u") pickClass(open);
     else if (/^[0-9]$/.test(event.key)) { if (Number(event.key) < names.length) pickClass(Number(event.key)); }
     else keys[event.key]();
@@ -233,7 +259,7 @@ function mount(root) {
 
   // ---- What Python says.
   const build = ({ image, width: w, height: h, names, colours, open, about }) => {
-    Object.assign(state, { scene: about, mask: new Uint8Array(w * h), past: [], now: -1, points: [], drag: null, cursor: null, held: false });
+    Object.assign(state, { scene: about, mask: new Uint8Array(w * h), past: [], now: -1, points: [], drag: null, down: false, cursor: null, held: false });
     clearTimeout(state.timer);
     find(".photo").src = image;
     stage.style.setProperty("--aspect", w / h);

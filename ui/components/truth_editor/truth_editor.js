@@ -2,14 +2,14 @@
 const MARGIN = 0.06;                                   // of the longer side: anchors that cross the border are seen to go on
 const SHOWS = { anchors: "Matched anchors", heat: "Best IoU", both: "Both" };
 const USE = "Drag a box or its corners. Click an anchor to pick it. By keyboard: Tab to a box, arrows move it, Shift and arrows resize it, "
-  + "Delete removes it, Enter picks its best anchor.";
+  + "Delete removes it, Enter picks its best anchor, once more the next.";
 const BARE = "Drag a box or its corners. By keyboard: Tab to a box, arrows move it, Shift and arrows resize it, Delete removes it.";
 const DRAW = "Press and drag on the photo, or click. By keyboard: Enter once more puts the box in the middle. Escape cancels.";
 
 function mount(root) {
   const find = (selector) => root.querySelector(selector), editor = find(".editor"), svg = find(".photo"), add = find(".add");
   const state = { data: null, latest: null, truths: [], best: [], marks: [], picked: null, size: [1, 1], margin: 0, revision: 0, api: null,
-    drag: null, adding: false, timer: 0, pending: false, moving: -1, hovered: -1, focused: -1, touched: false, pressing: false };
+    drag: null, adding: false, turn: -1, timer: 0, pending: false, moving: -1, hovered: -1, focused: -1, touched: false, pressing: false };
   const nodes = [], legend = drawLegend(find(".legend")), ruler = document.createElement("canvas").getContext("2d");
   const special = Object.fromEntries(["best", "over", "picked"].map((name) => [name, outlined(name, find(".special"))]));
   const notes = Object.fromEntries(["over", "picked"].map((name) => [name, plated("", find(".tags"))]));
@@ -54,7 +54,7 @@ function mount(root) {
     say(node.size, `${whole(width(box))} × ${whole(height(box))} px`);
     say(node.verdict, verdict(best.iou));
     node.verdict.classList.toggle("missed", best.iou < state.data.threshold);
-    const pick = bare() ? "" : ", Enter picks the best anchor";
+    const pick = bare() ? "" : ", Enter picks the best anchor, once more the next";
     put(node.group, { "aria-label": `${described(index)}. Arrows move, Shift and arrows resize, Delete removes${pick}.` });
   };
   const show = (name, mark) => {
@@ -129,6 +129,7 @@ function mount(root) {
   };
   const begin = (index) => {                            // what Python said belongs to the old place from here on
     state.moving = index;
+    state.turn = -1;
     editor.classList.add("waiting");
     hover(-1);
     choose();
@@ -150,9 +151,13 @@ function mount(root) {
     find(".spoken").textContent = `Picked: ${about(mark)}`;
     send("pick", { index: mark.index });
   };
-  const pickBest = (index) => {
-    const best = state.best[index], mark = state.data.marks.find((other) => other.index === best.index);
-    pick({ ...best, truth: index, kind: mark?.kind ?? "background" });
+  const pickNext = (index) => {                         // the best anchor of a box, then those matched to it, the better ones first
+    const best = state.best[index], { marks } = state.data, kind = marks.find((mark) => mark.index === best.index)?.kind ?? "background";
+    const others = waiting() ? [] : marks.filter((mark) => mark.truth === index && mark.index !== best.index).sort((a, b) => b.iou - a.iou);
+    const all = [{ ...best, truth: index, kind }, ...others];
+    const at = state.turn === index ? all.findIndex((mark) => mark.index === state.picked?.index) : -1;
+    state.turn = index;
+    pick(all[(at + 1) % all.length]);
   };
   const remove = (index) => {
     const label = named(index), fromList = active() === nodes[index].remove;
@@ -277,7 +282,7 @@ function mount(root) {
       return;
     }
     if (drag.far && drag.index >= 0) { commit(); return; }
-    if (!drag.far && drag.mark) pick(drag.mark);
+    if (!drag.far && drag.mark) { state.turn = -1; pick(drag.mark); }
     state.update(state.latest);                         // what came while the button was down
   };
   svg.onpointercancel = (event) => {
@@ -299,7 +304,7 @@ function mount(root) {
       clearTimeout(state.timer);
       state.timer = setTimeout(() => commit(), 200);
     } else if (event.key === "Delete" || event.key === "Backspace" || event.key === "Enter") {
-      if (!event.repeat) event.key === "Enter" ? pickBest(index) : remove(index);       // a key held down must not empty the photo
+      if (!event.repeat) event.key === "Enter" ? pickNext(index) : remove(index);       // a key held down must not empty the photo
     } else return;
     event.preventDefault();
   };
@@ -324,7 +329,7 @@ function mount(root) {
     node.row.addEventListener("focusout", blur);
     node.row.onpointerenter = () => hover(indexOf(node));
     node.row.onpointerleave = () => hover(-1);
-    node.choose.onclick = () => pickBest(indexOf(node));
+    node.choose.onclick = () => pickNext(indexOf(node));
     node.remove.onclick = () => remove(indexOf(node));
   }
   add.onclick = (event) => {
