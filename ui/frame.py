@@ -20,6 +20,9 @@ _LOGO = Path(__file__).parents[1] / "assets" / "logo"
 # only what tests/browser/test_access.py would miss: `.katex-display`, `[data-tag]`, `.stMarkdownColoredText`.
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { max-width: 1240px; padding-inline: clamp(1rem, 4.5vw, 5rem); }
+[data-testid="stMain"] { scroll-padding-block: 4rem 1rem; }
+[data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
+[data-testid="stElementToolbar"]:focus-within { opacity: 1; }
 [data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetric"] [data-testid="stMarkdownContainer"] { white-space: normal; }
 .st-key-part [role="radiogroup"] { flex-wrap: wrap; overflow: visible; mask-image: none; }
