@@ -16,25 +16,12 @@ Where this departs from the paper:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor
-
-from core.boxes.formats import to_cxcywh, to_xyxy
-from core.boxes.iou import pairwise_ciou, pairwise_diou, pairwise_giou, pairwise_iou
 from core.boxes.settings import Box, DescentSettings, Measure
+from core.boxes.slopes import slope
 from core.errors import SettingError
 from core.steps import Run, Step
-
-PAIRWISE: dict[Measure, Callable[[Tensor, Tensor], Tensor]] = {
-    Measure.IOU: pairwise_iou,
-    Measure.GIOU: pairwise_giou,
-    Measure.DIOU: pairwise_diou,
-    Measure.CIOU: pairwise_ciou,
-}
-"""The function that computes each measure."""
 
 MOMENTUM = 0.85
 """How much of the mean of past gradients is kept in each step."""
@@ -58,7 +45,7 @@ class DescentStep(Step):
 
 
 def descend(start: Box, target: Box, *, measure: Measure, settings: DescentSettings) -> Run[DescentStep]:
-    """Pull `start` towards `target` by gradient descent on 1 - measure, always on the CPU and in float64.
+    """Pull `start` towards `target` by gradient descent on 1 - measure, in plain numbers of double precision.
 
     Yields the untouched start as index 0 and then one step for each update, `settings.steps + 1` in all. Settings sent
     into the run rule from its next step on.
@@ -68,44 +55,49 @@ def descend(start: Box, target: Box, *, measure: Measure, settings: DescentSetti
     """
     _check("start", start)
     _check("target", target)
-    return _descend(start, target, PAIRWISE[measure], settings)
+    return _descend(start, target, measure, settings)
 
 
-def _descend(
-    start: Box, target: Box, pairwise: Callable[[Tensor, Tensor], Tensor], settings: DescentSettings
-) -> Run[DescentStep]:
+def _descend(start: Box, target: Box, measure: Measure, settings: DescentSettings) -> Run[DescentStep]:
     unit = math.sqrt(_area(target))
-    goal = torch.tensor([target], dtype=torch.float64) / unit
-    place = to_cxcywh(torch.tensor([start], dtype=torch.float64) / unit)
-    pull = torch.zeros_like(place)
+    goal, place = _divided(target, unit), _centred(_divided(start, unit))
+    pull = (0.0, 0.0, 0.0, 0.0)
     box, index = start, 0
     while True:
-        loss, iou, gradient = _slope(place, goal, pairwise)
-        length = float(torch.linalg.vector_norm(gradient))
-        newer = yield DescentStep(index=index, box=box, loss=loss, iou=iou, gradient=length)
+        here = slope(_cornered(place), goal, measure)
+        x1, y1, x2, y2 = (-side for side in here.corners)  # the loss falls where the measure rises
+        gradient = (x1 + x2, y1 + y2, (x2 - x1) / 2, (y2 - y1) / 2)  # corners are centre -/+ size / 2
+        step = DescentStep(index=index, box=box, loss=1 - here.value, iou=here.iou, gradient=math.hypot(*gradient))
+        newer = yield step
         settings = newer or settings
         if index >= settings.steps:
             return
-        pull = MOMENTUM * pull + (1 - MOMENTUM) * (2 - iou) * gradient
-        place = place - _rate(index, settings) * pull
+        weight, rate = (1 - MOMENTUM) * (2 - here.iou), _rate(index, settings)
+        pull = tuple(MOMENTUM * held + weight * side for held, side in zip(pull, gradient, strict=True))
+        x, y, width, height = (side - rate * moved for side, moved in zip(place, pull, strict=True))
         # A long step could invert the box. Descending on log w and log h would rule that out as well, but there a box
         # far away shrinks to nothing under DIoU before it arrives; stopping at a smallest side keeps the paper's paths.
-        place[:, 2:].clamp_(min=SMALLEST_SIDE)
-        x1, y1, x2, y2 = (to_xyxy(place)[0] * unit).tolist()
-        box, index = (x1, y1, x2, y2), index + 1
+        place = (x, y, max(width, SMALLEST_SIDE), max(height, SMALLEST_SIDE))
+        box, index = _scaled(_cornered(place), unit), index + 1
 
 
-def _slope(place: Tensor, goal: Tensor, pairwise: Callable[[Tensor, Tensor], Tensor]) -> tuple[float, float, Tensor]:
-    """Loss, IoU, and gradient of the loss in `(cx, cy, w, h)`."""
-    with torch.enable_grad():
-        corners = to_xyxy(place).requires_grad_()
-        overlap = pairwise(corners, goal)
-        (slope,) = torch.autograd.grad(1 - overlap, corners)
-    # Corners are centre -/+ size / 2: the chain rule by hand keeps the graph of a step small.
-    first, second = slope.split(2, dim=1)
-    gradient = torch.cat((first + second, (second - first) / 2), dim=1)
-    iou = overlap if pairwise is pairwise_iou else pairwise_iou(corners.detach(), goal)
-    return 1 - overlap.item(), iou.item(), gradient
+def _centred(box: Box) -> Box:
+    """Corners to `(cx, cy, w, h)`."""
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2, box[2] - box[0], box[3] - box[1]
+
+
+def _cornered(place: Box) -> Box:
+    """`(cx, cy, w, h)` to corners."""
+    x, y, width, height = place
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def _divided(box: Box, unit: float) -> Box:
+    return box[0] / unit, box[1] / unit, box[2] / unit, box[3] / unit
+
+
+def _scaled(box: Box, factor: float) -> Box:
+    return box[0] * factor, box[1] * factor, box[2] * factor, box[3] * factor
 
 
 def _rate(index: int, settings: DescentSettings) -> float:

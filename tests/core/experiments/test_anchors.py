@@ -5,10 +5,10 @@ import math
 import pytest
 import torch
 
-from core.boxes.descent import PAIRWISE, descend
+from core.boxes.descent import descend
 from core.boxes.settings import DescentSettings, Measure
 from core.errors import SettingError
-from core.experiments.anchors import descents, measure
+from core.experiments.anchors import PAIRWISE, descents, measure
 
 A, B = (10.0, 20.0, 50.0, 80.0), (30.0, 30.0, 90.0, 60.0)
 
