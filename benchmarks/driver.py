@@ -19,8 +19,8 @@ from playwright.sync_api import Browser, Locator, Page
 from benchmarks.harness import FEWEST_ROUNDS, Row
 
 FOLDER = Path(__file__).resolve().parent
-TEXT, HELLO = (FOLDER / "interaction_peers" / name for name in ("text.py", "hello.py"))
-TEXT_PAGE = "text-only Streamlit page"
+TEXT, HELLO = (FOLDER / "interaction_peers" / name for name in ("frozen_text.py", "hello.py"))
+TEXT_PAGE = "text-only page, imports frozen"
 ROUNDS = FEWEST_ROUNDS
 SAMPLE = "[data-testid=stMarkdown]"
 

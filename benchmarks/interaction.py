@@ -6,7 +6,8 @@ and contestants take turns.
 * *Arrow key on a slider*: from the key press (its own time stamp) until every text that follows from the slider reads
   as it did when that value had settled before; the answers are cached by then, so it is Streamlit, our page and the
   browser that are timed. One row is for a value that is new, where the page computes first: there the clock stops when
-  the curves change. The peer is a page with the same slider and one line of text, under the same configuration.
+  the curves change. The peer is a page with the same slider and one line of text, under the same configuration
+  and with its imports frozen as ours are: else most of its time is the garbage collection after each run.
 * *Arrow key on a box*: until torch's numbers and the formulas stand on the page. The component waits 200 ms for
   another key before it sends, which is in the first row; the second begins when the message leaves the browser, for
   both contestants.

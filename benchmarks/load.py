@@ -26,12 +26,11 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.crowd import Place, Played, Runner, Server, crowd, play, sweep
-from benchmarks.driver import TEXT, percentile, row
+from benchmarks.driver import TEXT, TEXT_PAGE, percentile, row
 from benchmarks.harness import Median, Row, report
 from benchmarks.visitor import visiting
 from tests.browser.server import serving
 
-PEER, PEER_PAGE = TEXT.with_name("frozen_text.py"), "text-only page, imports frozen"
 STEPS, THRESHOLD, RATE = Place("anchors", "Steps"), Place("nms", "IoU threshold"), Place("anchors", "Learning rate")
 LIGHT, BARE = (STEPS, THRESHOLD), (Place("", "Steps"),)
 PAINTING = "style"
@@ -67,10 +66,10 @@ def crowd_rows(count: int, floor: float, ours: Sequence[Played], peer: Sequence[
     cpu = [1000 * sum(one.cpu for one in side) / sum(len(one.seconds) for one in side) for side in (ours, peer)]
     p95 = percentile(mine, 0.95)
     return [
-        row(f"{name}, an answer, p50", Median(mine), median(theirs), PEER_PAGE),
-        row(f"{name}, an answer, p95", p95, percentile(theirs, 0.95), PEER_PAGE),
+        row(f"{name}, an answer, p50", Median(mine), median(theirs), TEXT_PAGE),
+        row(f"{name}, an answer, p95", p95, percentile(theirs, 0.95), TEXT_PAGE),
         row(f"{name}, an answer, p95", p95, floor, "the floor", 1.0),
-        row(f"{name}, CPU of an answer", *cpu, PEER_PAGE),
+        row(f"{name}, CPU of an answer", *cpu, TEXT_PAGE),
     ]
 
 
@@ -148,7 +147,7 @@ def main() -> None:
     """Load the app and the text page; both servers are stopped whatever happens."""
     with TemporaryDirectory() as home:
         given = {"TORCH_HOME": home, "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": str(FORGET)}
-        with serving("app.py", **given) as app, serving(PEER, **given) as text:
+        with serving("app.py", **given) as app, serving(TEXT, **given) as text:
             rows = asyncio.run(everything(app, text))
     report(rows, sys.argv[1:])
 

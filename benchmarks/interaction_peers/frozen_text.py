@@ -1,7 +1,7 @@
 """One slider and one line of text, on a server that walks its imports no more when it collects garbage, as the lab's does.
 
-Streamlit collects garbage after every run. On a bare server that walks all that Streamlit has imported, most of what an answer of
-`text.py` costs; without it this is the least an answer can take.
+Streamlit collects garbage after every run. On a bare server that walks all that Streamlit has imported, most of what such an
+answer costs; without it this is the least that an answer can take.
 """
 
 import gc

@@ -71,4 +71,4 @@ def test_a_peer_uses_streamlit_alone(script):
     imports = [
         node for node in ast.walk(ast.parse(script.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)
     ]
-    assert [ast.unparse(node) for node in imports] == ["import streamlit as st"]
+    assert {ast.unparse(node) for node in imports} <= {"import gc", "import streamlit as st"}
