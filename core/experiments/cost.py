@@ -16,6 +16,7 @@ from typing import Any, ClassVar, ParamSpec, Protocol, TypeVar, runtime_checkabl
 import torch
 from torch import Tensor
 
+from core import awaited
 from core.device import best_device, describe, within_memory
 
 P = ParamSpec("P")
@@ -91,6 +92,8 @@ def billed_in_chunks(work: Callable[[torch.device, int], AnswerT], chunk: int) -
 class Meter:
     """Measures the block it is opened for: `with Meter(device) as meter: ...`, then `meter.cost`.
 
+    Before each pass that it counts it asks whether somebody still waits for the answer: see `core.awaited`.
+
     Peaks belong to the whole process: what other threads take meanwhile is in them, and a meter opened while another
     runs makes that one forget its earlier peak.
     """
@@ -133,6 +136,7 @@ class Meter:
         """`function`, and each call of it is one forward pass. Of a network cut in two, wrap the trunk."""
 
         def call(*inputs: P.args, **options: P.kwargs) -> R:
+            awaited.still()
             self._forward += 1
             return function(*inputs, **options)
 
@@ -142,6 +146,7 @@ class Meter:
         self, outputs: Tensor, inputs: Tensor | Sequence[Tensor], *, retain_graph: bool = False
     ) -> tuple[Tensor, ...]:
         """`torch.autograd.grad`, and each call of it is one backward pass."""
+        awaited.still()
         self._backward += 1
         return torch.autograd.grad(outputs, inputs, retain_graph=retain_graph)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
+from core import awaited
 from core.steps import Run, Stepper
 
 AnswerT = TypeVar("AnswerT")
@@ -39,7 +40,8 @@ class Effort(Generic[AnswerT]):
         """
         if self.answer is None:
             stepper = self._stepper = self._stepper or Stepper(self._begin(), capacity=self._capacity)
-            stepper.advance(budget)
+            with awaited.by(None):  # whoever advances it may leave; the run is everybody's
+                stepper.advance(budget)
             if stepper.error:
                 self._stepper = None
                 raise stepper.error

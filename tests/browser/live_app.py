@@ -14,13 +14,15 @@ import streamlit as st
 import torch
 from PIL import Image
 
-from core.engine import ENGINE
+from core.engine import ENGINE, Ticket
 from core.errors import SettingError
+from core.experiments.cost import Meter
 from core.steps import Step
-from ui import live, preload
+from ui import cached, live, preload
 from viz.images import encode
 
 ENGINE._slots = lambda device: 1  # on any machine
+PASS = 0.05  # seconds that a pass takes in the page with an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -124,9 +126,29 @@ def other() -> None:
 
 
 RUN = st.Page(run, title="Run", default=True)
+
+
+def answer() -> None:
+    """A page whose answer takes passes without end, the visitor's `?name=` among what is counted."""
+    st.title("Answer")
+    st.text("it is computed now")
+    cached.through_engine(lambda ticket: passes(st.query_params["name"], ticket))
+
+
+def passes(name: str, ticket: Ticket | None) -> None:
+    """What a cached door computes, without an end."""
+    cached.needs(ticket)
+    with Meter(torch.device("cpu")) as meter:
+        one = meter.counted(time.sleep)
+        while True:
+            one(PASS)
+            computed()[name] += 1
+
+
 OTHER = st.Page(other, title="Other", url_path="other")
 INSIDE = st.Page(inside, title="Inside", url_path="inside")
+ANSWER = st.Page(answer, title="Answer", url_path="answer")
 
 if __name__ == "__main__":
     preload.start()
-    st.navigation([RUN, OTHER, INSIDE], position="hidden").run()
+    st.navigation([RUN, OTHER, INSIDE, ANSWER], position="hidden").run()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import time
 from typing import TYPE_CHECKING, TypeVar
 
+from ui import presence
 from ui.cached.queue import needs, through_engine
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 AnswerT = TypeVar("AnswerT")
 
+PART = 0.25  # seconds from look to look whether the visitor is still there
 WAIT = 0.05  # seconds from look to look, while another visitor is at the same
 
 
@@ -30,6 +31,20 @@ def advanced(effort: Effort[AnswerT], budget: float) -> AnswerT | None:
 
 def whole(effort: Effort[AnswerT]) -> AnswerT:
     """The answer, made at once, or waited for where another visitor is at it."""
-    while (found := advanced(effort, math.inf)) is None:
+
+    def door(ticket: Ticket | None) -> AnswerT:
+        if effort.answer is None:
+            needs(ticket)
+        while (found := _part(effort)) is None:
+            presence.check()
+        return found
+
+    return through_engine(door)
+
+
+def _part(effort: Effort[AnswerT]) -> AnswerT | None:
+    before = time.monotonic()
+    found = effort.advance(PART)
+    if found is None and time.monotonic() - before < WAIT:  # another visitor is inside
         time.sleep(WAIT)
     return found

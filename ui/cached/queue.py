@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import networks, preload
+from ui import networks, preload, presence
 
 if TYPE_CHECKING:
     from core.engine import Ticket
@@ -47,7 +47,9 @@ def through_engine(door: Callable[[Ticket | None], T]) -> T:
     try:
         return door(None)
     except _NotCachedError:
-        with _turn(slot) as ticket:
+        from core import awaited
+
+        with _turn(slot) as ticket, awaited.by(presence.check):
             return door(ticket)
 
 

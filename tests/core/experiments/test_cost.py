@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from core import awaited
 from core.device import describe
 from core.errors import MemoryShortError
 from core.experiments import cost
@@ -223,3 +224,28 @@ def test_errors_other_than_a_want_of_memory_come_out_at_once(on_cpu):
     with pytest.raises(ValueError, match="mine"):
         billed_in_chunks(wrong, 8)
     assert tried == [8]
+
+
+class GoneError(BaseException):
+    """Nobody waits, said as Streamlit says it: not by an Exception."""
+
+
+def test_no_pass_is_made_for_somebody_who_has_gone():
+    made, x = [], torch.tensor([3.0], requires_grad=True)
+
+    def gone_after_two() -> None:
+        if len(made) == 2:
+            raise GoneError
+
+    with Meter(CPU) as meter:
+        forward = meter.counted(lambda: made.append("forward"))
+        with awaited.by(gone_after_two):
+            forward()
+            forward()
+            with pytest.raises(GoneError):
+                forward()
+        assert made == ["forward"] * 2
+        with pytest.raises(GoneError), awaited.by(gone_after_two):
+            meter.gradient((x**2).sum(), x)
+        forward()
+    assert (meter.cost.forward, meter.cost.backward) == (3, 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from core import awaited
 from core.errors import SettingError
 from core.experiments.effort import Effort
 from core.steps import Step
@@ -81,3 +82,18 @@ def test_many_threads_make_it_once():
         thread.join()
     assert effort.answer == [0, 4]
     assert counting.begun == 1
+
+
+def test_whoever_leaves_does_not_end_it_for_the_others():
+    def gone() -> None:
+        raise KeyboardInterrupt
+
+    def asking() -> Iterator[Step]:
+        for index in range(3):
+            awaited.still()
+            yield Step(index=index)
+
+    effort = Effort(asking, lambda steps: [step.index for step in steps], capacity=5)
+    with awaited.by(gone):
+        assert effort.advance(0.0) is None
+    assert effort.advance(math.inf) == [0, 1, 2]
