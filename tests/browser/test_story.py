@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.pages import chosen_photo, no_sideways_scrolling, open_page, settled
-from ui.story import STEPS
+from ui.story_steps import STEPS
 
 TITLES = (
     "YOLO detector",

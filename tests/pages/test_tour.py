@@ -4,7 +4,7 @@ import pytest
 
 from ui import report, story
 from ui.sections.overview.tour import strip
-from ui.story import STEPS, SUPPRESS
+from ui.story_steps import STEPS, SUPPRESS
 
 
 def labels(at) -> list[str]:
