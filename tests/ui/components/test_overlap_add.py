@@ -62,7 +62,7 @@ def test_a_step_that_is_none_is_ignored(mounted, visitor, step):
     assert told(mounted, visitor, {"value": step, "revision": 1}) == []
 
 
-@pytest.mark.parametrize("message", [None, {}, [], 1, "1", {"value": 1}, {"value": 1, "revision": -1}])
+@pytest.mark.parametrize("message", [None, {}, [], 1, "1", {"value": "1"}, {"value": True, "revision": -1}])
 def test_a_message_that_is_none_is_ignored(mounted, visitor, message):
     assert told(mounted, visitor, message) == []
     show()

@@ -7,15 +7,16 @@ back that has been moved again meanwhile.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-import streamlit as st
 from streamlit.components.v2 import component
 
 from ui.components import script
+from ui.components.sent import message, revision
 from viz.colours import MANY, TRUTH
 
 if TYPE_CHECKING:
@@ -55,17 +56,16 @@ def cell_picker(key: str, cells: Cells, point: Point, on_point: Callable[[Point]
     """Show `cells` with the anchors around `point`. Calls `on_point` with the point at which the pointer was let go."""
 
     def released() -> None:
-        sent = st.session_state.get(key, {}).get("release")
-        if sent:
-            on_point(_inside(sent["point"], cells))
+        match message(key, "release").get("point"):
+            case [int() | float() as x, int() | float() as y] if math.isfinite(x) and math.isfinite(y):
+                on_point(_inside(x, y, cells))
 
-    last = st.session_state.get(key, {}).get("release")
     _component(
         key=key,
         data={
             **asdict(cells),
             "point": list(point),
-            "revision": last["revision"] if last else 0,
+            "revision": revision(key, "release"),
             "strokes": [asdict(stroke) for stroke in MANY],
             "truth": TRUTH.colour,
         },
@@ -73,7 +73,6 @@ def cell_picker(key: str, cells: Cells, point: Point, on_point: Callable[[Point]
     )
 
 
-def _inside(sent: list[float], cells: Cells) -> Point:
+def _inside(x: float, y: float, cells: Cells) -> Point:
     """The point as sent, or the nearest one of the photo: another photo may have come while it travelled."""
-    x, y = (float(value) for value in sent)
     return min(max(0.0, x), float(cells.width)), min(max(0.0, y), float(cells.height))

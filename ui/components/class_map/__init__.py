@@ -16,10 +16,9 @@ from streamlit.components.v2 import component
 
 from core.options import Option
 from ui.components import script
+from ui.components.sent import message, revision
 from viz.class_maps import Screen
 from viz.colours import VIRIDIS
-
-_LARGEST = 2**53  # the integers that a browser counts exactly
 
 _HERE = Path(__file__).parent
 _component = component(
@@ -103,7 +102,7 @@ def class_map(key: str, scene: ClassScene, view: View, picked: Picked, on_rest: 
     """
 
     def rested() -> None:
-        rest = _view(_sent(key), scene, view, picked.point)
+        rest = _view(message(key, "rest"), scene, view, picked.point)
         if rest is not None:
             on_rest(rest)
 
@@ -125,22 +124,10 @@ def class_map(key: str, scene: ClassScene, view: View, picked: Picked, on_rest: 
                 },
                 "picked": asdict(picked),
                 "view": {**asdict(view), "mode": view.mode.value, "veil": view.veil.value, "point": picked.point},
-                "revision": _revision(key),
+                "revision": revision(key, "rest"),
             },
             on_rest_change=rested,
         )
-
-
-def _sent(key: str) -> Mapping[str, Any]:
-    """The last message; empty before the first, and for anything that is none."""
-    sent = st.session_state.get(key, {}).get("rest")
-    return sent if isinstance(sent, Mapping) else {}
-
-
-def _revision(key: str) -> int:
-    """How many messages the browser had sent with the last one, as it says."""
-    value = _sent(key).get("revision")
-    return value if type(value) is int and 0 <= value < _LARGEST else 0
 
 
 def _view(sent: Mapping[str, Any], scene: ClassScene, before: View, read: Point) -> View | None:

@@ -12,15 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-import streamlit as st
 from streamlit.components.v2 import component
 
 from ui.components import script
+from ui.components.sent import message, revision
 
 Point = tuple[float, float]
 """x and y in pixels of the photo."""
-
-_LARGEST = 2**53  # the integers that a browser counts exactly
 
 _HERE = Path(__file__).parent
 _component = component(
@@ -69,7 +67,7 @@ def depth_lens(key: str, scene: Scene, point: Point, on_point: Callable[[Point],
     """Show `scene` with the glass over `point`. Calls `on_point` with another point that was picked."""
 
     def picked() -> None:
-        point = _point(_sent(key).get("point"), scene)
+        point = _point(message(key, "pick").get("point"), scene)
         if point is not None:
             on_point(point)
 
@@ -79,7 +77,7 @@ def depth_lens(key: str, scene: Scene, point: Point, on_point: Callable[[Point],
             **_plain(scene),
             "panes": [_plain(pane) for pane in scene.panes],
             "point": list(point),
-            "revision": _revision(_sent(key).get("revision")),
+            "revision": revision(key, "pick"),
         },
         on_pick_change=picked,
     )
@@ -88,16 +86,6 @@ def depth_lens(key: str, scene: Scene, point: Point, on_point: Callable[[Point],
 def _plain(one: Scene | Pane) -> dict[str, object]:
     """Its fields by their names: `dataclasses.asdict` would copy every run."""
     return {field.name: getattr(one, field.name) for field in fields(one)}
-
-
-def _sent(key: str) -> Mapping[str, object]:
-    """The last message; empty before the first, and for anything that is none."""
-    sent = st.session_state.get(key, {}).get("pick")
-    return sent if isinstance(sent, Mapping) else {}
-
-
-def _revision(value: object) -> int:
-    return value if type(value) is int and 0 <= value < _LARGEST else 0
 
 
 def _point(value: object, scene: Scene) -> Point | None:

@@ -6,16 +6,14 @@ message it has seen, so that a late answer never undoes a newer click.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import streamlit as st
 from streamlit.components.v2 import component
 
 from ui.components import script
-
-_LARGEST = 2**53  # the integers that a browser counts exactly
+from ui.components.sent import message, revision
 
 _HERE = Path(__file__).parent
 _component = component(
@@ -56,21 +54,15 @@ def error_map(key: str, scene: Scene, shown: tuple[str, ...], on_show: Callable[
     """Show `scene` with the layers of these keys. Calls `on_show` with the keys that a visitor left switched on."""
 
     def switched() -> None:
-        keys = _keys(_sent(key).get("shown"), scene)
+        keys = _keys(message(key, "layers").get("shown"), scene)
         if keys is not None:
             on_show(keys)
 
     _component(
         key=key,
-        data={**asdict(scene), "shown": shown, "revision": max(0, _whole(_sent(key).get("revision")) or 0)},
+        data={**asdict(scene), "shown": shown, "revision": revision(key, "layers")},
         on_layers_change=switched,
     )
-
-
-def _sent(key: str) -> Mapping[str, object]:
-    """The last message; empty before the first, and for anything that is none."""
-    sent = st.session_state.get(key, {}).get("layers")
-    return sent if isinstance(sent, Mapping) else {}
 
 
 def _keys(sent: object, scene: Scene) -> tuple[str, ...] | None:
@@ -79,7 +71,3 @@ def _keys(sent: object, scene: Scene) -> tuple[str, ...] | None:
     if not isinstance(sent, list) or len(sent) > len(every) or any(one not in every for one in sent):
         return None
     return tuple(one for one in every if one in sent)
-
-
-def _whole(value: object) -> int | None:
-    return value if type(value) is int and abs(value) < _LARGEST else None

@@ -7,7 +7,7 @@ Streamlit has sent before and finds unchanged it does not send again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,10 +16,9 @@ from streamlit.components.v2 import component
 
 from ui.components import script
 from ui.components.film.reel import Chart, Film, Level, Panel, Series
+from ui.components.sent import message, revision, whole
 
 __all__ = ["Chart", "Film", "Level", "Panel", "Series", "film"]
-
-_LARGEST = 2**53  # the integers that a browser counts exactly
 
 _HERE = Path(__file__).parent
 _component = component(
@@ -49,7 +48,7 @@ def film(key: str, reel: Film, frame: int, on_frame: Callable[[int], None]) -> N
     last = len(reel.steps) - 1
 
     def moved() -> None:
-        sent = _whole(_sent(key).get("value"))
+        sent = whole(message(key, "frame").get("value"))
         if sent is not None and 0 <= sent <= last:
             on_frame(sent)
 
@@ -64,24 +63,14 @@ def _told(key: str, frame: int) -> dict[str, int]:
     the messages it knew by then, so the browser sees when it has moved on since. A browser that shows another page forgets
     its messages: then Python asks anew.
     """
-    sent, place = _sent(key), f"{key}-told"
-    revision = max(0, _whole(sent.get("revision")) or 0)
-    told = st.session_state.get(place, _Told(-1, 0, 0, revision))
-    shown = sent.get("value") if revision > told.revision else told.frame
-    if not told.turn or shown != frame or revision < told.seen:
-        told = _Told(frame, told.turn + 1, revision, revision)
-    st.session_state[place] = replace(told, seen=revision)
+    sent, place = message(key, "frame"), f"{key}-told"
+    now = revision(key, "frame")
+    told = st.session_state.get(place, _Told(-1, 0, 0, now))
+    shown = sent.get("value") if now > told.revision else told.frame
+    if not told.turn or shown != frame or now < told.seen:
+        told = _Told(frame, told.turn + 1, now, now)
+    st.session_state[place] = replace(told, seen=now)
     return {"frame": told.frame, "turn": told.turn, "revision": told.revision}
-
-
-def _sent(key: str) -> Mapping[str, object]:
-    """The last message; empty before the first, and for anything that is none."""
-    sent = st.session_state.get(key, {}).get("frame")
-    return sent if isinstance(sent, Mapping) else {}
-
-
-def _whole(value: object) -> int | None:
-    return value if type(value) is int and abs(value) < _LARGEST else None
 
 
 def _plain(reel: Film) -> dict[str, object]:

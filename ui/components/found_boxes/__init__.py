@@ -7,21 +7,19 @@ message it has seen, so that a late answer never takes a newer pick back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import streamlit as st
 from streamlit.components.v2 import component
 
 from ui.components import script
+from ui.components.sent import message, revision
 from viz.colours import Stroke
 
 if TYPE_CHECKING:
     from core.boxes.settings import Box
-
-_LARGEST = 2**53  # the integers that a browser counts exactly
 
 _HERE = Path(__file__).parent
 _component = component(
@@ -67,7 +65,7 @@ def found_boxes(key: str, scene: Scene, *, picked: str | None, on_pick: Callable
     """Show `scene` with one thing picked, by its key, or none. Calls `on_pick` with the key of a thing, or None."""
 
     def chosen() -> None:
-        name = _sent(key).get("value")
+        name = message(key, "picked").get("value")
         if name == "":
             on_pick(None)
         elif isinstance(name, str) and name in {thing.key for thing in scene.things}:
@@ -83,7 +81,7 @@ def found_boxes(key: str, scene: Scene, *, picked: str | None, on_pick: Callable
             "empty": scene.empty,
             "things": [_plain(thing) for thing in scene.things],
             "picked": picked or "",
-            "revision": _revision(key),
+            "revision": revision(key, "picked"),
         },
         on_picked_change=chosen,
     )
@@ -99,15 +97,3 @@ def _plain(thing: Thing) -> dict[str, object]:
         "dash": thing.stroke.dash,
         "mark": thing.mark,
     }
-
-
-def _sent(key: str) -> Mapping[str, object]:
-    """The last message; empty before the first, and for anything that is none."""
-    sent = st.session_state.get(key, {}).get("picked")
-    return sent if isinstance(sent, Mapping) else {}
-
-
-def _revision(key: str) -> int:
-    """How many messages the browser had sent with the last one, as it says."""
-    value = _sent(key).get("revision")
-    return value if type(value) is int and 0 <= value < _LARGEST else 0

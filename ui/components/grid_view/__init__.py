@@ -12,10 +12,10 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import streamlit as st
 from streamlit.components.v2 import component
 
 from ui.components import script
+from ui.components.sent import message, revision
 from viz.colours import MANY, VIRIDIS
 
 Picked: TypeAlias = tuple[int, int, int, int]
@@ -85,12 +85,10 @@ def grid_view(key: str, scene: Scene, picked: Picked, on_pick: Callable[[Picked]
     """Show `scene` with an anchor `picked`. Calls `on_pick` with each other one that the visitor picks."""
 
     def sent() -> None:
-        given = st.session_state.get(key, {}).get("pick")
-        if given:
-            head, row, column, anchor = (int(one) for one in given["place"])
-            on_pick((head, row, column, anchor))
+        match message(key, "pick").get("place"):
+            case [int(head), int(row), int(column), int(anchor)]:
+                on_pick((head, row, column, anchor))
 
-    last = st.session_state.get(key, {}).get("pick")
     _component(
         key=key,
         data={
@@ -98,7 +96,7 @@ def grid_view(key: str, scene: Scene, picked: Picked, on_pick: Callable[[Picked]
             "heads": [_shallow(head) for head in scene.heads],  # `asdict` would copy every number, which takes longer
             "marks": [_shallow(mark) for mark in scene.marks],
             "picked": list(picked),
-            "revision": last["revision"] if last else 0,
+            "revision": revision(key, "pick"),
             "ramp": VIRIDIS,
             "strokes": [asdict(stroke) for stroke in MANY],
         },

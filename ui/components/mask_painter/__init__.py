@@ -7,20 +7,18 @@ browser did not send is taken over, and can be undone like a stroke; on another 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import streamlit as st
 from jaxtyping import UInt8
 from streamlit.components.v2 import component
 
 from core.segmentation.settings import IGNORE
 from ui.components import script
 from ui.components.mask_painter import runs
-
-_LARGEST = 2**53  # the integers that a browser counts exactly
+from ui.components.sent import message, revision
 
 _HERE = Path(__file__).parent
 _component = component(
@@ -51,7 +49,7 @@ def mask_painter(key: str, canvas: Canvas, *, on_paint: Callable[[UInt8[np.ndarr
     """Show `canvas`. Calls `on_paint` with the whole mask after each stroke, and after each one undone or done again."""
 
     def painted() -> None:
-        sent = _sent(key)
+        sent = message(key, "painted")
         mask = runs.read(sent.get("runs"), *canvas.mask.shape, classes=len(canvas.names))
         if mask is not None and sent.get("about") == canvas.about:
             on_paint(mask)
@@ -68,17 +66,7 @@ def mask_painter(key: str, canvas: Canvas, *, on_paint: Callable[[UInt8[np.ndarr
             "colours": canvas.colours,
             "open": IGNORE,
             "runs": runs.written(canvas.mask),
-            "revision": max(0, _whole(_sent(key).get("revision")) or 0),
+            "revision": revision(key, "painted"),
         },
         on_painted_change=painted,
     )
-
-
-def _sent(key: str) -> Mapping[str, object]:
-    """The last message; empty before the first, and for anything that is none."""
-    sent = st.session_state.get(key, {}).get("painted")
-    return sent if isinstance(sent, Mapping) else {}
-
-
-def _whole(value: object) -> int | None:
-    return value if type(value) is int and abs(value) < _LARGEST else None

@@ -8,22 +8,20 @@ pick that it has seen, so that a late answer never throws the marker back.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-import streamlit as st
 from streamlit.components.v2 import component
 
 from ui.components import script
+from ui.components.sent import message, revision
 from viz.colours import RED_BLUE, VIRIDIS
 
 Cell: TypeAlias = tuple[int, int]
 """Row and column, from 0."""
-
-_LARGEST = 2**53  # the integers that a browser counts exactly
 
 _HERE = Path(__file__).parent
 _component = component(
@@ -60,7 +58,7 @@ def matrix_view(key: str, scene: Scene, picked: Cell, on_pick: Callable[[Cell], 
     """Show `scene` with a cell `picked`. Calls `on_pick` with each other one that the visitor picks."""
 
     def sent() -> None:
-        cell = _cell(_sent(key).get("cell"), len(scene.names))
+        cell = _cell(message(key, "pick").get("cell"), len(scene.names))
         if cell is not None:
             on_pick(cell)
 
@@ -71,7 +69,7 @@ def matrix_view(key: str, scene: Scene, picked: Cell, on_pick: Callable[[Cell], 
             "names": scene.names,
             "matrices": [_packed(one) for one in scene.matrices],
             "picked": list(picked),
-            "revision": _revision(key),
+            "revision": revision(key, "pick"),
         },
         on_pick_change=sent,
     )
@@ -85,18 +83,6 @@ def _packed(matrix: Matrix) -> dict[str, Any]:
         "signed": matrix.signed,
         "ramp": RED_BLUE if matrix.signed else VIRIDIS,
     }
-
-
-def _sent(key: str) -> Mapping[str, object]:
-    """The last message; empty before the first, and for anything that is none."""
-    sent = st.session_state.get(key, {}).get("pick")
-    return sent if isinstance(sent, Mapping) else {}
-
-
-def _revision(key: str) -> int:
-    """How many messages the browser had sent with the last one, as it says."""
-    value = _sent(key).get("revision")
-    return value if type(value) is int and 0 <= value < _LARGEST else 0
 
 
 def _cell(sent: object, count: int) -> Cell | None:

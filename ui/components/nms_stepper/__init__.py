@@ -8,23 +8,22 @@ that a late answer never moves the slider back.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
 from streamlit.components.v2 import component
 
 from ui.components import script
+from ui.components.sent import message, revision, whole
 from viz.colours import BOX_B, IGNORED
 
 if TYPE_CHECKING:
     from core.boxes.settings import Box
 
 _NONE = -1  # no box is picked
-_LARGEST = 2**53  # the integers that a browser counts exactly
 _DIGITS = 4  # of scores and overlaps
 _SHARES = 2**16 - 1  # of the highest score, in which scores that fall travel
 
@@ -97,12 +96,12 @@ def nms_stepper(
     """
 
     def moved() -> None:
-        sent = _whole(_sent(key, "step").get("value"))
+        sent = whole(message(key, "step").get("value"))
         if sent is not None and 0 <= sent <= max((len(lane.winners) for lane in stage.lanes), default=0):
             on_step(sent)
 
     def chosen() -> None:
-        sent = _whole(_sent(key, "picked").get("value"))
+        sent = whole(message(key, "picked").get("value"))
         if sent is not None and _NONE <= sent < len(stage.boxes):
             on_pick(None if sent == _NONE else sent)
 
@@ -112,26 +111,11 @@ def nms_stepper(
             **_plain(stage),
             "step": step,
             "picked": _NONE if picked is None else picked,
-            "revision": max(_revision(key, name) for name in ("step", "picked")),
+            "revision": revision(key, "step", "picked"),
         },
         on_step_change=moved,
         on_picked_change=chosen,
     )
-
-
-def _sent(key: str, name: str) -> Mapping[str, object]:
-    """The last message called `name`; empty before the first, and for anything that is none."""
-    sent = st.session_state.get(key, {}).get(name)
-    return sent if isinstance(sent, Mapping) else {}
-
-
-def _whole(value: object) -> int | None:
-    return value if type(value) is int and abs(value) < _LARGEST else None
-
-
-def _revision(key: str, name: str) -> int:
-    """How many messages the browser had sent with the last one called `name`, as it says."""
-    return max(0, _whole(_sent(key, name).get("revision")) or 0)
 
 
 def _plain(stage: Stage) -> dict[str, object]:

@@ -10,14 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import streamlit as st
 from streamlit.components.v2 import component
 
 from ui.components import script
+from ui.components.sent import message, revision
 from viz.colours import BOX_B
 
 _HERE = Path(__file__).parent
-_LARGEST = 2**53  # the integers that a browser counts exactly
 _component = component(
     "patch_picker",
     html=(_HERE / "patch_picker.html").read_text(),
@@ -40,9 +39,9 @@ def patch_picker(key: str, stage: Stage, at: tuple[int, int], on_point: Callable
     """Show `stage` with the patch around `at`. Calls `on_point` with the middle, in pixels, where it was let go."""
 
     def moved() -> None:
-        x, y, _ = _read(key)
-        if 0 <= x <= stage.width and 0 <= y <= stage.height:
-            on_point((x, y))
+        match message(key, "point").get("at"):
+            case [int(x), int(y)] if 0 <= x <= stage.width and 0 <= y <= stage.height:
+                on_point((x, y))
 
     _component(
         key=key,
@@ -52,17 +51,8 @@ def patch_picker(key: str, stage: Stage, at: tuple[int, int], on_point: Callable
             "height": stage.height,
             "wide": stage.wide,
             "at": list(at),
-            "revision": _read(key)[2],
+            "revision": revision(key, "point"),
             "hit": BOX_B.colour,
         },
         on_point_change=moved,
     )
-
-
-def _read(key: str) -> tuple[int, int, int]:
-    """The last point and the revision of its message; -1, -1 and 0 before the first, and for what is none."""
-    sent = st.session_state.get(key, {}).get("point")
-    match sent:
-        case {"at": [int(x), int(y)], "revision": int(revision)} if 0 <= revision < _LARGEST:
-            return x, y, revision
-    return -1, -1, 0

@@ -6,20 +6,18 @@ never takes a newer choice back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import streamlit as st
 from streamlit.components.v2 import component
 
 from ui.components import script
+from ui.components.sent import message, revision
 
 if TYPE_CHECKING:
     from core.boxes.settings import Box
-
-_LARGEST = 2**53  # the integers that a browser counts exactly
 
 _HERE = Path(__file__).parent
 _component = component(
@@ -50,11 +48,10 @@ def tile_view(key: str, scene: Scene, picked: int, on_pick: Callable[[int], None
     """Show `scene` with one tile picked, counted from 0. Calls `on_pick` with each other one that the visitor chooses."""
 
     def chosen() -> None:
-        place = _sent(key).get("place")
+        place = message(key, "pick").get("place")
         if type(place) is int and 0 <= place < len(scene.tiles):
             on_pick(place)
 
-    revision = _sent(key).get("revision")
     _component(
         key=key,
         data={
@@ -66,13 +63,7 @@ def tile_view(key: str, scene: Scene, picked: int, on_pick: Callable[[int], None
             "across": scene.across,
             "alt": scene.alt,
             "picked": picked,
-            "revision": revision if type(revision) is int and 0 <= revision < _LARGEST else 0,
+            "revision": revision(key, "pick"),
         },
         on_pick_change=chosen,
     )
-
-
-def _sent(key: str) -> Mapping[str, object]:
-    """The last message; empty before the first, and for anything that is none."""
-    sent = st.session_state.get(key, {}).get("pick")
-    return sent if isinstance(sent, Mapping) else {}

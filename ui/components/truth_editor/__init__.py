@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import streamlit as st
 from streamlit.components.v2 import component
 
 from core.boxes.settings import LONGEST_LABEL, MOST_OBJECTS, Labelled
 from ui.components import script
+from ui.components.sent import LARGEST, message, revision, whole
 from viz.colours import IGNORED, POSITIVE, TRUTH, VIRIDIS
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from core.boxes.settings import Box
 
 _SMALLEST = 1.0  # px; the browser stops at 4
-_LARGEST = 2**53  # the integers that a browser counts exactly
-
 _HERE = Path(__file__).parent
 _component = component(
     "truth_editor",
@@ -88,13 +86,13 @@ def truth_editor(
     """Show `stage`. Calls `on_change` after each edit, and `on_pick` with the index of an anchor among all of `levels`."""
 
     def changed() -> None:
-        change = _change(_sent(key, "change"), stage)
+        change = _change(message(key, "change"), stage)
         if change is not None:
             on_change(change)
 
     def picked() -> None:
-        index = _whole(_sent(key, "pick").get("index"), sum(level.count for level in stage.levels))
-        if index is not None:
+        index = whole(message(key, "pick").get("index"))
+        if index is not None and 0 <= index < sum(level.count for level in stage.levels):
             on_pick(index)
 
     _component(
@@ -102,7 +100,7 @@ def truth_editor(
         data={
             **asdict(stage),
             "most": MOST_OBJECTS,
-            "revision": max(_whole(_sent(key, name).get("revision"), _LARGEST) or 0 for name in ("change", "pick")),
+            "revision": revision(key, "change", "pick"),
             "colours": {
                 "truth": TRUTH.colour,
                 "positive": POSITIVE.colour,
@@ -142,12 +140,6 @@ def truth_drawer(
     truth_editor(key, stage, on_change=on_change, on_pick=lambda _: None)
 
 
-def _sent(key: str, name: str) -> Mapping[str, object]:
-    """The last message called `name`; empty before the first, and for anything that is none."""
-    sent = st.session_state.get(key, {}).get(name)
-    return sent if isinstance(sent, Mapping) else {}
-
-
 def _change(sent: Mapping[str, object], stage: Stage) -> Change | None:
     """The truths of a message, or None where any of it is not what the browser would send."""
     rows = sent.get("truths")
@@ -161,15 +153,10 @@ def _truth(row: object, stage: Stage) -> Labelled | None:
     label, sides = (row.get("label"), row.get("box")) if isinstance(row, Mapping) else (None, None)
     if not isinstance(label, str) or not isinstance(sides, list) or len(sides) != 4:
         return None
-    if not all(type(side) in (int, float) and abs(side) < _LARGEST for side in sides):  # NaN and infinity fail too
+    if not all(type(side) in (int, float) and abs(side) < LARGEST for side in sides):  # NaN and infinity fail too
         return None
     x1, x2 = (min(max(float(side), 0.0), float(stage.width)) for side in sides[::2])
     y1, y2 = (min(max(float(side), 0.0), float(stage.height)) for side in sides[1::2])
     if x2 - x1 < _SMALLEST or y2 - y1 < _SMALLEST:
         return None
     return Labelled(label[:LONGEST_LABEL], (x1, y1, x2, y2))
-
-
-def _whole(value: object, end: int) -> int | None:
-    """A whole number from 0 up to `end`, without `end`; None for anything else."""
-    return value if type(value) is int and 0 <= value < end else None

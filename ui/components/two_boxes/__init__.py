@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import streamlit as st
 from streamlit.components.v2 import component
 
 from ui.components import script
+from ui.components.sent import message, revision
 from viz.colours import BOX_A, BOX_B, SHARED
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ def two_boxes(
         if release is not None:
             on_release(release)
 
-    sent = st.session_state.get(key, {}).get("release")
     _component(
         key=key,
         data={
@@ -63,7 +62,7 @@ def two_boxes(
             "width": size[0],
             "height": size[1],
             "boxes": [list(a), list(b)],
-            "revision": sent["revision"] if sent else 0,
+            "revision": revision(key, "release"),
             "colours": {"a": BOX_A.colour, "b": BOX_B.colour, "shared": SHARED.colour},
         },
         on_release_change=released,
@@ -72,8 +71,9 @@ def two_boxes(
 
 
 def _last(key: str) -> Release | None:
-    sent = st.session_state.get(key, {}).get("release")
-    if not sent:
+    sent = message(key, "release")
+    try:
+        first, second = (tuple(float(value) for value in box) for box in sent["boxes"])
+        return Release(first, second, *(float(sent[name]) for name in ("iou", "giou", "diou", "ciou")))  # pyright: ignore[reportArgumentType]
+    except (KeyError, TypeError, ValueError):
         return None
-    first, second = (tuple(float(value) for value in box) for box in sent["boxes"])
-    return Release(first, second, *(float(sent[name]) for name in ("iou", "giou", "diou", "ciou")))  # pyright: ignore[reportArgumentType]

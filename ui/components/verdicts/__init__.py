@@ -6,21 +6,19 @@ The browser draws; it sends the place of a box that was picked, or -1 where none
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-import streamlit as st
 from streamlit.components.v2 import component
 
 from core.boxes.settings import Box
 from ui.components import script
+from ui.components.sent import message, revision, whole
 from viz.colours import Stroke
 from viz.verdicts import MARKS, STROKES
 
 _NONE = -1
-_LARGEST = 2**53  # the integers that a browser counts exactly
-
 _HERE = Path(__file__).parent
 _component = component(
     "verdicts",
@@ -60,7 +58,7 @@ def verdicts(key: str, stage: Stage, *, picked: int | None, on_pick: Callable[[i
     """Show `stage` with one box picked, by its place, or none. Calls `on_pick` with the place of another one, or None."""
 
     def chosen() -> None:
-        place = _whole(_sent(key).get("place"))
+        place = whole(message(key, "picked").get("place"))
         if place == _NONE or any(row.place == place for row in stage.rows):
             on_pick(None if place == _NONE else place)
 
@@ -70,7 +68,7 @@ def verdicts(key: str, stage: Stage, *, picked: int | None, on_pick: Callable[[i
             **_plain(stage),
             "rows": [_plain(row) for row in stage.rows],
             "picked": _NONE if picked is None else picked,
-            "revision": max(0, _whole(_sent(key).get("revision")) or 0),
+            "revision": revision(key, "picked"),
             "strokes": {fate.value: _plain(stroke) for fate, stroke in STROKES.items()},
             "marks": {fate.value: mark for fate, mark in MARKS.items()},
         },
@@ -81,13 +79,3 @@ def verdicts(key: str, stage: Stage, *, picked: int | None, on_pick: Callable[[i
 def _plain(one: Stage | Row | Stroke) -> dict[str, object]:
     """Its fields by their names: `dataclasses.asdict` would copy every box, which a slider would wait for."""
     return {field.name: getattr(one, field.name) for field in fields(one)}
-
-
-def _sent(key: str) -> Mapping[str, object]:
-    """The last message; empty before the first, and for anything that is none."""
-    sent = st.session_state.get(key, {}).get("picked")
-    return sent if isinstance(sent, Mapping) else {}
-
-
-def _whole(value: object) -> int | None:
-    return value if type(value) is int and abs(value) < _LARGEST else None

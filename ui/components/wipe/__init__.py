@@ -12,15 +12,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import streamlit as st
 from streamlit.components.v2 import component
 
 from ui.components import script
+from ui.components.sent import message, revision, whole
 
 if TYPE_CHECKING:
     from core.boxes.settings import Box
-
-_LARGEST = 2**53  # the integers that a browser counts exactly
 
 _HERE = Path(__file__).parent
 _component = component(
@@ -87,7 +85,7 @@ def wipe(key: str, shown: Wipe, on_rest: Callable[[Rest], None]) -> None:
     """
 
     def rested() -> None:
-        rest = _rest(_sent(key), len(shown.veils))
+        rest = _rest(message(key, "rest"), len(shown.veils))
         if rest is not None:
             on_rest(rest)
 
@@ -96,21 +94,15 @@ def wipe(key: str, shown: Wipe, on_rest: Callable[[Rest], None]) -> None:
         data={
             **asdict(shown),
             "veil": min(max(0, shown.veil), max(0, len(shown.veils) - 1)),  # fewer than when it was chosen, perhaps
-            "revision": max(0, _whole(_sent(key).get("revision")) or 0),
+            "revision": revision(key, "rest"),
         },
         on_rest_change=rested,
     )
 
 
-def _sent(key: str) -> Mapping[str, object]:
-    """The last message; empty before the first, and for anything that is none."""
-    sent = st.session_state.get(key, {}).get("rest")
-    return sent if isinstance(sent, Mapping) else {}
-
-
 def _rest(sent: Mapping[str, object], veils: int) -> Rest | None:
     """A message in words, or None where any of it is not what the browser would send."""
-    position, opacity, veil = _share(sent.get("position")), _share(sent.get("opacity")), _whole(sent.get("veil"))
+    position, opacity, veil = _share(sent.get("position")), _share(sent.get("opacity")), whole(sent.get("veil"))
     if position is None or opacity is None or veil is None or not 0 <= veil < max(1, veils):
         return None
     return Rest(position, opacity, veil)
@@ -118,7 +110,3 @@ def _rest(sent: Mapping[str, object], veils: int) -> Rest | None:
 
 def _share(value: object) -> float | None:
     return float(value) if type(value) in (int, float) and 0 <= value <= 1 else None  # pyright: ignore[reportOperatorIssue, reportArgumentType]
-
-
-def _whole(value: object) -> int | None:
-    return value if type(value) is int and abs(value) < _LARGEST else None

@@ -1,6 +1,7 @@
 """The far-away start of the descent: on the photo, apart from its target, and the same lesson on every photo."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.boxes.settings import DescentSettings, Measure
 from core.experiments.anchors import descents, measure
