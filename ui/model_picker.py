@@ -7,6 +7,7 @@ weights of the chosen network are not here, the page goes on with the last netwo
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
@@ -26,10 +27,11 @@ AnswerT = TypeVar("AnswerT")
 NAME = "model"  # in the URL
 
 
-def pick(task: Task, *, brief: bool = False) -> ModelCard:
+def pick(task: Task, *, brief: bool = False, below: DeltaGenerator | None = None) -> ModelCard:
     """The picker, and the network to use: the chosen one, or the last one that was here; `brief` leaves its line out.
 
-    Where the chosen one is not here, its download is offered in place, with its size and host.
+    Where the chosen one is not here, its download is offered with its size and host: in place, or in the container `below`,
+    for a picker in a narrow cell.
     """
     key, rows = _key(task), of(task)
     _follow_url(task)
@@ -46,6 +48,12 @@ def pick(task: Task, *, brief: bool = False) -> ModelCard:
         )
     )
     address.show(NAME, None if chosen is rows[0] else chosen.key)
+    with below or nullcontext():
+        return _used(task, chosen, brief=brief)
+
+
+def _used(task: Task, chosen: ModelCard, *, brief: bool) -> ModelCard:
+    """The network to use, and what is to be said of the chosen one."""
     if unknown := st.session_state.get(_unknown(task)):
         st.caption(
             f":material/help: The link asks for a network called “{messages.escape(unknown)}”, and there is none for this. "

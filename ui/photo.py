@@ -93,11 +93,11 @@ def tray(key: str) -> None:
     """The tray itself: thumbnails, and a popover for the visitor's own photos. `key` tells two trays apart."""
     with st.container(gap="xsmall"):
         st.caption(f"Photo · {messages.escape(title())}")
+        for problem in st.session_state.get("photo_problems", ()):
+            messages.explain(problem)
         photo_tray(key, _thumbnails(), _key(), choose)
         with st.popover("Your photo", icon=":material/add_a_photo:", width="stretch", key=f"{key}-own"):
             _own_photo(key)
-        for problem in st.session_state.get("photo_problems", ()):
-            messages.explain(problem)
 
 
 def _own_photo(key: str) -> None:

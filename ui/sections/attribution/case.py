@@ -46,9 +46,10 @@ class Case:
 
 def choose(photo: Photo, network: DeltaGenerator, first: DeltaGenerator, second: DeltaGenerator | None = None) -> Case:
     """Network, class and, where it has a cell, the other class; a network that is not here leaves the last one."""
+    told = st.container()  # below the cells, which are narrow
     with network:
-        card = model_picker.pick(Task.CLASSIFY, brief=True)
-    card, opened = model_picker.answered(card, network, lambda one: attributions.opened(photo, one.key))
+        card = model_picker.pick(Task.CLASSIFY, brief=True, below=told)
+    card, opened = model_picker.answered(card, told, lambda one: attributions.opened(photo, one.key))
     target = _pick("Class", CLASS, 0, opened, first, "What the map speaks for. Type to search all classes.")
     against = opened.guesses[min(1, len(opened.guesses) - 1)].index
     if second is not None:

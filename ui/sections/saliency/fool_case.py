@@ -59,9 +59,10 @@ def choose(photo: Photo, cells: list[DeltaGenerator], far: DeltaGenerator) -> As
     attack = controls.attack(cells[1])
     epsilon = controls.epsilon(attack, cells[0])
     settings = controls.settings(attack, epsilon, far)
+    told = st.container()  # below the cells, which are narrow
     with cells[3]:
-        card = model_picker.pick(Task.CLASSIFY, brief=True)
-    card, clean = model_picker.answered(card, cells[3], lambda one: adversarial.clean(photo, one.key))
+        card = model_picker.pick(Task.CLASSIFY, brief=True, below=told)
+    card, clean = model_picker.answered(card, told, lambda one: adversarial.clean(photo, one.key))
     st.session_state[LOOKED] = photo.digest
     return Asked(photo, card, clean, controls.target(clean, attack, cells[2], far), settings)
 

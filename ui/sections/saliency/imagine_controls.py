@@ -120,8 +120,9 @@ def controls(photo: Photo, on_drawn: Callable[[], None]) -> Plan:
 
 
 def _dream(photo: Photo, cells: list[DeltaGenerator]) -> Plan:
+    told = st.container()  # below the cells, which are narrow
     with cells[0]:
-        card = model_picker.pick(Task.CLASSIFY, brief=True)
+        card = model_picker.pick(Task.CLASSIFY, brief=True, below=told)
     meanings = {layer.name: layer.at_any_size for layer in card.layers}
     names = list(meanings)
     if st.session_state.get(LAYER) not in (None, *names):

@@ -45,7 +45,8 @@ def _view(photo: Photo) -> None:
         with parts.hideable("controls"):
             cells = parts.four(170)
             far = st.popover("More settings", icon=":material/tune:")
-        chosen = tiles_controls.network(cells[0])
+            told = st.container()
+        chosen = tiles_controls.network(cells[0], told)
         settings = tiles_controls.tiling(photo, cells[1:], far)
         problem, stage = st.container(), st.container()
         card, whole = model_picker.answered(chosen, problem, lambda one: segmentations.segmented(photo, one.key))

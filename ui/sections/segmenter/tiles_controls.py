@@ -25,10 +25,10 @@ OPENING_SHARE = 20
 WINDOWS = {one.title: one for one in Window}
 
 
-def network(cell: DeltaGenerator) -> ModelCard:
-    """The segmenter."""
+def network(cell: DeltaGenerator, below: DeltaGenerator) -> ModelCard:
+    """The segmenter; what is to be said of it goes into `below`."""
     with cell:
-        return model_picker.pick(Task.SEGMENT, brief=True)
+        return model_picker.pick(Task.SEGMENT, brief=True, below=below)
 
 
 def tiling(photo: Photo, cells: list[DeltaGenerator], far: DeltaGenerator) -> SegmentSettings:

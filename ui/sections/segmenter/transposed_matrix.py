@@ -58,8 +58,9 @@ def matrix(found: Transposing) -> None:
             delta_arrow="off",
         )
     st.caption(
-        "How far each comes from the sum of the products above. The input gradient: torch goes through the convolution and is told that the gradient at its output is our input. What "
-        "comes back at its input is the transposed convolution: it is the backward pass."
+        "How far each comes from the sum of the products above. The input gradient: torch goes through the convolution and is "
+        "told that the gradient at its output is our input. What comes back at its input is the transposed convolution: it is "
+        "the backward pass."
     )
 
 

@@ -34,9 +34,9 @@ def controls(photo: Photo) -> Case:
     """The styles, and the controls above the picture. For what is weighed see `weights`."""
     with parts.hideable("tray"):
         told = tray.tray()
-    cells = parts.four(150)
+    cells, below = parts.four(150), st.container()  # the cells are narrow
     with cells[0]:
-        card = model_picker.pick(Task.FEATURES, brief=True)
+        card = model_picker.pick(Task.FEATURES, brief=True, below=below)
     own, row = usual_settings(card.key), style_layers(card.key)
     side = cells[1].select_slider(
         "Longest side in px", SIDES, value=own.side, key=cases.SIDE, bind="query-params", help="Of the painting."
