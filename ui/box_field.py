@@ -56,15 +56,15 @@ def read(typed: str, label: str, width: int, height: int) -> Box:
     try:
         x1, y1, x2, y2 = (float(word) for word in words)
     except ValueError:
-        raise SettingError(f"{label} needs four numbers, got '{typed[:60]}'.", example) from None
+        raise SettingError(f"{label} needs four numbers, got “{typed[:60]}”.", example) from None
     if not all(math.isfinite(value) for value in (x1, y1, x2, y2)):
-        raise SettingError(f"{label} needs four finite numbers, got '{typed[:60]}'.", example)
+        raise SettingError(f"{label} needs four finite numbers, got “{typed[:60]}”.", example)
     if not (0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height):
         raise SettingError(
             f"{label} must lie on the photo, {width} × {height} px, with left < right and top < bottom, "
-            f"got '{typed[:60]}'.",
+            f"got “{typed[:60]}”.",
             example,
         )
     if min(x2 - x1, y2 - y1) < LEAST_SIDE:
-        raise SettingError(f"{label} must be at least 1 px wide and high, got '{typed[:60]}'.", example)
+        raise SettingError(f"{label} must be at least 1 px wide and high, got “{typed[:60]}”.", example)
     return (x1, y1, x2, y2)

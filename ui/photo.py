@@ -159,5 +159,5 @@ def _follow_url() -> None:
         st.session_state["photo_problems"] = []
     elif named is not None:
         st.session_state["photo_problems"] = [
-            PhotoError(f"There is no sample photo called '{named[:40]}'.", f"Choose one of: {', '.join(_TITLES)}.")
+            PhotoError(f"There is no sample photo called “{named[:40]}”.", f"Choose one of: {', '.join(_TITLES)}.")
         ]

@@ -59,7 +59,7 @@ def reader_of(data: bytes, name: str) -> type[ImageFile.ImageFile]:
     for magic, kind in STRANGERS:
         if magic.match(data):
             raise PhotoError(f"“{name}” is {kind}, which the lab can't read.", SAVE_AS)
-    raise PhotoError(f"“{name}” is not an image the lab knows.", FORMATS)
+    raise PhotoError(f"“{name}” is not a picture that the lab can read.", FORMATS)
 
 
 def early_size(data: bytes) -> tuple[int, int]:

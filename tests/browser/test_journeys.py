@@ -231,7 +231,7 @@ def test_nonsense_in_the_address_is_explained_and_the_page_works(page, app):
     )
     page.wait_for_selector(".lab .measure")
     settled(page)
-    expect(page.get_by_text("There is no sample photo called 'zebra'.").first).to_be_visible()
+    expect(page.get_by_text("There is no sample photo called “zebra”.").first).to_be_visible()
     expect(page.get_by_text("Box A needs four numbers").first).to_be_visible()
     expect(page.get_by_text("Box B must lie on the photo").first).to_be_visible()
     drag(page, box(page, "B"), 20, 20)

@@ -204,7 +204,7 @@ def test_a_mask_file_is_judged_and_bad_ones_leave_it(page, app):
     good = metric(page, "Mean IoU")
     assert good < before
     for name, data, words in (
-        ("notes.png", b"These are no pixels.", "is not an image the lab knows"),
+        ("notes.png", b"These are no pixels.", "is not a picture that the lab can read"),
         ("wide.png", png(np.zeros((30, 300), np.uint8)), "they have different shapes"),
         ("dot.png", png(np.zeros((1, 1), np.uint8)), "they have different shapes"),
     ):

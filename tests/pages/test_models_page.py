@@ -614,7 +614,7 @@ def test_a_link_to_no_network_is_explained_once_and_the_first_row_is_open(open_p
     at = open_page(PAGE, card=value)
     assert_whole(at)
     (words,) = errors(at)
-    assert words.replace("\u2060", "") == f"**There is no network called '{value[:40]}'.** Choose one of those below."
+    assert words.replace("\u2060", "") == f"**There is no network called “{value[:40]}”.** Choose one of those below."
     assert opened(at) == [LAB]
     assert "card" not in at.query_params
     at.run()

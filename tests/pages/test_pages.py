@@ -246,7 +246,7 @@ def test_a_link_to_a_photo_that_does_not_exist_is_explained(open_page, no_weight
     assert_works(at)
     assert chosen(at).name == "Cat"
     for error in at.error:
-        assert "There is no sample photo called 'zebra'." in error.value
+        assert "There is no sample photo called “zebra”." in error.value
         assert "coffee, motorcycle" in error.value
     assert len(at.error) == 2, "one in each tray"
 
@@ -338,7 +338,7 @@ def test_the_overview_shows_what_the_network_guesses(open_page, network, key):
     answer = look(sample(key), network)
     assert guesses(at) == bars(sample(key), network)
     captions = [unescaped(caption.value) for caption in at.caption]
-    assert any(f"where '{answer.target}' comes from" in words for words in captions)
+    assert any(f"where “{answer.target}” comes from" in words for words in captions)
     assert f"**{card(network).title}** · 5 of {card(network).class_count:,} classes" in captions
 
 

@@ -230,7 +230,7 @@ def test_a_mask_file_of_numbers_is_judged_and_its_names_can_be_told(view):
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("notes.png", b"These are no pixels.", "is not an image the lab knows. Save the mask as PNG"),
+        ("notes.png", b"These are no pixels.", "is not a picture that the lab can read. Save the mask as PNG"),
         ("wide.png", png(np.zeros((30, 300), np.uint8)), "they have different shapes"),
         ("dot.png", png(np.zeros((1, 1), np.uint8)), "they have different shapes"),
         ("open.png", png(np.full((300, 451), 255, np.uint8)), "leaves every pixel open"),

@@ -114,7 +114,7 @@ def test_typed_numbers_are_worked_with(view):
     ("words", "says"),
     [
         ("0 1; 2", "Row 2 of the input has 1 number"),
-        ("cat", "The input needs numbers, got 'cat'"),
+        ("cat", "The input needs numbers, got “cat”"),
         ("", "The input has no numbers"),
         ("1 " * 13, "The width of the input must be from 1 to 12 numbers, got 13"),
         ("1e9", "Numbers of the input must lie"),

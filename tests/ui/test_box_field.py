@@ -83,7 +83,7 @@ def test_what_makes_no_box_is_refused_by_the_rule_it_breaks(typed, rule):
     with pytest.raises(SettingError) as caught:
         read(typed, "Box A", WIDTH, HEIGHT)
     assert caught.value.problem.startswith(f"Box A {rule}")
-    assert f"'{typed}'" in caught.value.problem
+    assert f"“{typed}”" in caught.value.problem
     assert caught.value.advice == "Type left, top, right, bottom, such as 0, 0, 225, 150."
 
 

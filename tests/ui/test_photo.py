@@ -46,7 +46,7 @@ def test_a_link_to_a_photo_that_does_not_exist_is_explained_and_changes_nothing(
     visitor.url["photo"] = named
     assert photo.current().name == "Coffee"
     (problem,) = problems(visitor)
-    assert problem.startswith(f"There is no sample photo called '{named[:40]}'. Choose one of: cat, astronaut,")
+    assert problem.startswith(f"There is no sample photo called “{named[:40]}”. Choose one of: cat, astronaut,")
     assert len(problem) < 250
     assert visitor.url == {"photo": "coffee"}
 

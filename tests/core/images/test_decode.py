@@ -413,7 +413,7 @@ def test_other_formats_are_called_by_name_with_what_to_do(start, words):
 )
 def test_what_is_no_image_is_told_the_formats(data):
     error = refusal(data, "notes.txt")
-    assert error.problem == "“notes.txt” is not an image the lab knows."
+    assert error.problem == "“notes.txt” is not a picture that the lab can read."
     assert error.advice == "Choose a PNG, JPEG, WebP, BMP, GIF or TIFF file."
 
 

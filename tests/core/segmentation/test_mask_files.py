@@ -152,7 +152,7 @@ NOISE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (20, 30, 3), d
     ("data", "problem"),
     [
         (b"", "is empty"),
-        (b"hello", "not an image the lab knows"),
+        (b"hello", "not a picture that the lab can read"),
         (JPEG.getvalue(), "not a PNG file. Other formats may change the class numbers"),
         (palette_file()[:60], "damaged or cut off"),
         (png(NOISE), "has 600 colours; a mask has one for each class, 64 at most"),

@@ -142,9 +142,9 @@ def _read(words: str, photo: Photo) -> Point:
     try:
         x, y = (float(number) for number in numbers)
     except ValueError:
-        raise SettingError(f"A place needs x and y, got '{words[:40]}'.", advice) from None
+        raise SettingError(f"A place needs x and y, got “{words[:40]}”.", advice) from None
     if not (0 <= x <= photo.width and 0 <= y <= photo.height):
-        raise SettingError(f"A place must lie on the photo, {photo.width} × {photo.height} px, got '{words}'.", advice)
+        raise SettingError(f"A place must lie on the photo, {photo.width} × {photo.height} px, got “{words}”.", advice)
     return x, y
 
 

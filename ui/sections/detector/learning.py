@@ -31,7 +31,7 @@ def learning(photo: Photo) -> None:
 @st.fragment
 def _view(photo: Photo, preset: str) -> None:
     """All but the questions: a moved box or control reruns it, not the frame."""
-    with messages.guard("The view"):
+    with messages.guard("This part"):
         hidden = preset if controls.hidden(learning_presets.KEY) else ""
         with parts.hideable("controls"):
             cells = st.grid(3, min_column_width=210, gap="medium")

@@ -20,7 +20,7 @@ def where(photo: Photo, card: ModelCard, answer: Look, *, tallest: int) -> None:
     """The photo under the Grad-CAM map of the first guess."""
     first = answer.guesses[0]
     rows, columns = answer.cam.shape
-    found = f"where '{messages.escape(first.label)}' comes from" if answer.cam.any() else "no cell speaks for the class"
+    found = f"where “{messages.escape(first.label)}” comes from" if answer.cam.any() else "no cell speaks for the class"
     parts.picture(
         cached.cam_picture(photo, card.key, answer),
         "Grad-CAM",

@@ -143,7 +143,7 @@ def _opened() -> tuple[ModelCard, ModelError | None]:
     if named in {card.key for card in CARDS}:
         st.session_state["open_card"] = named
     elif named is not None:
-        problem = ModelError(f"There is no network called '{named[:40]}'.", "Choose one of those below.")
+        problem = ModelError(f"There is no network called “{named[:40]}”.", "Choose one of those below.")
     opened: str = st.session_state.setdefault("open_card", CARDS[0].key)
     address.show(NAME, None if opened == CARDS[0].key else opened)
     return find(opened), problem

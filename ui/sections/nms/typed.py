@@ -57,8 +57,8 @@ def _row(number: int, part: str) -> tuple[str, float, tuple[float, float, float,
     numbers = named[-5:]
     if len(numbers) < 5 or not all(map(_NUMBER.fullmatch, numbers)):
         raise SettingError(
-            f"Box {number} needs a name, a score and four numbers, got '{part.strip()[:60]}'.",
-            "Write it as in 'dog 0.9 40, 30, 200, 180', with a semicolon before the next one.",
+            f"Box {number} needs a name, a score and four numbers, got “{part.strip()[:60]}”.",
+            "Write it as in “dog 0.9 40, 30, 200, 180”, with a semicolon before the next one.",
         )
     score, x1, y1, x2, y2 = map(float, numbers)
     if wrong := problem(score, (x1, y1, x2, y2)):

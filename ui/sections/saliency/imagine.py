@@ -20,7 +20,7 @@ from ui.sections.saliency import (
 @st.fragment
 def imagine(photo: Photo) -> None:
     """The whole view: a moved control reruns it, not the frame."""
-    with messages.guard("The view"):
+    with messages.guard("This part"):
         controls.presets(imagine_presets.KEY, imagine_presets.presets(), default=imagine_presets.FIRST)
         with parts.hideable("controls"):
             plan = imagine_controls.controls(photo, imagine_presets.follow)

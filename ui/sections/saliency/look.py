@@ -16,7 +16,7 @@ LOOKED = "look-looked"
 @st.fragment
 def look(photo: Photo) -> None:
     """The whole view: a moved control reruns it, not the frame."""
-    with messages.guard("The view"):
+    with messages.guard("This part"):
         controls.presets(look_presets.KEY, look_presets.presets(), default=look_presets.FIRST)
         hidden = controls.hidden(look_presets.KEY)
         head, stage = parts.hideable("controls"), parts.hideable("map").empty()

@@ -41,7 +41,7 @@ def presets() -> dict[str, Preset]:
             question="The slope promises a rise for every step. How long may the step be before it is wrong by a tenth: longer or "
             "shorter than one level of 8 bits at every value?",
             answer="On most photos far shorter: see “They part by 10 % at”. A gradient tells what this tiny change does. That such "
-            "steps still change the answer is what the view Fool lives on.",
+            "steps still change the answer is what the part Fool lives on.",
             settings={**_PLAIN, REACH: "2"},
             clears=(STEP,),
             predict=True,

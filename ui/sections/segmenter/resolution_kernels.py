@@ -36,7 +36,7 @@ def show(case: Case, chosen: int) -> None:
     st.latex(bilinear(last))
     now = last.after[chosen][ENTRY]
     st.caption(
-        f"For {case.names[chosen]} it has become {parts.signed(float(now))}. Long et al., 2014, section 3.3. The view Transposed "
+        f"For {case.names[chosen]} it has become {parts.signed(float(now))}. Long et al., 2014, section 3.3. The part Transposed "
         "convolution lays down every product of such a kernel."
     )
 

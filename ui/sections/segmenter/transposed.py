@@ -60,7 +60,7 @@ def _worked(photo: Photo) -> None:
         _enlarged(photo, shown)
         parts.caveat(
             "Four ways to one output are four ways to add the same products. That says nothing about which kernel a network "
-            "should have: what it learns is in the view Resolution."
+            "should have: what it learns is in the part Resolution."
         )
         _taken(found, shown)
 

@@ -36,7 +36,7 @@ def _row(words: str, name: str) -> tuple[float, ...]:
     for part in parts:
         if not _NUMBER.fullmatch(part):
             raise SettingError(
-                f"The {name} needs numbers, got '{part[:30]}'.",
+                f"The {name} needs numbers, got “{part[:30]}”.",
                 "Type them as in 0 1; 2 3, with a semicolon before the next row.",
             )
     return tuple(float(part.replace("−", "-")) for part in parts)

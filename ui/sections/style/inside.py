@@ -19,7 +19,7 @@ _VIEWS = {
 @st.fragment
 def inside(photo: Photo) -> None:
     """The whole view: a moved control reruns it, not the frame."""
-    with messages.guard("The view"):
+    with messages.guard("This part"):
         inside_presets.follow_link()
         controls.presets(inside_presets.KEY, inside_presets.presets(), default=inside_presets.FIRST)
         with parts.hideable("controls"):

@@ -12,7 +12,7 @@ from ui.sections.style import paint_away, paint_controls, paint_presets, paint_s
 @st.fragment
 def paint(photo: Photo) -> None:
     """The whole view: a moved control reruns it, not the frame."""
-    with messages.guard("The view"):
+    with messages.guard("This part"):
         controls.presets(paint_presets.KEY, paint_presets.presets(), default=paint_presets.FIRST)
         with parts.hideable("controls"):
             case = paint_controls.controls(photo)

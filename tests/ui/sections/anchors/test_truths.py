@@ -87,17 +87,17 @@ def test_no_object_at_all_is_an_answer(words):
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        ("cat", "box 1 needs four numbers, got 'cat'."),
-        ("cat 1, 2, 3", "box 1 needs four numbers, got 'cat 1, 2, 3'."),
-        ("cat 1, 2, 30, 4O", "cat needs four numbers, got '1, 2, 30, 4O'."),
-        ("a 1,2,30,40; b one, two", "box 2 needs four numbers, got 'b one, two'."),
-        ("cat 1, 2, 1e999, 40", "cat needs four finite numbers, got '1, 2, 1e999, 40'."),
-        ("nan, nan, nan, nan", "box 1 needs four finite numbers, got 'nan, nan, nan, nan'."),
+        ("cat", "box 1 needs four numbers, got “cat”."),
+        ("cat 1, 2, 3", "box 1 needs four numbers, got “cat 1, 2, 3”."),
+        ("cat 1, 2, 30, 4O", "cat needs four numbers, got “1, 2, 30, 4O”."),
+        ("a 1,2,30,40; b one, two", "box 2 needs four numbers, got “b one, two”."),
+        ("cat 1, 2, 1e999, 40", "cat needs four finite numbers, got “1, 2, 1e999, 40”."),
+        ("nan, nan, nan, nan", "box 1 needs four finite numbers, got “nan, nan, nan, nan”."),
         ("cat 30, 2, 1, 40", "cat must lie on the photo, 451 × 300 px"),
         ("cat -1, 2, 30, 40", "cat must lie on the photo, 451 × 300 px"),
         ("cat 1, 2, 452, 40", "cat must lie on the photo, 451 × 300 px"),
         ("a 1,2,30,40; dog 1, 2, 30, 300.1", "dog must lie on the photo, 451 × 300 px"),
-        ("cat 1, 2, 1.5, 40", "cat must be at least 1 px wide and high, got '1, 2, 1.5, 40'."),
+        ("cat 1, 2, 1.5, 40", "cat must be at least 1 px wide and high, got “1, 2, 1.5, 40”."),
     ],
 )
 def test_what_is_no_object_is_refused_by_its_name_and_value(words, problem):
@@ -210,7 +210,7 @@ def test_typed_objects_are_taken_and_words_that_make_none_leave_them():
     assert shown(at) == "moon 1, 2, 30, 40"
     assert at.text_input(key="truth").value == "sun <b> 1, 2, 3", "what was typed stays, to be mended"
     (error,) = at.error
-    assert re.search(r"needs four numbers, got 'sun \\<b\\> 1, 2, 3'", error.value)
+    assert re.search(r"needs four numbers, got “sun \\<b\\> 1, 2, 3”", error.value)
 
 
 def test_objects_of_a_link_are_taken():

@@ -26,15 +26,15 @@ def test_a_place_is_read_however_a_person_types_it(blank, words):
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        ("", "A place needs x and y, got ''."),
-        ("20", "A place needs x and y, got '20'."),
-        ("20, 30, 40", "A place needs x and y, got '20, 30, 40'."),
-        ("here", "A place needs x and y, got 'here'."),
-        ("20, thirty", "A place needs x and y, got '20, thirty'."),
-        ("nan, 20", "A place must lie on the photo, 100 × 80 px, got 'nan, 20'."),
-        ("-1, 20", "A place must lie on the photo, 100 × 80 px, got '-1, 20'."),
-        ("101, 20", "A place must lie on the photo, 100 × 80 px, got '101, 20'."),
-        ("20, 80.5", "A place must lie on the photo, 100 × 80 px, got '20, 80.5'."),
+        ("", "A place needs x and y, got “”."),
+        ("20", "A place needs x and y, got “20”."),
+        ("20, 30, 40", "A place needs x and y, got “20, 30, 40”."),
+        ("here", "A place needs x and y, got “here”."),
+        ("20, thirty", "A place needs x and y, got “20, thirty”."),
+        ("nan, 20", "A place must lie on the photo, 100 × 80 px, got “nan, 20”."),
+        ("-1, 20", "A place must lie on the photo, 100 × 80 px, got “-1, 20”."),
+        ("101, 20", "A place must lie on the photo, 100 × 80 px, got “101, 20”."),
+        ("20, 80.5", "A place must lie on the photo, 100 × 80 px, got “20, 80.5”."),
     ],
 )
 def test_what_is_no_place_on_the_photo_is_refused_with_its_value(blank, words, problem):
@@ -160,7 +160,7 @@ def test_a_bad_place_is_explained_and_the_last_one_stays():
     at.text_input(key="at").input("1000, 120").run()
     assert at.session_state["point"] == (100, 120)
     (error,) = at.error
-    assert "A place must lie on the photo, 500 × 333 px, got '1000, 120'." in error.value
+    assert "A place must lie on the photo, 500 × 333 px, got “1000, 120”." in error.value
 
 
 def test_another_photo_brings_its_own_place():

@@ -136,7 +136,7 @@ GOOD = "dog 0.9 1, 2, 3, 4"
 @pytest.mark.parametrize(
     ("part", "words"),
     [
-        ("dog", "Box 2 needs a name, a score and four numbers, got 'dog'"),
+        ("dog", "Box 2 needs a name, a score and four numbers, got “dog”"),
         ("dog 0.9 1, 2, 3", "Box 2 needs a name, a score and four numbers"),
         ("cat5 0.9 1, 2, 3", "Box 2 needs a name, a score and four numbers"),
         ("dog 0.9 1, 2, 3, four", "Box 2 needs a name, a score and four numbers"),

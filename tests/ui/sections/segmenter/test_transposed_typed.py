@@ -34,10 +34,10 @@ def test_a_real_minus_is_a_minus():
         ("", "The kernel has no numbers"),
         (" ; ;", "The kernel has no numbers"),
         ("0 1; 2", "Row 2 of the kernel has 1 number, and row 1 has 2 numbers"),
-        ("0 x", "The kernel needs numbers, got 'x'"),
-        ("nan", "The kernel needs numbers, got 'nan'"),
+        ("0 x", "The kernel needs numbers, got “x”"),
+        ("nan", "The kernel needs numbers, got “nan”"),
         ("1e99", "must lie from −1,000,000 to 1,000,000"),
-        ("<b>", "got '<b>'"),
+        ("<b>", "got “<b>”"),
         ("١", "needs numbers"),
     ],
 )
