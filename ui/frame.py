@@ -48,6 +48,14 @@ h1 { padding: 0 0 0.75rem !important; }
 [data-testid="stBaseButton-primary"], [data-tag] > span { color: light-dark(#FFFFFF, #131317); }
 @media (pointer: coarse) { [data-testid="stPageLink-NavLink"] { min-height: 2.5rem; } }
 .st-key-part-story { padding-top: 0.75rem; }
+@media (max-width: 640px) and (min-height: 700px) {
+  [data-testid="stHorizontalBlock"]:has([class*="-pause"]) > [data-testid="stColumn"]:has(.st-key-part-weights) {
+    position: sticky; bottom: 0; z-index: 2; padding: 0.75rem 0; background: light-dark(#FFFFFF, #131317);
+    border-top: 1px solid light-dark(#E3E3EA, #2F2F38);
+  }
+  [data-testid="stHorizontalBlock"]:has([class*="-pause"]) .st-key-part-weights :is([data-testid="stCaptionContainer"],
+    [data-testid="stExpander"]) { display: none; }
+}
 @media (min-width: 641px) {
   .st-key-drawing-class { min-height: 954px; }
   .st-key-painting { min-height: 860px; }

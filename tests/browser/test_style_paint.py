@@ -162,6 +162,21 @@ def test_what_is_stopped_is_taken_away_at_its_full_size(page, app, tmp_path: Pat
         assert max(painting.size) == 512
 
 
+def test_on_a_phone_the_picture_stands_above_the_sliders_and_both_are_seen_while_it_is_painted(browser: Browser, app):
+    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        there(page, app, LONG)
+        content = page.locator(".st-key-style-content")
+        picture, slider = page.locator(".wipe").first.bounding_box(), content.bounding_box()
+        assert picture
+        assert slider
+        assert picture["y"] + picture["height"] <= slider["y"]
+        started(page, 1000)
+        page.locator(".st-key-painting img").first.scroll_into_view_if_needed()
+        expect(page.locator(".st-key-painting img").first).to_be_in_viewport()
+        expect(content).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Browser, app, scheme):
     with browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme) as context:

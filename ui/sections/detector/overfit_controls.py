@@ -32,9 +32,10 @@ def beginning() -> OverfitSettings:
 
 
 def steering(settings: OverfitSettings) -> OverfitSettings:
-    """What may change while it goes on: it acts from the next update."""
+    """What may change while it goes on: it acts from the next update. In a narrow place one below the other, else in rows."""
     loss = LossSettings()
-    rate = st.select_slider(
+    grid = st.grid(4, min_column_width=140, gap="medium")
+    rate = grid.cell().select_slider(
         "Learning rate",
         RATES,
         settings.learning_rate,
@@ -42,9 +43,9 @@ def steering(settings: OverfitSettings) -> OverfitSettings:
         bind="query-params",
         help="Adam's. Too large, and the boxes jump about; 0 learns nothing.",
     )
-    offsets = st.select_slider("Weight of offsets", _WEIGHTS, loss.offsets, key=OFFSETS, bind="query-params")
-    classes = st.select_slider("Weight of class", _WEIGHTS, loss.classes, key=CLASSES, bind="query-params")
-    focus = st.slider(
+    offsets = grid.cell().select_slider("Weight of offsets", _WEIGHTS, loss.offsets, key=OFFSETS, bind="query-params")
+    classes = grid.cell().select_slider("Weight of class", _WEIGHTS, loss.classes, key=CLASSES, bind="query-params")
+    focus = grid.cell().slider(
         "Focus of the run",
         0.0,
         5.0,

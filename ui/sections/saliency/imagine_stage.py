@@ -31,8 +31,9 @@ BELOW = 172
 def stage(asked: Plan) -> tuple[Drawn, bool]:
     """Picture and numbers, the sliders beside them; returns what is drawn, and whether it still goes on.
 
-    On a phone the sliders come below. In a wider window what is drawn has a least height (`ui.frame.STYLE`), that of a
-    finished film: so nothing below it moves while one picture goes and the next is made.
+    On a phone the sliders come below, and lie at the lower edge of the screen while it is drawn: so both are in view. In a
+    wider window what is drawn has a least height, that of a finished film: so nothing below it moves while one picture goes
+    and the next is made (both in `ui.frame.STYLE`).
     """
     left, right = st.columns([4, 1], gap="large")
     with right, parts.hideable("weights"):

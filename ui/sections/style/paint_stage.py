@@ -33,8 +33,8 @@ page, at most, from top to bottom."""
 def stage(asked: Case) -> tuple[Drawn, bool]:
     """Picture, losses and numbers, the sliders beside them; returns what is painted, and whether it still goes on.
 
-    On a phone the sliders come below, for the picture is what the page is about. In a wider window what is painted has a least
-    height (`ui.frame.STYLE`).
+    On a phone the sliders come below, and lie at the lower edge of the screen while it is painted: so both are in view. In a
+    wider window what is painted has a least height (both in `ui.frame.STYLE`).
     """
     left, right = st.columns([4, 1], gap="large")
     with right, parts.hideable("weights"):
