@@ -24,7 +24,7 @@ STYLE = """<style>
 [data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
 [data-testid="stElementToolbar"]:focus-within { opacity: 1; }
 [data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
-[data-testid="stMetric"] [data-testid="stMarkdownContainer"] { white-space: normal; }
+[data-testid="stMetric"] :is([data-testid="stMarkdownContainer"], p) { white-space: normal; }
 .st-key-part [role="radiogroup"] { flex-wrap: wrap; overflow: visible; mask-image: none; }
 [data-testid="stCaptionContainer"]:has(.stMarkdownColoredText, code) {
   opacity: 1; color: color-mix(in srgb, currentColor 66%, transparent);
