@@ -2,15 +2,25 @@
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from tests.sessions import chosen
 from ui import story, story_steps
 from ui.story_steps import AGAIN, ATTACK, EXPLAIN, SEGMENT, STEPS, STYLISE, SUPPRESS
 
 
+def offered(at: AppTest) -> list[Button]:
+    """The button for the next step, if the page is there to its end."""
+    return [one for one in at.button if one.key == "story-next"]
+
+
 def went_on(at: AppTest, step: story_steps.Step, word: str = "Next") -> AppTest:
     """The page after a click on the button for the next step, which is `step`; the test goes where the visitor went."""
-    (button,) = [one for one in at.button if one.key == "story-next"]
+    for _ in range(60):  # on a slow machine a page fills in part by part
+        if offered(at):
+            break
+        at.run()
+    (button,) = offered(at)
     assert button.label == f"{word}: {step.name}"
     at.query_params.clear()  # the browser's: the app has put its own there
     button.click().run()
@@ -37,7 +47,7 @@ def test_one_photo_goes_all_the_way(open_page, no_weights):
     assert any("This is the attacked picture." in one.value for one in at.run().main.caption)
     at = went_on(at, STYLISE)
     assert at.title[0].value == "Style transfer"
-    assert not [one for one in at.button if one.key == "story-next"], "nothing comes after the last step"
+    assert not offered(at), "nothing comes after the last step"
     assert any("last of seven steps" in one.value for one in at.main.markdown)
     assert set(at.session_state[story.SEEN]) == {step.name for step in STEPS}
 
@@ -50,4 +60,4 @@ def test_a_part_that_is_no_step_leads_to_the_one_of_its_page(open_page, no_weigh
 
 def test_a_page_that_is_no_step_leads_into_the_story(open_page, no_weights):
     at = open_page("pages/models.py", photo="cat")
-    assert [one.label for one in at.button if one.key == "story-next"] == ["Tour: Detect"]
+    assert [one.label for one in offered(at)] == ["Tour: Detect"]
