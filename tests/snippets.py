@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 import math
 import re
 import subprocess
@@ -54,3 +57,27 @@ def run(code: str, *, timeout: float = 120, **replacements: str) -> dict[str, fl
     assert found, f"the snippet prints no number:\n{done.stdout}"
     assert all(map(math.isfinite, found.values())), found
     return found
+
+
+def printed(code: str) -> dict[str, float]:
+    """The numbers that `code` prints as lines `name = number`, run in this process."""
+    rows = [line.split(" = ") for line in _spoken(code) if " = " in line]
+    assert len({name for name, _ in rows}) == len(rows), "a name is printed twice"
+    return {name: float(number) for name, number in rows}
+
+
+def printed_things(code: str) -> list[tuple[str, float, list[float]]]:
+    """Class, score and box of each thing that `code` prints, in the order in which they are printed and numbered."""
+    lines, found = _spoken(code), []
+    for number, (first, second) in enumerate(zip(lines[::2], lines[1::2], strict=True), start=1):
+        name, score = first.split(" = ")
+        place, label = name.split(" ", 1)
+        assert int(place) == number
+        found.append((label, float(score), json.loads(second)))
+    return found
+
+
+def _spoken(code: str) -> list[str]:
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        exec(code, {"__name__": "__main__"})
+    return out.getvalue().splitlines()

@@ -1,13 +1,11 @@
 """The lines of PyTorch: with the lists of the page in them, they compute what core computes. Run in this process."""
 
-import contextlib
-import io
-
 import pytest
 
 from core.boxes.layout import AnchorSettings, Generator, levels
 from core.boxes.settings import AssignmentSettings, Rule
 from core.experiments.assignment import assign, at_place
+from tests.snippets import printed
 from ui.sections.anchors import snippet
 from ui.sections.anchors.boxes import Pair
 
@@ -19,13 +17,6 @@ SETTINGS = [
     AnchorSettings(generator=Generator.PYRAMID, strides=(8, 32), octaves=(2.0, 3.0)),
 ]
 every_generator = pytest.mark.parametrize("settings", SETTINGS, ids=lambda settings: settings.generator.value)
-
-
-def printed(code: str) -> dict[str, float]:
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(code, {"__name__": "__main__"})
-    lines = (line.split(" = ") for line in out.getvalue().splitlines())
-    return {name: float(number) for name, number in lines}
 
 
 @every_generator

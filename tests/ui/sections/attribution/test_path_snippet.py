@@ -1,8 +1,5 @@
 """The lines of PyTorch compute the sum and the gap of the page, for every baseline and every rule. Run in this process."""
 
-import contextlib
-import io
-
 import numpy as np
 import pytest
 import torch
@@ -21,6 +18,7 @@ from core.images.normalise import to_tensor
 from core.images.samples import sample
 from core.zoo.catalog import CARDS, card
 from core.zoo.model_card import Task
+from tests.snippets import printed
 from ui.cached.attributions import MEAN_PHOTO
 from ui.sections.attribution import path_snippet
 
@@ -37,12 +35,6 @@ def photo_of(kind: Baseline):
     if kind is Baseline.MEAN_PHOTO:
         return decode(MEAN_PHOTO.read_bytes(), "mean")
     return sample("coffee") if kind is Baseline.PICTURE else None
-
-
-def printed(code: str) -> dict[str, float]:
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(code, {"__name__": "__main__"})
-    return {name: float(number) for name, number in (line.split(" = ") for line in out.getvalue().splitlines())}
 
 
 def walked(

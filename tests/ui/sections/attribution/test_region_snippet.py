@@ -1,25 +1,15 @@
 """The lines of PyTorch print where the score of a box and that of an area come from. Run in this process."""
 
-import contextlib
-import io
-
 import pytest
 
 from core.experiments.regions import LEAST, BoxMap, box_map, region_map
 from core.images.samples import sample
 from core.zoo.catalog import card
+from tests.snippets import printed
 from ui.sections.attribution import region_snippet
 from ui.sections.models import snippet
 
 SEGMENTER = "lab-fcn"
-
-
-def printed(code: str) -> dict[str, float]:
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(code, {"__name__": "__main__"})
-    lines = [line.split(" = ") for line in out.getvalue().splitlines() if " = " in line]
-    assert len({name for name, _ in lines}) == len(lines), "a name is printed twice"
-    return {name: float(number) for name, number in lines}
 
 
 def assert_is_of_the_box(said: dict[str, float], found: BoxMap) -> None:

@@ -1,7 +1,5 @@
 """The lines of PyTorch print what the page shows of every method. Run in this process."""
 
-import contextlib
-import io
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -32,6 +30,7 @@ from core.zoo import weights
 from core.zoo.catalog import card, of
 from core.zoo.model_card import Task
 from tests.pages.conftest import random_weights
+from tests.snippets import printed
 from ui.cached.attributions import MEAN_PHOTO
 from ui.sections.attribution.snippet import explained, grad_cam
 
@@ -52,12 +51,6 @@ def title(one: object) -> str:
 @cache
 def opened() -> Opened:
     return open_photo(sample("cat"), MODEL)
-
-
-def printed(code: str) -> dict[str, float]:
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(code, {"__name__": "__main__"})
-    return {name: float(number) for name, number in (line.split(" = ") for line in out.getvalue().splitlines())}
 
 
 def assert_prints_the_map(

@@ -1,8 +1,5 @@
 """What is taken away from the view Trust, and that its lines print the numbers of the page."""
 
-import contextlib
-import io
-
 import numpy as np
 import pytest
 
@@ -13,18 +10,13 @@ from core.experiments.trust import STEPS, fall
 from core.images.samples import sample
 from core.zoo.catalog import of
 from core.zoo.model_card import Task
+from tests.snippets import printed
 from tests.ui.sections.attribution.trust_cases import SIDE, checked, judged, real
 from ui.sections.attribution import trust_away
 from ui.sections.attribution.deletion_snippet import deletion
 from ui.sections.attribution.sanity import Checked
 
 MAP = np.ones((3, 3), np.float32)
-
-
-def printed(code: str) -> dict[str, float]:
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(code, {"__name__": "__main__"})
-    return {name: float(value) for name, value in (line.split(" = ") for line in out.getvalue().splitlines())}
 
 
 @pytest.mark.parametrize("name", ["cat", "overlap"])

@@ -1,9 +1,5 @@
 """The lines of the view Detect: run as they stand, they print the boxes that are on the page."""
 
-import contextlib
-import io
-import json
-
 import pytest
 
 from core.boxes.nms_settings import Method, NmsSettings
@@ -11,6 +7,7 @@ from core.detection.detecting_settings import FindSettings, SeeSettings
 from core.images.samples import sample
 from core.zoo.catalog import card
 from tests.core.zoo import darknet_files
+from tests.snippets import printed_things
 from ui.sections.detector import detect_case, detect_snippet
 from ui.sections.detector.detect_case import Case
 
@@ -25,22 +22,8 @@ def made(key: str, photo: str, look: SeeSettings, settings: FindSettings) -> Cas
     return detect_case.case(detect_case.look(sample(photo), card(key), look), settings)
 
 
-def printed(code: str) -> list[tuple[str, float, list[float]]]:
-    """Class, score and box of each thing, in the order in which they are printed and numbered."""
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(code, {"__name__": "__main__"})
-    lines = out.getvalue().splitlines()
-    found = []
-    for number, (first, second) in enumerate(zip(lines[::2], lines[1::2], strict=True), start=1):
-        name, score = first.split(" = ")
-        place, label = name.split(" ", 1)
-        assert int(place) == number
-        found.append((label, float(score), json.loads(second)))
-    return found
-
-
 def assert_prints_what_is_found(case: Case) -> None:
-    found = printed(detect_snippet.snippet(case))
+    found = printed_things(detect_snippet.snippet(case))
     assert [label for label, _, _ in found] == [one.label for one in case.things]
     assert [score for _, score, _ in found] == pytest.approx([one.score for one in case.things], abs=1e-4)
     for (_, _, box), one in zip(found, case.things, strict=True):
@@ -75,7 +58,7 @@ def test_chosen_classes_and_the_limit_hold_in_the_lines_too():
 def test_where_nothing_is_sure_nothing_is_printed(method):
     case = made("lab-yolo-14", "cat", SeeSettings(), FindSettings(confidence=1.0, nms=NmsSettings(method=method)))
     assert case.things == ()
-    assert printed(detect_snippet.snippet(case)) == []
+    assert printed_things(detect_snippet.snippet(case)) == []
 
 
 def test_tiles_are_read_by_the_labs_own_core():

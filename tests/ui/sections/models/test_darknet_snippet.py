@@ -1,8 +1,5 @@
 """The lines for Darknet's detectors: run as they stand, they print the boxes that the lab draws."""
 
-import contextlib
-import io
-import json
 from pathlib import Path
 
 import pytest
@@ -16,6 +13,7 @@ from core.zoo.catalog import card
 from core.zoo.darknet_models import ROWS
 from core.zoo.model_card import ModelCard
 from tests.core.zoo import darknet_files
+from tests.snippets import printed_things
 from ui.sections.models import darknet_snippet, snippet
 
 every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.key)
@@ -28,23 +26,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "CACHE", cache.NetworkCache(cache._load))
 
 
-def printed(code: str) -> list[tuple[str, float, list[float]]]:
-    """Class, score and box of each thing, in the order in which they are printed and numbered."""
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(code, {"__name__": "__main__"})
-    lines = out.getvalue().splitlines()
-    found = []
-    for number, (first, second) in enumerate(zip(lines[::2], lines[1::2], strict=True), start=1):
-        name, score = first.split(" = ")
-        place, label = name.split(" ", 1)
-        assert int(place) == number
-        found.append((label, float(score), json.loads(second)))
-    return found
-
-
 def assert_prints_what_is_drawn(photo: Photo, row: ModelCard, least: float) -> int:
     drawn = [one for one in things(photo, row.key).things if one.score >= least]
-    found = printed(snippet.detect(photo, row, least))
+    found = printed_things(snippet.detect(photo, row, least))
     assert [label for label, _, _ in found] == [one.label for one in drawn]
     assert [score for _, score, _ in found] == pytest.approx([one.score for one in drawn], abs=1e-4)
     for (_, _, box), one in zip(found, drawn, strict=True):
@@ -87,7 +71,7 @@ def test_yolo_fastest_prints_the_boxes_of_the_lab(key, photo):
 @every_row
 def test_where_nothing_is_sure_nothing_is_printed(row):
     darknet_files.put(row)
-    assert printed(snippet.detect(sample("cat"), row, 1.0)) == []
+    assert printed_things(snippet.detect(sample("cat"), row, 1.0)) == []
 
 
 @every_row
@@ -105,7 +89,7 @@ def test_the_strangest_photos_give_the_boxes_of_the_lab(row, size, tmp_path, mon
 def test_files_that_are_not_here_are_fetched_and_checked_once(row, monkeypatch):
     darknet_files.put(row)
     photo, least = sample("cat"), threshold(sample("cat"), row)
-    expected = printed(snippet.detect(photo, row, least))
+    expected = printed_things(snippet.detect(photo, row, least))
     content, asked = {name: weights.path(row).with_name(name).read_bytes() for name in row.files}, []
     for name in row.files:
         weights.path(row).with_name(name).unlink()
@@ -116,7 +100,7 @@ def test_files_that_are_not_here_are_fetched_and_checked_once(row, monkeypatch):
 
     monkeypatch.setattr("torch.hub.download_url_to_file", fetch)
     for _ in range(2):
-        assert printed(snippet.detect(photo, row, least)) == expected
+        assert printed_things(snippet.detect(photo, row, least)) == expected
     assert asked == [(row.config.url, row.config.digest), (row.url, row.digest)]
 
 

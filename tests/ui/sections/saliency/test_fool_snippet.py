@@ -1,7 +1,5 @@
 """The lines of PyTorch make the same attack: label, probability, updates and both norms are those of the page."""
 
-import contextlib
-import io
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +13,7 @@ from core.images.decode import decode
 from core.images.samples import sample
 from core.zoo.catalog import CARDS, card
 from core.zoo.model_card import Task
+from tests.snippets import printed
 from tests.ui.sections.saliency.fool_cases import FGSM, MODEL, PGD, TIMID, away, cat, made, towards
 from ui.sections.saliency import fool_snippet
 
@@ -35,12 +34,6 @@ CASES = {
     "DeepFool undone by rounding": (TIMID, True),
     "DeepFool in a ball": (AttackSettings(attack=Attack.DEEPFOOL, epsilon=2 * LEVEL, steps=8), True),
 }
-
-
-def printed(code: str) -> dict[str, float]:
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(code, {"__name__": "__main__"})
-    return {name: float(number) for name, number in (line.split(" = ") for line in out.getvalue().splitlines())}
 
 
 @pytest.mark.parametrize("name", CASES)

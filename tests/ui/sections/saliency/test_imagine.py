@@ -1,8 +1,6 @@
 """The view Imagine on the lab's own network: a picture at once, a run to be watched, the tray, what leaves."""
 
 import ast
-import contextlib
-import io
 import json
 import math
 from dataclasses import replace
@@ -19,6 +17,7 @@ from core.images.samples import sample
 from core.zoo.catalog import CARDS, card
 from core.zoo.model_card import Task
 from tests.sessions import headings, link
+from tests.snippets import printed
 from ui.sections.saliency import (
     imagine_away,
     imagine_controls,
@@ -374,13 +373,6 @@ def test_every_classifier_has_lines_that_are_a_program(row):
     for layer in (None, row.layers[0].name):
         settings = replace(DREAM if layer else SHORT, steps=2)
         ast.parse(imagine_snippet.ascent(sample("cat"), row, settings, 48, layer))
-
-
-def printed(code: str) -> dict[str, float]:
-    """What the lines print, run in this process."""
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(code, {"__name__": "__main__"})
-    return {name: float(number) for name, number in (line.split(" = ") for line in out.getvalue().splitlines())}
 
 
 def test_words_have_what_is_drawn_in_them():

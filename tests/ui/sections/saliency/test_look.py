@@ -1,8 +1,6 @@
 """The view Look on the lab's own network: the map, what covering takes, the walk, the formula, what leaves."""
 
 import ast
-import contextlib
-import io
 import json
 from dataclasses import replace
 
@@ -20,6 +18,7 @@ from core.images.samples import sample
 from core.zoo.catalog import CARDS, card
 from core.zoo.model_card import Task
 from tests.sessions import headings, link
+from tests.snippets import printed
 from tests.ui.sections.attribution.trust_cases import real
 from ui.controls import Preset
 from ui.sections.saliency import look_away, look_cover, look_line, look_presets, look_snippet, look_stage
@@ -287,13 +286,6 @@ def test_the_lines_print_the_numbers_of_the_page(gaze):
 def test_every_classifier_has_lines_that_are_a_program(row):
     for method in METHODS.values():
         ast.parse(look_snippet.saliency(sample("cat"), row, 1, replace(PLAIN, method=method), 0.1))
-
-
-def printed(code: str) -> dict[str, float]:
-    """What the lines print, run in this process."""
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(code, {"__name__": "__main__"})
-    return {name: float(number) for name, number in (line.split(" = ") for line in out.getvalue().splitlines())}
 
 
 def test_the_link_opens_this_state():
