@@ -11,8 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.attribution.methods import AttributionSettings, Method
 from core.attribution.settings import Baseline, BaselineSettings, Channels, Measure, SmoothGradSettings
-from core.images.photo import Photo
-from ui import cached, growing, messages, parts
+from ui import cached, first_look, growing, messages, parts
 from ui.cached import attributions
 from ui.components.wipe import Veil, Wipe, wipe
 from ui.sections.attribution import case as cases
@@ -76,17 +75,6 @@ def controls(case: Case, far: DeltaGenerator) -> tuple[AttributionSettings, str 
     return settings, layer if layer in names[1:] else None
 
 
-def waiting(photo: Photo, stage: DeltaGenerator) -> None:
-    """The photo alone, until a network has looked at it for the first time."""
-    if st.session_state.get(LOOKED) == photo.digest:
-        return
-    with stage.container():
-        left, right = st.columns([3, 2], gap="large")
-        with left:
-            parts.picture(cached.picture(photo), "Photo", "a network is about to look", alt="The chosen photo")
-        right.skeleton(height=300)
-
-
 def stage(
     case: Case, shown: Display, asked: list[Method], settings: AttributionSettings, layer: str | None, *, hidden: bool
 ) -> Explanation:
@@ -95,7 +83,7 @@ def stage(
     `hidden` keeps back what is said of the method while that would give an answer away.
     """
     left, right = st.columns([3, 2], gap="large")
-    st.session_state[LOOKED] = case.photo.digest
+    first_look.looked(LOOKED, case.photo)
     first = attributions.explain(case.photo, case.card.key, asked[0], case.target, settings, layer=layer)
     with right:
         stranger.stranger(case.photo, case.card)

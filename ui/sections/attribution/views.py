@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.attribution.methods import AttributionSettings
 from core.images.photo import Photo
-from ui import controls, frame, messages, parts
+from ui import controls, first_look, frame, messages, parts
 from ui import photo as photo_tray
 from ui.sections.attribution import (
     areas,
@@ -40,7 +40,7 @@ def compared(photo: Photo) -> None:
     with messages.guard("The comparison"):
         hidden = controls.hidden(presets.KEY)
         head, stage = parts.hideable("controls"), st.empty()
-        compare.waiting(photo, stage)
+        first_look.waiting(compare.LOOKED, photo, stage)
         with parts.awaited(stage), head:
             first, second, third, fourth = parts.four(170)
             mine = case.choose(photo, first, second, third)

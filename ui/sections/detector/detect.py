@@ -11,9 +11,9 @@ from streamlit.delta_generator import DeltaGenerator
 from core.detection.detecting_settings import SeeSettings
 from core.errors import SettingError
 from core.images.photo import Photo
-from core.zoo.model_card import ModelCard
+from core.zoo.model_card import ModelCard, Task
 from core.zoo.own_darknet import OwnDarknet
-from ui import controls, frame, messages, model_picker, parts
+from ui import controls, frame, messages, model_picker, parts, second_model
 from ui.sections.detector import (
     detect_away,
     detect_beside,
@@ -49,7 +49,14 @@ def detect(photo: Photo) -> None:
         with named:
             chosen = detect_own.used(mine[1]) if mine else detect_controls.network()
         below = parts.hideable("controls", "below")
-        other = detect_controls.beside(chosen, far, below)
+        other = second_model.beside(
+            chosen,
+            Task.DETECT,
+            key=detect_controls.BESIDE,
+            cell=far,
+            below=below,
+            words="A second network on the same photo, with the same thresholds.",
+        )
         settings, rule = detect_controls.looking(far), detect_controls.ruling(far)
         looks = [_look(photo, one, settings, below) for one in (mine or chosen, other) if one is not None]
         with files:

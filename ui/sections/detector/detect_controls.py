@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.detection.detecting_settings import SeeSettings
 from core.zoo.catalog import of
 from core.zoo.model_card import ModelCard, Task
-from ui import address, model_picker, networks, parts
+from ui import address, model_picker, parts
 from ui.sections.detector.detect_thresholds import KEYS as THRESHOLDS
 from ui.sections.detector.detect_thresholds import Rule
 from ui.sections.nms.method import METHODS, RACES
@@ -21,7 +21,7 @@ OPENING = "lab-yolo-14"
 METHOD, RACE, MOST, SIZE, TILE, SHARED, BESIDE = "suppression", "racing", "most", "input", "tile", "shared", "versus"
 KEYS = (*THRESHOLDS, METHOD, RACE, MOST, SIZE, TILE, SHARED, BESIDE)
 
-TRAINED, WHOLE, NOTHING = "As trained", "None", "Nothing"
+TRAINED, WHOLE = "As trained", "None"
 SIZES = (TRAINED, "160 px", "224 px", "320 px", "416 px", "608 px", "832 px", "1280 px")
 TILES = (WHOLE, "160 px", "224 px", "320 px", "416 px", "640 px", "1024 px")
 
@@ -89,29 +89,6 @@ def ruling(cell: DeltaGenerator) -> Rule:
     )
     most = cell.slider("Boxes at most", 1, 300, 300, key=MOST, bind="query-params", help="The surest are shown.")
     return Rule(method=METHODS[title or titles[0]], per_class=races != RACES[1], limit=most)
-
-
-def beside(first: ModelCard | None, cell: DeltaGenerator, below: DeltaGenerator) -> ModelCard | None:
-    """A second network, to look at the same photo; one that is not here is offered in `below`."""
-    titles = {row.title: row for row in of(Task.DETECT)}
-    chosen = cell.selectbox(
-        "Beside it",
-        (NOTHING, *titles),
-        key=BESIDE,
-        bind="query-params",
-        help="A second network on the same photo, with the same thresholds.",
-    )
-    other = titles.get(chosen or NOTHING)
-    if other is None:
-        return None
-    with below:
-        if other is first:
-            st.caption(f"**{other.title}** is asked already: choose another one to stand beside it.")
-            return None
-        if not networks.present(other):
-            model_picker.offer(other)
-            return None
-    return other
 
 
 def told(settings: SeeSettings) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.boxes.nms_settings import Method
 from core.zoo.model_card import Task
+from ui import second_model
 from ui.cached.detections import OWN
 from ui.controls import Preset, hidden
 from ui.sections.detector import detect_controls as controls
@@ -27,7 +28,7 @@ _PLAIN: dict[str, object] = {
     controls.SIZE: controls.TRAINED,
     controls.TILE: controls.WHOLE,
     controls.SHARED: 25,
-    controls.BESIDE: controls.NOTHING,
+    controls.BESIDE: second_model.NOTHING,
 }
 _LAB = {**_PLAIN, MODEL: controls.OPENING}
 _CATALOGUE = (PICKED, OWN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.images.photo import Photo
-from ui import controls, frame, live, messages, parts
+from ui import controls, first_look, frame, live, messages, parts
 from ui.sections.models import stranger
 from ui.sections.saliency import (
     fool_away,
@@ -32,7 +32,7 @@ def fool(photo: Photo) -> None:
     with messages.guard("The attack"):
         hidden = controls.hidden(presets.KEY)
         head, stage = parts.hideable("controls"), st.empty()
-        fool_case.waiting(photo, stage)
+        first_look.waiting(fool_case.LOOKED, photo, stage, narrow=False)
         with parts.awaited(stage), head:
             cells = parts.four(170)
             with st.container(horizontal=True, vertical_alignment="center"):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.adversarial.settings import AttackSettings
 from core.experiments.aims import Aim
 from core.images.photo import Photo
 from core.zoo.model_card import ModelCard, Task
-from ui import cached, messages, model_picker, parts
+from ui import first_look, messages, model_picker
 from ui.cached import adversarial
 from ui.sections.saliency import fool_controls as controls
 
@@ -63,16 +62,8 @@ def choose(photo: Photo, cells: list[DeltaGenerator], far: DeltaGenerator) -> As
     with cells[3]:
         card = model_picker.pick(Task.CLASSIFY, brief=True, below=told)
     card, clean = model_picker.answered(card, told, lambda one: adversarial.clean(photo, one.key))
-    st.session_state[LOOKED] = photo.digest
+    first_look.looked(LOOKED, photo)
     return Asked(photo, card, clean, controls.target(clean, attack, cells[2], far), settings)
-
-
-def waiting(photo: Photo, stage: DeltaGenerator) -> None:
-    """The photo alone, until a network has looked at it for the first time."""
-    if st.session_state.get(LOOKED) == photo.digest:
-        return
-    with stage.container():
-        parts.picture(cached.picture(photo), "Photo", "a network is about to look", alt="The chosen photo")
 
 
 def told(asked: Asked) -> str:

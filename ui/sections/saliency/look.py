@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.images.photo import Photo
-from ui import cached, controls, frame, messages, parts
+from ui import controls, first_look, frame, messages, parts
 from ui.sections.attribution import case as cases
 from ui.sections.saliency import look_away, look_controls, look_cover, look_line, look_presets, look_stage
 
@@ -20,7 +19,7 @@ def look(photo: Photo) -> None:
         controls.presets(look_presets.KEY, look_presets.presets(), default=look_presets.FIRST)
         hidden = controls.hidden(look_presets.KEY)
         head, stage = parts.hideable("controls"), parts.hideable("map").empty()
-        _waiting(photo, stage)
+        first_look.waiting(LOOKED, photo, stage)
         with parts.awaited(stage):
             with head:
                 first, second, third, fourth = parts.four(170)
@@ -30,7 +29,7 @@ def look(photo: Photo) -> None:
                 gaze = look_controls.controls(third, near, far)
             found = look_stage.seen(mine, gaze)
         with stage.container():
-            st.session_state[LOOKED] = photo.digest
+            first_look.looked(LOOKED, photo)
             look_stage.stage(mine, gaze, found, hidden=hidden)
         with parts.hideable("covered"):
             look_cover.cover(mine, gaze, found)
@@ -46,14 +45,3 @@ def look(photo: Photo) -> None:
             look_away.take_away(mine, gaze, found, walk)
         frame.send_to("pages/attribution.py", "pages/models.py")
         parts.cost(mine.opened.cost, found.explanation.cost, found.covered.cost, walk.cost)
-
-
-def _waiting(photo: Photo, stage: DeltaGenerator) -> None:
-    """The photo alone, until a network has looked at it for the first time."""
-    if st.session_state.get(LOOKED) == photo.digest:
-        return
-    with stage.container():
-        left, right = st.columns([3, 2], gap="large")
-        with left:
-            parts.picture(cached.picture(photo), "Photo", "a network is about to look", alt="The chosen photo")
-        right.skeleton(height=300)

@@ -11,7 +11,7 @@ from core.errors import SettingError
 from core.images.photo import Photo
 from core.segmentation.settings import SegmentSettings
 from core.zoo.model_card import ModelCard, Task
-from ui import cached, controls, frame, messages, model_picker, parts
+from ui import cached, controls, frame, messages, model_picker, parts, second_model
 from ui.sections.segmenter import (
     looks,
     segment_areas,
@@ -41,7 +41,14 @@ def _segment(photo: Photo) -> None:
             chosen = model_picker.pick(Task.SEGMENT, brief=True)
         below = parts.hideable("controls", "below")
         settings = looks.settings(far)
-        other = segment_controls.beside(chosen, far, below)
+        other = second_model.beside(
+            chosen,
+            Task.SEGMENT,
+            key=segment_controls.BESIDE,
+            cell=far,
+            below=below,
+            words="A second network on the same photo.",
+        )
         asked = [_look(photo, one, settings, below) for one in (chosen, other) if one is not None]
         found(asked)
         frame.send_to("pages/attribution.py", "pages/detector.py", "pages/style.py", "pages/models.py")

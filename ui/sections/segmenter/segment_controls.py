@@ -5,11 +5,10 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.zoo.catalog import of
-from core.zoo.model_card import ModelCard, Task
-from ui import model_picker, networks, parts
+from core.zoo.model_card import Task
+from ui import parts
 
-BESIDE, NOTHING = "seg-beside", "Nothing"
+BESIDE = "seg-beside"
 MODEL = f"{Task.SEGMENT.value}-model"
 
 
@@ -19,22 +18,3 @@ def head() -> tuple[DeltaGenerator, DeltaGenerator]:
         return st.container(width=360, gap="xsmall"), st.popover(
             "More settings", icon=":material/tune:", width="content"
         )
-
-
-def beside(first: ModelCard, cell: DeltaGenerator, below: DeltaGenerator) -> ModelCard | None:
-    """A second network, to look at the same photo; one that is not here is offered in `below`."""
-    titles = {row.title: row for row in of(Task.SEGMENT)}
-    chosen = cell.selectbox(
-        "Beside it", (NOTHING, *titles), key=BESIDE, bind="query-params", help="A second network on the same photo."
-    )
-    other = titles.get(chosen or NOTHING)
-    if other is None:
-        return None
-    with below:
-        if other is first:
-            st.caption(f"**{other.title}** is asked already: choose another one to stand beside it.")
-            return None
-        if not networks.present(other):
-            model_picker.offer(other)
-            return None
-    return other

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.zoo.segmenters import LAB_FCN
+from ui import second_model
 from ui.controls import Preset, hidden
 from ui.sections.segmenter import looks, segment_areas, segment_controls, segment_view
 
@@ -14,7 +15,7 @@ UNSURE = segment_view.key(segment_view.UNSURE)
 _PLAIN: dict[str, object] = {
     **dict.fromkeys(segment_view.names()),
     **looks.PLAIN,
-    segment_controls.BESIDE: segment_controls.NOTHING,
+    segment_controls.BESIDE: second_model.NOTHING,
     segment_areas.BOXES: False,
 }
 _LAB = {**_PLAIN, segment_controls.MODEL: LAB_FCN.key}
