@@ -25,19 +25,6 @@ def badges(at: AppTest) -> list[str]:
     return [words.value for words in at.sidebar.markdown if "badge" in words.value]
 
 
-def test_every_page_has_its_own_file_title_and_promise():
-    for name in ("file", "title", "promise"):
-        assert len({getattr(page, name) for page in menu.PAGES}) == len(menu.PAGES)
-    assert menu.PAGES[0].file == "app.py"
-
-
-def test_pages_of_one_group_stand_together():
-    """The menu is drawn group by group: one that came twice would have two headings."""
-    groups = [page.group for page in menu.PAGES]
-    runs = [group for index, group in enumerate(groups) if index == 0 or groups[index - 1] != group]
-    assert len(runs) == len(set(runs))
-
-
 def test_the_menu_links_to_every_page():
     links = [link.label for link in opened().sidebar.page_link]
     assert links == [page.title for page in menu.PAGES]

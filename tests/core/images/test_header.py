@@ -58,3 +58,13 @@ def test_a_progressive_jpeg_has_more_scans_than_a_plain_one():
 
 def test_strips_of_a_tiff_are_counted():
     assert strips_of(encoded("TIFF", size=(70, 40), tiffinfo={278: 4})) == 10
+
+
+def test_strips_of_a_tiff_with_wide_numbers_are_counted():
+    """BigTIFF counts its entries in eight bytes and keeps each of them in twenty."""
+    assert strips_of(encoded("TIFF", size=(70, 40), tiffinfo={278: 4}, big_tiff=True)) == 10
+
+
+def test_marks_of_a_jpeg_that_have_no_length_are_passed_over():
+    data = encoded("JPEG", progressive=True)
+    assert scans_of(data[:2] + b"\xff\x01" + data[2:]) == scans_of(data)

@@ -6,8 +6,8 @@ import weakref
 import pytest
 import torch
 
-from core.device import CPU, make_room
-from core.errors import ModelError, SettingError, WeightsDamagedError
+from core.device import CPU, Memory, make_room
+from core.errors import MemoryShortError, ModelError, SettingError, WeightsDamagedError
 from core.networks.coco_classes import COCO
 from core.zoo import own_network
 from core.zoo.catalog import card
@@ -50,6 +50,21 @@ def test_it_is_built_once_and_let_go_with_its_files():
     del files, network
     gc.collect()
     assert gone() is None
+
+
+def test_where_there_is_no_room_it_is_not_built(monkeypatch):
+    emptied = []
+    monkeypatch.setattr(own_network, "memory", lambda device: Memory(used=0, free=len(DATA) - 1))
+    monkeypatch.setattr(own_network, "make_room", emptied.append)
+    with pytest.raises(MemoryShortError):
+        own(pair(), CPU)
+    assert emptied == [CPU]
+
+
+def test_what_can_be_let_go_makes_room_for_it(monkeypatch):
+    free = iter([len(DATA), 2 * len(DATA)])
+    monkeypatch.setattr(own_network, "memory", lambda device: Memory(used=0, free=next(free)))
+    assert is_own(own(pair(), CPU).card)
 
 
 def test_where_memory_is_short_it_is_let_go_and_built_again():
