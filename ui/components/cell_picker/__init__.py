@@ -7,7 +7,6 @@ back that has been moved again meanwhile.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -57,7 +56,7 @@ def cell_picker(key: str, cells: Cells, point: Point, on_point: Callable[[Point]
 
     def released() -> None:
         match message(key, "release").get("point"):
-            case [int() | float() as x, int() | float() as y] if math.isfinite(x) and math.isfinite(y):
+            case [int() | float() as x, int() | float() as y]:
                 on_point(_inside(x, y, cells))
 
     _component(
