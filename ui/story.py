@@ -111,7 +111,7 @@ def close() -> None:
     with parts.hideable("story"), st.container(horizontal=True, vertical_alignment="center"):
         st.page_link("app.py", label="To the overview", icon=":material/home:")
         st.markdown(
-            ":gray[That was the last of seven steps. What you added to your report waits on the overview, as one file.]",
+            f":gray[Step {len(STEPS)} of {len(STEPS)}, the last one. What you add to your report waits there, as one file.]",
             width="content",
         )
 

@@ -48,7 +48,7 @@ def test_one_photo_goes_all_the_way(open_page, no_weights):
     at = went_on(at, STYLISE)
     assert at.title[0].value == "Style transfer"
     assert not offered(at), "nothing comes after the last step"
-    assert any("last of seven steps" in one.value for one in at.main.markdown)
+    assert any("Step 7 of 7, the last one." in one.value for one in at.main.markdown)
     assert set(at.session_state[story.SEEN]) == {step.name for step in STEPS}
 
 
