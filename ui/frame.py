@@ -25,6 +25,7 @@ STYLE = """<style>
 [data-testid="stElementToolbar"]:focus-within { opacity: 1; }
 [data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetric"] :is([data-testid="stMarkdownContainer"], p) { white-space: normal; }
+[data-testid="stMetricDelta"] { border-radius: 0.75rem; }
 .st-key-part [role="radiogroup"] { flex-wrap: wrap; overflow: visible; mask-image: none; }
 [data-testid="stCaptionContainer"]:has(.stMarkdownColoredText, code) {
   opacity: 1; color: color-mix(in srgb, currentColor 66%, transparent);
