@@ -1,6 +1,6 @@
 """Torch in the background: the shell paints first, and pages wait for torch only where they need it.
 
-After the imports the heap is frozen once: Streamlit collects garbage after every run, and without this each collection
+After the imports the heap is frozen: Streamlit collects garbage after every run, and without this each collection
 walks all of torch, about 90 ms with the interpreter locked.
 """
 
@@ -10,6 +10,7 @@ import gc
 import importlib
 import logging
 import threading
+import time
 
 import streamlit as st
 
@@ -17,13 +18,17 @@ from core.errors import StartError
 
 _MODULES = (
     "torch",
-    "torchvision",
     "core.experiments.overview",
     "core.experiments.anchors",
     "core.experiments.assignment",
     "core.experiments.models",
     "core.zoo.downloads",
 )
+
+_LATER = "torchvision"
+"""What takes as long again and no network of the lab needs: it is imported when the first visitor has seen an answer."""
+
+_QUIET = 10.0  # seconds until then
 
 _log = logging.getLogger(__name__)
 _started = threading.Lock()
@@ -67,10 +72,26 @@ def _load() -> None:
     try:
         for module in _MODULES:
             importlib.import_module(module)
-        gc.collect()
-        gc.freeze()
+        _freeze()
     except BaseException as error:  # noqa: BLE001 - whoever waits must learn of it, whatever it is
         _log.exception("Preload failed")
         _error = error
     finally:
         _done.set()
+    if _error is None:
+        _load_later()
+
+
+def _load_later() -> None:
+    time.sleep(_QUIET)
+    try:
+        importlib.import_module(_LATER)
+    except Exception:  # noqa: BLE001 - logged here, and told by the page that needs it
+        _log.exception("%s could not be imported", _LATER)
+    _freeze()
+
+
+def _freeze() -> None:
+    """Let garbage collections pass over what has been imported so far, and what sessions hold by now, which is little."""
+    gc.collect()
+    gc.freeze()

@@ -13,7 +13,7 @@ from core.detection.looked import Family, HeadGrid, Looked
 from core.images.resize import Placed
 from core.images.tiles import Tile
 from core.networks.coco_classes import CATEGORIES
-from core.networks.detectors import RcnnAnswer, SsdAnswer
+from core.networks.detector_answers import RcnnAnswer, SsdAnswer
 
 
 def read_ssd(answer: SsdAnswer, placed: Placed, tile: Tile | None = None) -> Looked:

@@ -21,7 +21,7 @@ from core.images.photo import Photo
 from core.images.resize import Placed
 from core.images.tiles import Tile, tiles
 from core.networks.darknet import Darknet
-from core.networks.detectors import RcnnAnswer, SsdAnswer
+from core.networks.detector_answers import RcnnAnswer, SsdAnswer
 from core.zoo.cache import load
 from core.zoo.model_card import Task
 from core.zoo.network import Network

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import torch
 from jaxtyping import Float
@@ -24,6 +24,7 @@ from torchvision.models.detection.ssd import SSD
 from torchvision.ops.misc import FrozenBatchNorm2d
 
 from core.networks.chain import built, frozen
+from core.networks.detector_answers import RcnnAnswer, SsdAnswer
 
 CATEGORIES = 91
 """Of COCO's own list, with the background (0) and ten numbers that no thing has."""
@@ -31,29 +32,6 @@ CATEGORIES = 91
 MULTIPLE = 32
 GRIDS = 6
 SIZES, RATIOS = (32, 64, 128, 256, 512), (0.5, 1.0, 2.0)
-
-
-class SsdAnswer(NamedTuple):
-    """Of every default box its offsets, its logits, and itself in pixels of the input; and the (rows, columns) of the grids.
-
-    They stand grid by grid, row by row, cell by cell.
-    """
-
-    offsets: Float[Tensor, "1 k 4"]
-    logits: Float[Tensor, "1 k categories"]
-    anchors: Float[Tensor, "k 4"]
-    grids: tuple[tuple[int, int], ...]
-
-
-class RcnnAnswer(NamedTuple):
-    """Of every proposal a box for each category, in pixels of the input, and its logits.
-
-    `objectness` are the logits of every anchor from which the proposals were chosen.
-    """
-
-    boxes: Float[Tensor, "p categories 4"]
-    logits: Float[Tensor, "p categories"]
-    objectness: Float[Tensor, "1 k"]
 
 
 class SsdLite(nn.Module):

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import torchvision
 from torch import Tensor, nn
 
+from core.networks import fire
 from core.networks.chain import Chain, below, built, frozen, named
 from core.networks.lab_classes import CLASSES as CLASSES
 from core.networks.squeezenet import SplitNetwork
@@ -67,11 +67,4 @@ def _whole() -> SplitNetwork:
 
 
 def _trunk() -> nn.Sequential:
-    trunk = torchvision.models.squeezenet1_1().features
-    first = trunk[0]
-    assert isinstance(first, nn.Conv2d)
-    first.padding = (1, 1)
-    for module in trunk.modules():
-        if isinstance(module, nn.ReLU):
-            module.inplace = False
-    return trunk
+    return fire.trunk(padding=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import torchvision
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -39,6 +38,8 @@ def squeezenet_1_1(state: Mapping[str, Tensor] | None = None) -> Chain:
     Raises:
         RuntimeError: `state` belongs to another network.
     """
+    import torchvision  # the lab's own networks are there long before it
+
     whole = built(torchvision.models.squeezenet1_1, state)
     layers = {**named("features", whole.features), **named("classifier", whole.classifier)}
     return frozen(Chain({**layers, "flatten": nn.Flatten(1)}))

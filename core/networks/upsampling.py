@@ -28,6 +28,8 @@ def upsampler(channels: int, factor: int) -> nn.ConvTranspose2d:
     It has no bias, and all of its weights may learn, those between channels too.
     """
     layer = nn.ConvTranspose2d(channels, channels, 2 * factor, stride=factor, padding=factor // 2, bias=False)
+    if layer.weight.is_meta:  # a state replaces it; to draw it there, torch would import its compiler: a second
+        return layer
     with torch.no_grad():
         layer.weight.zero_()
         for channel in range(channels):

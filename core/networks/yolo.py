@@ -50,5 +50,6 @@ def prediction(width: int, *, anchors: int, classes: int) -> nn.Sequential:
     bias = torch.zeros(5 * anchors + classes)
     bias[:anchors] = -4.6
     last.bias = nn.Parameter(bias)
-    nn.init.normal_(last.weight, std=0.01)
+    if not last.weight.is_meta:  # a state replaces it; to draw it there, torch would import its compiler: a second
+        nn.init.normal_(last.weight, std=0.01)
     return nn.Sequential(nn.Conv2d(width, 256, 1), nn.ReLU(), last)

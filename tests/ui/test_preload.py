@@ -1,6 +1,10 @@
 """Torch in the background: once per process, and its failure is told to whoever waits."""
 
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -9,32 +13,77 @@ from streamlit.testing.v1 import AppTest
 from core.errors import StartError
 from ui import preload
 
+ROOT = Path(__file__).parents[2]
+
+
+def ended() -> None:
+    """Wait until the thread has imported what comes later too."""
+    for thread in threading.enumerate():
+        if thread.name == "preload":
+            thread.join(60)
+
 
 @pytest.fixture
-def fresh(monkeypatch) -> list[str]:
-    """A process that has loaded nothing. Returns the modules that were imported, in order; nothing is frozen."""
+def fresh(monkeypatch) -> Iterator[list[str]]:
+    """A process that has loaded nothing. Yields the modules that were imported, in order; nothing is frozen."""
+    ended()  # of what other tests began in this process
     imported: list[str] = []
     monkeypatch.setattr(preload, "_started", threading.Lock())
     monkeypatch.setattr(preload, "_done", threading.Event())
     monkeypatch.setattr(preload, "_error", None)
     monkeypatch.setattr(preload, "importlib", SimpleNamespace(import_module=imported.append))
+    monkeypatch.setattr(preload, "_QUIET", 0.0)
     monkeypatch.setattr(preload, "gc", SimpleNamespace(collect=int, freeze=lambda: imported.append("frozen")))
-    return imported
+    yield imported
+    ended()
 
 
 def test_waiting_starts_the_import_and_ends_when_all_is_there(fresh):
     assert not preload.ready()
     preload.wait()
     assert preload.ready()
-    assert fresh == [*preload._MODULES, "frozen"]
+    assert fresh[: len(preload._MODULES) + 1] == [*preload._MODULES, "frozen"]
 
 
-def test_the_heap_is_frozen_once_and_after_the_imports(fresh):
+def test_what_no_first_answer_needs_is_imported_after_it_and_frozen_too(fresh):
     for _ in range(3):
         preload.start()
         preload.wait()
-    assert fresh.count("frozen") == 1
-    assert fresh[-1] == "frozen"
+    ended()
+    assert fresh == [*preload._MODULES, "frozen", preload._LATER, "frozen"]
+
+
+def test_what_comes_later_may_be_broken_and_the_rest_works(fresh, monkeypatch, caplog):
+    def broken(name):
+        if name == preload._LATER:
+            raise ImportError("no image codec")
+
+    monkeypatch.setattr(preload, "importlib", SimpleNamespace(import_module=broken))
+    preload.wait()
+    ended()
+    preload.wait()
+    assert [record.getMessage() for record in caplog.records if record.name == "ui.preload"] == [
+        f"{preload._LATER} could not be imported"
+    ]
+
+
+def test_the_labs_own_networks_come_without_what_is_imported_later():
+    """In a fresh process: neither torchvision nor the compiler that torch imports for some of its functions; both take long."""
+    code = """
+import importlib, sys
+import torch
+from core.zoo.cache import load
+from core.zoo.catalog import CARDS
+from ui import preload
+for module in preload._MODULES:
+    importlib.import_module(module)
+for card in CARDS:
+    if card.bundled:
+        load(card.key, torch.device("cpu"))
+print([name for name in ("torchvision", "torch._dynamo", "sympy") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_many_sessions_start_it_once(fresh):
@@ -44,7 +93,8 @@ def test_many_sessions_start_it_once(fresh):
     for thread in threads:
         thread.join()
     preload.wait()
-    assert fresh == [*preload._MODULES, "frozen"]
+    ended()
+    assert fresh == [*preload._MODULES, "frozen", preload._LATER, "frozen"]
 
 
 @pytest.mark.parametrize("error", [ImportError("libcudart.so"), OSError("damaged"), SystemExit(1), MemoryError()])

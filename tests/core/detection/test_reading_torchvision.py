@@ -12,7 +12,7 @@ from core.detection.reading_torchvision import read_rcnn, read_ssd
 from core.images.resize import Placed, stretch
 from core.networks import detectors
 from core.networks.coco_classes import CATEGORIES
-from core.networks.detectors import RcnnAnswer
+from core.networks.detector_answers import RcnnAnswer
 
 
 def picture(*size: int) -> torch.Tensor:
