@@ -32,7 +32,7 @@ from tests.browser.server import serving
 REPETITIONS = 3
 WARM, NEW = 2.0, 4.0  # seconds until the first picture, at most
 SCRIPT = Path(__file__).with_suffix(".js")
-PICTURE, OVER, FILM = "[data-testid=stImage] img", ".wipe .seen img, .wipe .stage img:not(.photo)", ".film canvas"
+PICTURE, OVER, FILM = "[data-testid=stImage] img", ".wipe .right img", ".film canvas"
 
 
 @dataclass(frozen=True, slots=True)
