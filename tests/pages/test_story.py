@@ -44,7 +44,7 @@ def test_one_photo_goes_all_the_way(open_page, no_weights):
     assert chosen(at).name == "Cat attacked.png"
     assert at.session_state["class"] == "First guess"
     assert at.session_state["against"] == "cat"
-    assert any("This is the attacked picture." in one.value for one in at.run().main.caption)
+    assert any("This is the attacked picture." in one.value for one in at.main.caption)
     at = went_on(at, STYLISE)
     assert at.title[0].value == "Style transfer"
     assert not offered(at), "nothing comes after the last step"
