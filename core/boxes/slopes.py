@@ -66,6 +66,7 @@ class _Axis:
 
     @classmethod
     def of(cls, a1: float, a2: float, b1: float, b2: float) -> _Axis:
+        """From our ends `a1` and `a2` and theirs."""
         shared = min(a2, b2) - max(a1, b1)
         return cls(
             ours=a2 - a1,
