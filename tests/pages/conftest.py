@@ -127,7 +127,7 @@ def open_page() -> Open:
     """`open_page("pages/anchors.py", photo="coffee")`: the page as that link opens it in a new session."""
 
     def opened(page: str = "app.py", query: dict[str, str] | None = None, **more: str) -> AppTest:
-        at = AppTest.from_file(APP, default_timeout=30)
+        at = AppTest.from_file(APP, default_timeout=120)
         if page != "app.py":
             at.switch_page(page)
         at.query_params.update({**(query or {}), **more})

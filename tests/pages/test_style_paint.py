@@ -157,7 +157,7 @@ def test_a_link_with_values_that_are_none_falls_back(view, given):
 
 
 def test_a_layer_of_another_network_and_a_style_that_is_gone_fall_back(no_weights, given):
-    at = AppTest.from_file(APP, default_timeout=30)
+    at = AppTest.from_file(APP, default_timeout=120)
     at.session_state[cases.CONTENT_LAYER] = "features.21"
     at.session_state[cases.SECOND] = "no such style"
     at.switch_page(PAGE)

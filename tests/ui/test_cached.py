@@ -303,7 +303,7 @@ def test_who_waits_sees_the_place_and_then_the_answer(monkeypatch):
     busy = threading.Thread(target=work)
     busy.start()
     assert holding.wait(5)
-    at = AppTest.from_function(page, default_timeout=20).run()
+    at = AppTest.from_function(page, default_timeout=120).run()
     busy.join()
     assert said
     assert set(said) == {":material/hourglass_empty: Place 1 in the queue of this server."}
@@ -314,7 +314,7 @@ def test_who_waits_sees_the_place_and_then_the_answer(monkeypatch):
 
 def test_an_answer_that_is_there_waits_for_nobody(monkeypatch):
     monkeypatch.setattr(ENGINE, "_slots", lambda device: 1)
-    AppTest.from_function(page, default_timeout=20).run()
+    AppTest.from_function(page, default_timeout=120).run()
     with free_engine():
         at = AppTest.from_function(page, default_timeout=5).run()
     assert at.code[0].value == "4"

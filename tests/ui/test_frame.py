@@ -10,7 +10,7 @@ APP = frame._LOGO.parents[1] / "app.py"
 
 
 def opened(**query: str) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=20)
+    at = AppTest.from_file(APP, default_timeout=120)
     at.query_params.update(query)
     at.run()
     assert not at.exception

@@ -42,7 +42,7 @@ def filling() -> None:
 
 @pytest.fixture
 def at() -> AppTest:
-    return AppTest.from_function(app, default_timeout=30).run()
+    return AppTest.from_function(app, default_timeout=120).run()
 
 
 def shown(at: AppTest) -> list[str]:
@@ -85,7 +85,7 @@ def test_an_error_ends_it_and_stays_in_sight(at):
 
 
 def test_what_fills_begins_by_itself_and_is_whole_at_once_the_next_time():
-    at = AppTest.from_function(filling, default_timeout=30)
+    at = AppTest.from_function(filling, default_timeout=120)
     assert [shown(at.run()) for _ in range(4)] == [["1"], ["2"], ["3"], ["3"]]
     at.session_state["of"] = "b"
     assert shown(at.run()) == ["1"]
@@ -94,7 +94,7 @@ def test_what_fills_begins_by_itself_and_is_whole_at_once_the_next_time():
 
 
 def test_what_has_one_part_is_drawn_in_one_go():
-    at = AppTest.from_function(filling, default_timeout=30)
+    at = AppTest.from_function(filling, default_timeout=120)
     at.session_state["total"] = 1
     assert shown(at.run()) == ["1"]
     at.session_state["of"] = "b"
@@ -102,7 +102,7 @@ def test_what_has_one_part_is_drawn_in_one_go():
 
 
 def test_an_error_ends_the_filling_and_is_told():
-    at = AppTest.from_function(filling, default_timeout=30)
+    at = AppTest.from_function(filling, default_timeout=120)
     at.session_state["breaks"] = 2
     for _ in range(3):
         at.run()
@@ -111,7 +111,7 @@ def test_an_error_ends_the_filling_and_is_told():
 
 
 def test_an_error_that_core_does_not_know_is_logged_and_told_without_its_words(caplog):
-    at = AppTest.from_function(filling, default_timeout=30)
+    at = AppTest.from_function(filling, default_timeout=120)
     at.session_state["breaks"], at.session_state["error"] = 2, RuntimeError("a path of the server")
     for _ in range(3):
         at.run()

@@ -94,7 +94,7 @@ def slots(monkeypatch):
 
 
 def visitor(**state) -> AppTest:
-    at = AppTest.from_function(app, default_timeout=30)
+    at = AppTest.from_function(app, default_timeout=120)
     for name, value in state.items():
         at.session_state[name] = value
     return at.run()

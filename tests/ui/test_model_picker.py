@@ -44,7 +44,7 @@ def page() -> None:
 
 
 def open_picker(**query: str) -> AppTest:
-    at = AppTest.from_function(page, default_timeout=20)
+    at = AppTest.from_function(page, default_timeout=120)
     at.query_params.update(query)
     return ran(at)
 

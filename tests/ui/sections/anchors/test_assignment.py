@@ -42,7 +42,7 @@ def page() -> None:
 
 
 def opened(photo: str = "cat", **query: str | list[str]) -> AppTest:
-    at = AppTest.from_function(page, default_timeout=30)
+    at = AppTest.from_function(page, default_timeout=120)
     at.session_state["photo"] = photo
     at.query_params.update(query)
     at.run()

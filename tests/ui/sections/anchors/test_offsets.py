@@ -32,7 +32,7 @@ def page() -> None:
 
 
 def opened(**query: str) -> AppTest:
-    at = AppTest.from_function(page, default_timeout=30)
+    at = AppTest.from_function(page, default_timeout=120)
     at.query_params.update(query)
     at.run()
     assert not at.exception

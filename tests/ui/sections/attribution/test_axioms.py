@@ -15,7 +15,7 @@ def app() -> None:
 
 @pytest.fixture(scope="module")
 def opened() -> AppTest:
-    at = AppTest.from_function(app, default_timeout=30).run()
+    at = AppTest.from_function(app, default_timeout=120).run()
     assert not at.exception
     return at
 
@@ -31,7 +31,7 @@ def test_it_opens_where_the_gradient_breaks_sensitivity(opened):
 
 
 def test_a_moved_slider_moves_every_number():
-    at = AppTest.from_function(app, default_timeout=30).run()
+    at = AppTest.from_function(app, default_timeout=120).run()
     at.slider(key=axioms.AT).set_value(0.5)
     at.slider(key=axioms.FROM).set_value(-1.0).run()
     assert metrics(at) == {"Gradient": "1.00", "× input": "0.50", "Integrated": "1.50"}

@@ -41,7 +41,7 @@ def captions(at: AppTest) -> str:
 
 
 def test_black_and_white_are_there_at_once_and_black_comes_from_the_film(asked):
-    at = AppTest.from_function(app, default_timeout=30).run()
+    at = AppTest.from_function(app, default_timeout=120).run()
     assert list(asked) == [Baseline.WHITE]
     assert len(at.get("image")) == 3
     assert "**Black** · gap 0\u00a0% · on the film" in captions(at)
@@ -50,7 +50,7 @@ def test_black_and_white_are_there_at_once_and_black_comes_from_the_film(asked):
 
 
 def test_a_click_asks_for_all_of_them(asked):
-    at = AppTest.from_function(app, default_timeout=30).run()
+    at = AppTest.from_function(app, default_timeout=120).run()
     at.button(key="all-baselines").click().run()
     assert list(asked) == [Baseline.WHITE, Baseline.BLURRED]  # one at a time: between two every control is heard
     assert len(at.get("image")) == 4

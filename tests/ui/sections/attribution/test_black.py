@@ -47,13 +47,13 @@ def shown(at: AppTest) -> str:
 
 
 def test_nothing_is_painted_before_a_click(asked):
-    at = AppTest.from_function(app, default_timeout=30).run()
+    at = AppTest.from_function(app, default_timeout=120).run()
     assert not at.get("image")
     assert asked == []
 
 
 def test_the_maps_and_the_shares_wait_for_a_guess(asked):
-    at = AppTest.from_function(app, default_timeout=30).run()
+    at = AppTest.from_function(app, default_timeout=120).run()
     at.button(key="paint-black").click().run()
     assert len(at.get("image")) == 1
     assert "23.7" not in shown(at)

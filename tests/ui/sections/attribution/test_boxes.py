@@ -28,7 +28,7 @@ def view(name: str) -> None:
 
 
 def test_the_cat_is_picked_and_its_numbers_stand_below():
-    at = AppTest.from_function(view, args=("cat",), default_timeout=60).run()
+    at = AppTest.from_function(view, args=("cat",), default_timeout=120).run()
     assert not at.exception
     assert at.session_state["shown"] == ("lab-yolo-14", 0, "cat")
     found = {one.label: one.value for one in at.metric}
@@ -38,7 +38,7 @@ def test_the_cat_is_picked_and_its_numbers_stand_below():
 
 
 def test_another_box_another_detector_and_another_class_are_heard():
-    at = AppTest.from_function(view, args=("cat",), default_timeout=60).run()
+    at = AppTest.from_function(view, args=("cat",), default_timeout=120).run()
     at.radio(key="box").set_value("2").run()
     at.selectbox(key="area").select("background").run()
     assert at.session_state["shown"] == ("lab-yolo-14", 1, "background")
@@ -49,7 +49,7 @@ def test_another_box_another_detector_and_another_class_are_heard():
 
 def test_where_nothing_is_found_the_words_say_what_to_do(monkeypatch):
     monkeypatch.setattr(attributions, "box_map", lambda *_: BoxMap((), 0, None, None, WHOLE, COST))
-    at = AppTest.from_function(view, args=("rocket",), default_timeout=60).run()
+    at = AppTest.from_function(view, args=("rocket",), default_timeout=120).run()
     assert not at.exception
     first, second = (one.value for one in at.info)
     assert "finds no box" in first
@@ -59,7 +59,7 @@ def test_where_nothing_is_found_the_words_say_what_to_do(monkeypatch):
 
 
 def test_a_choice_that_another_photo_left_behind_is_replaced():
-    at = AppTest.from_function(view, args=("cat",), default_timeout=60)
+    at = AppTest.from_function(view, args=("cat",), default_timeout=120)
     at.session_state["box"], at.session_state["area"] = "7", "horse"
     at.run()
     assert not at.exception
@@ -77,7 +77,7 @@ def test_the_box_is_drawn_on_the_map_where_it_lies_on_the_photo():
 
 
 def test_a_low_score_and_evidence_outside_of_the_box_are_said():
-    at = AppTest.from_function(view, args=("rocket",), default_timeout=60)
+    at = AppTest.from_function(view, args=("rocket",), default_timeout=120)
     at.session_state["detector"] = next(title for title, key in boxes.DETECTORS.items() if key == "lab-yolo")
     at.run()
     assert any("of the evidence lies outside of the box. The score is low." in one.value for one in at.caption)

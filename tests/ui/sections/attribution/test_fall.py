@@ -58,7 +58,7 @@ def test_what_is_seen_comes_first_then_the_random_control_then_the_rest():
 
 
 def test_the_page_is_drawn_after_each_and_every_one_is_there_in_the_end(asked):
-    at = AppTest.from_function(view, default_timeout=20).run()
+    at = AppTest.from_function(view, default_timeout=120).run()
     assert not at.exception
     drawn = [found for found, _ in groupby(at.session_state["drawn"])]
     assert [len(found) for found in drawn] == [0, 1, 2, 3, 4, 5, 6]
@@ -75,21 +75,21 @@ def test_the_page_is_drawn_after_each_and_every_one_is_there_in_the_end(asked):
 
 
 def test_what_has_been_judged_is_not_waited_for_again(asked):
-    at = AppTest.from_function(view, default_timeout=20).run()
+    at = AppTest.from_function(view, default_timeout=120).run()
     before = len(at.session_state["drawn"])
     at.selectbox(key="watched").select(CONTROLS[0]).run()
     assert len(at.session_state["drawn"]) == before + 1
 
 
 def test_a_method_that_is_added_is_judged_alone(asked):
-    at = AppTest.from_function(view, default_timeout=20).run()
+    at = AppTest.from_function(view, default_timeout=120).run()
     before = len(asked)
     at.multiselect(key="judged").select("Gradient").run()
     assert asked[before:] == ["Gradient deletion", "Gradient insertion"]
 
 
 def test_a_link_with_methods_that_the_network_lacks_falls_back(asked):
-    at = AppTest.from_function(view, default_timeout=20)
+    at = AppTest.from_function(view, default_timeout=120)
     at.session_state["judged"] = ["No such method"]
     at.session_state["watched"] = "Another"
     at.run()

@@ -92,7 +92,7 @@ def asked(monkeypatch):
 
 
 def test_nothing_is_measured_before_a_click_and_the_price_is_told(asked):
-    at = AppTest.from_function(app, default_timeout=30).run()
+    at = AppTest.from_function(app, default_timeout=120).run()
     assert not at.exception
     assert asked == []
     assert any("2,520 pictures" in one.value for one in at.caption)
@@ -100,7 +100,7 @@ def test_nothing_is_measured_before_a_click_and_the_price_is_told(asked):
 
 
 def test_a_click_measures_every_rule_from_coarse_to_fine(asked):
-    at = AppTest.from_function(app, default_timeout=30).run()
+    at = AppTest.from_function(app, default_timeout=120).run()
     at.button(key="gaps-start").click().run()
     assert asked == [(8, Rule.LEFT)]  # one at a time: between two every control is heard
     assert at.button(key="gaps-stop").label == "Stop"
@@ -117,7 +117,7 @@ def test_a_click_measures_every_rule_from_coarse_to_fine(asked):
 
 
 def test_a_stop_keeps_what_is_there_and_the_rest_can_follow(asked):
-    at = AppTest.from_function(app, default_timeout=30).run()
+    at = AppTest.from_function(app, default_timeout=120).run()
     at.button(key="gaps-start").click().run()
     for _ in range(6):
         at.run()
@@ -136,7 +136,7 @@ def test_equal_scores_have_no_gap_to_draw(asked, monkeypatch):
         return SimpleNamespace(points=(GapPoint(index=0, rule=rule, steps=steps, gap=0.0, relative=None),))
 
     monkeypatch.setattr(gaps.attributions, "gaps", nothing)
-    at = AppTest.from_function(app, default_timeout=30).run()
+    at = AppTest.from_function(app, default_timeout=120).run()
     at.button(key="gaps-start").click().run()
     assert not at.exception
     assert any("one score" in one.value for one in at.caption)

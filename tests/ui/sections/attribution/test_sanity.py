@@ -36,7 +36,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_nothing_is_computed_before_the_click(asked):
-    at = AppTest.from_function(view, default_timeout=20).run()
+    at = AppTest.from_function(view, default_timeout=120).run()
     assert not at.exception
     assert asked == []
     assert at.session_state["drawn"] == [0]
@@ -44,7 +44,7 @@ def test_nothing_is_computed_before_the_click(asked):
 
 
 def test_after_the_click_each_map_appears_as_it_is_done(asked):
-    at = AppTest.from_function(view, default_timeout=20).run()
+    at = AppTest.from_function(view, default_timeout=120).run()
     at.button(key="forget").click().run()
     assert not at.exception
     assert at.session_state["drawn"] == [0, 0, 1, 2, 3, 4]
@@ -54,7 +54,7 @@ def test_after_the_click_each_map_appears_as_it_is_done(asked):
 
 
 def test_a_map_that_is_added_later_is_computed_without_another_click(asked):
-    at = AppTest.from_function(view, default_timeout=20).run()
+    at = AppTest.from_function(view, default_timeout=120).run()
     at.button(key="forget").click().run()
     at.multiselect(key="checked").select("CAM").run()
     assert asked[-1] == "CAM"

@@ -23,7 +23,7 @@ def app(photo: str) -> None:
 
 
 def played(photo: str = "cat", **chosen: str) -> AppTest:
-    at = AppTest.from_function(app, args=(photo,), default_timeout=30).run()
+    at = AppTest.from_function(app, args=(photo,), default_timeout=120).run()
     for key, value in chosen.items():
         at.selectbox(key=key).select(value).run()
     assert not at.exception

@@ -21,7 +21,7 @@ def app(count: int, hidden: bool = False) -> None:
 
 
 def drawn(*given: object) -> AppTest:
-    at = AppTest.from_function(app, args=given, default_timeout=30).run()
+    at = AppTest.from_function(app, args=given, default_timeout=120).run()
     assert not at.exception
     return at
 

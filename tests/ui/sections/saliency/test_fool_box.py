@@ -113,7 +113,7 @@ def live_app() -> None:
     ],
 )
 def test_the_run_on_a_box_is_watched_like_that_on_a_class(phase, count, words):
-    at = AppTest.from_function(live_app, default_timeout=60)
+    at = AppTest.from_function(live_app, default_timeout=120)
     at.session_state["phase"], at.session_state["count"] = phase, count
     at.run()
     assert not at.exception
@@ -145,7 +145,7 @@ def held_app() -> None:
 
 
 def test_while_a_run_goes_on_the_last_result_stays_and_says_so():
-    at = AppTest.from_function(held_app, default_timeout=60)
+    at = AppTest.from_function(held_app, default_timeout=120)
     at.session_state["epsilon"], at.session_state["going"] = PGD.epsilon, False
     at.run()
     assert (at.text[0].value, list(at.caption)) == ("4", [])

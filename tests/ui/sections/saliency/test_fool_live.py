@@ -26,7 +26,7 @@ def app() -> None:
 
 
 def drawn(phase: str, count: int, settings: AttackSettings = STANDARD) -> AppTest:
-    at = AppTest.from_function(app, default_timeout=60)
+    at = AppTest.from_function(app, default_timeout=120)
     at.session_state["phase"], at.session_state["count"], at.session_state["set"] = phase, count, settings
     at.run()
     assert not at.exception

@@ -316,7 +316,7 @@ def comparing() -> None:
 
 def test_the_comparison_comes_in_parts_and_waits_while_a_run_is_watched(monkeypatch):
     monkeypatch.setattr(imagine_versus, "BUDGET", 0.0)
-    at = AppTest.from_function(comparing, default_timeout=60)
+    at = AppTest.from_function(comparing, default_timeout=120)
     fresh = plan(settings=replace(SHORT, target=3), target=3, label="dog")  # of which nothing is there yet
     at.session_state["plan"], at.session_state["waits"] = fresh, True
     assert at.run().text[0].value == "0 of two"

@@ -25,7 +25,7 @@ def app() -> None:
 
 
 def shown(one: Drawn, *, going: bool = False, **state: object) -> AppTest:
-    at = AppTest.from_function(app, default_timeout=60)
+    at = AppTest.from_function(app, default_timeout=120)
     for key, value in {"drawn": one, "going": going, **state}.items():
         at.session_state[key] = value
     at.run()

@@ -89,7 +89,7 @@ def film() -> None:
 
 
 def button(one: Drawn, frame: int | None = None):
-    at = AppTest.from_function(film, default_timeout=60)
+    at = AppTest.from_function(film, default_timeout=120)
     at.session_state["drawn"] = one
     if frame is not None:
         at.session_state["style-film-frame"] = (paint_film._name(one), frame)

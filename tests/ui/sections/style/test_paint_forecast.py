@@ -28,7 +28,7 @@ def app() -> None:
 
 
 def session(of: Case) -> AppTest:
-    at = AppTest.from_function(app, default_timeout=60)
+    at = AppTest.from_function(app, default_timeout=120)
     at.session_state["case"] = of
     return at.run()
 

@@ -22,7 +22,7 @@ def app() -> None:
 
 
 def shown(one: Drawn) -> AppTest:
-    at = AppTest.from_function(app, default_timeout=60)
+    at = AppTest.from_function(app, default_timeout=120)
     at.session_state["drawn"] = one
     at.run()
     assert not at.exception
