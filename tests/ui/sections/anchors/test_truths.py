@@ -129,10 +129,10 @@ def test_as_many_as_fit_are_read_and_one_more_is_refused():
 )
 def test_what_fits_into_the_field_is_refused_in_no_time(words):
     """A pattern that tries every way to share out the spaces took six seconds, and the whole server waited."""
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(SettingError):
         read(words, WIDTH, HEIGHT)
-    assert time.perf_counter() - start < 0.5
+    assert time.thread_time() - start < 0.5
 
 
 @given(st.text(max_size=80))

@@ -84,7 +84,7 @@ def session(**state: object) -> AppTest:
     return at
 
 
-def started(at: AppTest, mode: str = "class", most: int = 60) -> AppTest:
+def started(at: AppTest, mode: str = "class", most: int = 600) -> AppTest:
     """The run, started and watched to its end: a page that is looked at again and again."""
     at.button(key=f"imagine-{mode}-start").click().run()
     for _ in range(most):
