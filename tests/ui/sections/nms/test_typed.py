@@ -180,10 +180,10 @@ def test_a_part_that_is_no_box_is_told_by_its_number(part, words):
     ids=lambda words: f"{words[:3]!r} {len(words)}",
 )
 def test_hostile_text_is_refused_within_a_second(words):
-    began = time.perf_counter()
+    began = time.thread_time()
     with pytest.raises(SettingError):
         read(words)
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_boxes_are_never_cut_off_in_silence():
