@@ -502,7 +502,7 @@ def test_the_overview_says_how_many_networks_are_here(open_page, no_weights):
 
 def test_the_picker_has_every_classifier_and_what_ships_with_the_lab_first(open_page, no_weights):
     picker = open_page().selectbox(key="classify-model")
-    assert picker.options[0] == "Lab classifier · ships with the lab"
+    assert picker.options[0] == "Lab classifier"
     assert len(picker.options) == len(of(Task.CLASSIFY))
 
 

@@ -27,7 +27,7 @@ def test_the_reader_is_the_one_pillow_would_choose(kind):
         (b"", "is empty"),
         (b"%PDF-1.7", "a PDF document"),
         (b"    ftypheic", "a HEIC image"),
-        (b"hello there", "not an image"),
+        (b"hello there", "not a picture"),
     ],
 )
 def test_what_the_lab_cannot_read_is_named(data, words):
