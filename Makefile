@@ -27,7 +27,7 @@ test: $(DEV) ## Install what is needed and run every test: unit, AppTest, browse
 ifdef ARGS
 	$(BIN)/python -m pytest -q $(ARGS)
 else
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --numprocesses=2 --dist=worksteal --ignore=tests/browser
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q --numprocesses=2 --dist=loadgroup --ignore=tests/browser
 	$(BIN)/python -m pytest -q tests/browser
 endif
 

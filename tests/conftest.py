@@ -10,6 +10,16 @@ SHARED_TORCH_HOME = Path(__file__).resolve().parents[2] / "shared" / "torch_home
 SQUEEZENET = Path("hub/checkpoints/squeezenet1_1-b8a52dc0.pth")
 
 
+APART = ("core", "pages", "ui")
+"""Folders that `make test` runs one after the other in one of its two processes; all others make a fourth group."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests of a folder stay together, in their order: what one leaves behind for the next is found always or never."""
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    item.add_marker(pytest.mark.xdist_group(folder if folder in APART else "others"))
+
+
 @pytest.fixture(params=["cpu", pytest.param("cuda", marks=pytest.mark.gpu)])
 def device(request: pytest.FixtureRequest) -> torch.device:
     """Every device of this machine that experiments may run on."""

@@ -1,10 +1,12 @@
 """Deletion and insertion: what is judged, in which order it fills in, and what the film shows."""
 
 import json
+from collections.abc import Iterator
 from itertools import groupby
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.attribution.methods import Method
@@ -33,9 +35,11 @@ def view() -> None:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The doors without networks: whose curves they were asked for, in order. Each takes longer than the page waits."""
     calls: list[str] = []
+    st.cache_data.clear()  # of pictures that pages of other tests have made of the same photo
+    st.cache_resource.clear()
 
     def one(photo, model, target, by, kind, key):
         if f"{key} {kind.value}" not in calls:
@@ -47,7 +51,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(attributions, "explain", lambda *_: explanation)
     monkeypatch.setattr(fall, "PATIENCE", -1.0)
     real()
-    return calls
+    yield calls
+    st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 def test_what_is_seen_comes_first_then_the_random_control_then_the_rest():

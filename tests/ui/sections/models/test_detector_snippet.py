@@ -13,7 +13,8 @@ from core.zoo.catalog import card
 from core.zoo.model_card import ModelCard
 from core.zoo.published_detectors import ROWS
 from tests.core.zoo import detector_files
-from tests.ui.sections.models.test_darknet_snippet import assert_prints_what_is_drawn, printed
+from tests.snippets import printed_things
+from tests.ui.sections.models.test_darknet_snippet import assert_prints_what_is_drawn
 from ui.sections.models import detector_snippet, snippet
 
 every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.key)
@@ -54,7 +55,7 @@ def test_of_a_long_photo_too(row, size, tmp_path, monkeypatch):
 
 @every_row
 def test_where_nothing_is_sure_nothing_is_printed(row):
-    assert printed(snippet.detect(sample("cat"), row, 1.0)) == []
+    assert printed_things(snippet.detect(sample("cat"), row, 1.0)) == []
 
 
 def test_of_other_networks_there_are_no_such_lines():
