@@ -58,9 +58,9 @@ h1 { padding: 0 0 0.75rem !important; }
     [data-testid="stExpander"]) { display: none; }
 }
 @media (min-width: 641px) {
-  .st-key-drawing-class { min-height: 954px; }
+  .st-key-drawing-class { min-height: 983px; }
   .st-key-painting { min-height: 860px; }
-  .st-key-drawing-dream { min-height: 728px; }
+  .st-key-drawing-dream { min-height: 750px; }
 }
 @media (min-width: 769px) { .st-key-narrow-photo { display: none; } }
 </style>"""

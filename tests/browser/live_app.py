@@ -18,7 +18,8 @@ from core.engine import ENGINE, Ticket
 from core.errors import SettingError
 from core.experiments.cost import Meter
 from core.steps import Step
-from ui import cached, live, preload
+from ui import live, preload
+from ui.cached import queue
 from viz.images import encode
 
 ENGINE._slots = lambda device: 1  # on any machine
@@ -132,12 +133,12 @@ def answer() -> None:
     """A page whose answer takes passes without end, the visitor's `?name=` among what is counted."""
     st.title("Answer")
     st.text("it is computed now")
-    cached.through_engine(lambda ticket: passes(st.query_params["name"], ticket))
+    queue.through_engine(lambda ticket: passes(st.query_params["name"], ticket))
 
 
 def passes(name: str, ticket: Ticket | None) -> None:
     """What a cached door computes, without an end."""
-    cached.needs(ticket)
+    queue.needs(ticket)
     with Meter(torch.device("cpu")) as meter:
         one = meter.counted(time.sleep)
         while True:
