@@ -1,7 +1,7 @@
 """Run the benchmarks of this folder, or some alone by their names: `python -m benchmarks`, `python -m benchmarks nms load`.
 
 What was measured goes into `docs/benchmarks.json` beside what is not run again, is compared with what stood there, and is told
-in `docs/benchmarks.md` and in the table of the README.
+in `docs/benchmarks.md` and in the tables of `headline.py`.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def main(names: Sequence[str]) -> int:
             print(f"  worse than before: {sentence}")
     record.write(kept)
     PAGE.write_text(record.page(kept), encoding="utf-8")
-    headline.README.write_text(headline.written(headline.README.read_text(encoding="utf-8"), kept), encoding="utf-8")
-    print(f"Wrote {record.FILE.name}, {PAGE.name} and the table of {headline.README.name}")
+    headline.write(kept)
+    print(f"Wrote {', '.join(file.name for file in (record.FILE, PAGE, *headline.TABLES))}")
     return int(failed)
 
 

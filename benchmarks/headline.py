@@ -1,20 +1,21 @@
-"""The table of the README: the rows of the record that say most, in a reader's words.
+"""The tables of the README and of the deployment guide: the rows of the record that say most, in a reader's words.
 
-`python -m benchmarks` writes it between two comments of the README, and a test holds that it stands there as the record has it.
+`python -m benchmarks` writes each between two comments of its file, and a test holds that it stands there as the record has it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.record import Record, said
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+ROOT = Path(__file__).resolve().parents[1]
 BEGIN, END = "<!-- measured: written by python -m benchmarks -->", "<!-- end of measured -->"
 KEY = "Arrow key on a slider to paint, p50"
 PAINT = "arrow key to paint, p50"
-TEXT = "text-only Streamlit page"
+TEXT, FROZEN, FLOOR = "text-only Streamlit page", "text-only page, imports frozen", "the floor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Line:
     rows: tuple[tuple[str, str], ...]
 
 
-LINES = (
+README = (
     Line("arrow key on a slider to paint: two boxes", "interaction", ((KEY, TEXT),)),
     Line(
         "the same: anchors, suppression of 300 boxes, detections by confidence",
@@ -92,32 +93,81 @@ LINES = (
             for name in ("the lab's trunk", "VGG-19")
         ),
     ),
+    Line(
+        "light pages, 95 of 100 answers: 20 sessions, 50 sessions",
+        "load",
+        tuple((f"Light pages, {count} sessions, an answer, p95", FLOOR) for count in (20, 50)),
+    ),
 )
 
+DEPLOY = (
+    *(
+        Line(
+            f"an answer of a light page, {count} sessions: half, 95 of 100",
+            "load",
+            tuple((f"Light pages, {count} sessions, an answer, {which}", FROZEN) for which in ("p50", "p95")),
+        )
+        for count in (20, 50)
+    ),
+    Line(
+        "processor time of such an answer: 20 sessions, 50 sessions",
+        "load",
+        tuple((f"Light pages, {count} sessions, CPU of an answer", FROZEN) for count in (20, 50)),
+    ),
+    Line(
+        "an answer that nobody asked for before: a descent",
+        "load",
+        (("A descent nobody asked for, one session", "asked for before"),),
+    ),
+    Line("memory with 50 light sessions", "load", (("Memory with 50 light sessions", "no session"),)),
+    Line("memory after 500 interactions", "load", (("Memory after 500 interactions", "before them"),)),
+    Line(
+        "memory after 200 sessions came and went", "load", (("Memory after 200 sessions came and went", "before them"),)
+    ),
+    Line(
+        "95 of 100 answers of light pages, 10 sessions, beside a painting",
+        "load",
+        (("Light pages, 10 sessions beside a painting, p95", "the same without"),),
+    ),
+    Line(
+        "from *Stop* to the first update of the next painting in the queue",
+        "load",
+        (("Heavy work: from Stop to the first update of the next run", "one second"),),
+    ),
+)
+TABLES = {ROOT / "README.md": README, ROOT / "docs" / "deploy.md": DEPLOY}
+"""What each file shows."""
 
-def table(record: Record) -> str:
-    """The table in Markdown.
+
+def table(lines: Sequence[Line], record: Record) -> str:
+    """The table of `lines` in Markdown.
 
     Raises:
         KeyError: the record has no such benchmark or row.
     """
-    lines = ["| what | ours | beside |", "|---|---|---|"]
-    for line in LINES:
+    told = ["| what | ours | beside |", "|---|---|---|"]
+    for line in lines:
         kept = {(row["what"], row["peer_name"]): row for row in record[line.benchmark]["rows"]}
         rows = [kept[name] for name in line.rows]
         ours, theirs = (", ".join(said(row[side], row["unit"]) for row in rows) for side in ("ours", "peer"))
-        lines.append(f"| {line.words} | {ours} | {theirs}, {line.rows[0][1]} |")
-    return "\n".join(lines)
+        told.append(f"| {line.words} | {ours} | {theirs}, {line.rows[0][1]} |")
+    return "\n".join(told)
 
 
-def written(readme: str, record: Record) -> str:
-    """The README with the table of `record` between its two comments.
+def write(record: Record) -> None:
+    """Put what `record` says into each file."""
+    for file, lines in TABLES.items():
+        file.write_text(written(file.read_text(encoding="utf-8"), lines, record), encoding="utf-8")
+
+
+def written(text: str, lines: Sequence[Line], record: Record) -> str:
+    """The text of a file with the table of `lines` between its two comments.
 
     Raises:
         ValueError: a comment is missing.
     """
-    before, begin, rest = readme.partition(BEGIN)
+    before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise ValueError(f"{README.name} has no place for the table: it stands between {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n\n{table(record)}\n\n{END}{after}"
+        raise ValueError(f"there is no place for the table: it stands between {BEGIN} and {END}")
+    return f"{before}{BEGIN}\n\n{table(lines, record)}\n\n{END}{after}"
