@@ -19,7 +19,7 @@ help: ## Print this help
 
 run: $(RUN) ## Install what is needed, start the app, print its address (PORT=8501)
 	@echo "Vision Lab: http://localhost:$(PORT)   (stop with Ctrl+C)"
-	@exec $(BIN)/streamlit run app.py --server.port $(PORT)
+	@exec $(BIN)/streamlit run serve.py --server.port $(PORT)
 
 # The journeys run alone: each has a server and a browser, which fill two cores. ARGS="tests/core -k iou" runs a part.
 test: $(DEV) ## Install what is needed and run every test: unit, AppTest, browser
@@ -48,7 +48,7 @@ check: $(DEV) ## Lint, format, types, import contracts, security, architecture r
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright
 	PYTHONPATH=. $(BIN)/lint-imports
-	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive app.py core viz ui pages training
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive app.py serve.py core viz ui pages training
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 	$(MANUAL) --site-dir .cache/manual
 

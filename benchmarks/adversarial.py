@@ -120,7 +120,7 @@ def agree(ours: nn.Module, captum: PGD, x: Tensor) -> None:
 # On the page ---------------------------------------------------------------------------------------------------------
 
 
-def watched(browser: Browser, home: str, script: str | Path = "app.py", path: str = FOOL) -> list[Row]:
+def watched(browser: Browser, home: str, script: str | Path = "serve.py", path: str = FOOL) -> list[Row]:
     """Starts on servers that keep no network, then on one that does, and the frames of one run."""
     cold, warm = [], []
     for _ in range(SERVERS):

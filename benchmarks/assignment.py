@@ -126,7 +126,7 @@ def main() -> None:
     path, options = chromium.ensure(), list(chromium.ARGS)
     with (
         TemporaryDirectory() as home,
-        serving("app.py", TORCH_HOME=home) as app,
+        serving("serve.py", TORCH_HOME=home) as app,
         serving(TEXT, TORCH_HOME=home) as floor,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=path, args=options) as browser,

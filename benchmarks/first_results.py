@@ -107,7 +107,7 @@ def seen(browser: Browser, server: Server, view: View) -> Seen:
 
 def warm(browser: Browser, home: str, views: Sequence[View] = VIEWS, repetitions: int = REPETITIONS) -> list[Row]:
     """On one server that has shown every view before."""
-    with serving("app.py", TORCH_HOME=home) as address:
+    with serving("serve.py", TORCH_HOME=home) as address:
         server = Server(address)
         for view in views:
             seen(browser, server, view)  # not counted: from now on the server has shown it
@@ -118,7 +118,7 @@ def new(browser: Browser, home: str, views: Sequence[View] = VIEWS, repetitions:
     """On a server of its own for each view and repetition."""
 
     def once(view: View) -> Seen:
-        with serving("app.py", TORCH_HOME=home) as address:
+        with serving("serve.py", TORCH_HOME=home) as address:
             return seen(browser, Server(address), view)
 
     once(views[0])  # not counted: files come into the page cache

@@ -126,8 +126,8 @@ def frame_rows(dragged: Sequence[Sequence[float]], idle: Sequence[Sequence[float
 def starts(browser: Browser, home: str) -> list[Row]:
     """From the launch of the server to the title and to the first result."""
     contestants = (
-        lambda: [_started(browser, home, "app.py", "/", FIRST_PICTURE)],
-        lambda: [_started(browser, home, "app.py", "/anchors", LIVE_IOU)],
+        lambda: [_started(browser, home, "serve.py", "/", FIRST_PICTURE)],
+        lambda: [_started(browser, home, "serve.py", "/anchors", LIVE_IOU)],
         lambda: [_started(browser, home, HELLO, "/", SAMPLE)],
     )
     for contestant in contestants:
@@ -160,7 +160,7 @@ def main() -> None:
 
 def _on_warm_servers(browser: Browser, home: str) -> list[Row]:
     with (
-        serving("app.py", TORCH_HOME=home) as app,
+        serving("serve.py", TORCH_HOME=home) as app,
         serving(TEXT, TORCH_HOME=home) as floor,
         tab(browser) as anchors,
         tab(browser) as text,

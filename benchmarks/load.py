@@ -147,7 +147,7 @@ def main() -> None:
     """Load the app and the text page; both servers are stopped whatever happens."""
     with TemporaryDirectory() as home:
         given = {"TORCH_HOME": home, "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": str(FORGET)}
-        with serving("app.py", **given) as app, serving(TEXT, **given) as text:
+        with serving("serve.py", **given) as app, serving(TEXT, **given) as text:
             rows = asyncio.run(everything(app, text))
     report(rows, sys.argv[1:])
 

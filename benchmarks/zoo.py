@@ -108,7 +108,7 @@ def clicks(browser: Browser, home: str) -> list[Row]:
     with serving(TEXT, TORCH_HOME=home) as beside, tab(browser) as text:
         open_page(text, beside, SAMPLE)
         for _ in range(SERVERS):
-            with serving("app.py", TORCH_HOME=home) as app, tab(browser) as page:
+            with serving("serve.py", TORCH_HOME=home) as app, tab(browser) as page:
                 cold.append(_click(page, app, "cat"))
                 warm += [_click(page, app, photo) for photo in OTHER_PHOTOS]
             floor += _keys(text)
@@ -121,7 +121,7 @@ def questions(browser: Browser, home: str) -> list[Row]:
     warm: dict[str, list[float]] = {what: [] for what in ASKED}
     for _ in range(SERVERS):
         for what, (question, key) in ASKED.items():
-            with serving("app.py", TORCH_HOME=home) as app, tab(browser) as page:
+            with serving("serve.py", TORCH_HOME=home) as app, tab(browser) as page:
                 cold[what].append(_ask(page, app, "cat", question, key))
                 warm[what] += [_ask(page, app, photo, question, key) for photo in OTHER_PHOTOS]
     return [line for what in ASKED for line in question_rows(what, cold[what], warm[what])]

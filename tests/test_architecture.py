@@ -12,6 +12,7 @@ from ui import menu
 ROOT = Path(__file__).parents[1]
 PRODUCT = [
     ROOT / "app.py",
+    ROOT / "serve.py",
     *(path for folder in ("pages", "ui", "viz", "core") for path in (ROOT / folder).rglob("*.py")),
 ]
 PAGES = [path for path in (ROOT / "pages").glob("*.py") if path.name != "__init__.py"]

@@ -23,6 +23,7 @@ UNIT = ROOT / "deploy/vision-lab@.service"
 SETTINGS = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())
 PRODUCT = [
     ROOT / "app.py",
+    ROOT / "serve.py",
     *(path for folder in ("pages", "ui", "viz", "core") for path in (ROOT / folder).rglob("*.py")),
 ]
 READERS = ("environ.get", "getenv", "environ.setdefault", "environ.pop")
@@ -92,7 +93,7 @@ def test_no_location_takes_the_headers_away(location):
 def test_the_image_gets_files_that_exist_and_all_that_the_app_needs():
     sources = [source for paths, _ in copies() for source in paths]
     assert all((ROOT / source).exists() for source in sources)
-    assert {"requirements.txt", "app.py", ".streamlit/config.toml", "assets"} <= set(sources)
+    assert {"requirements.txt", "app.py", "serve.py", ".streamlit/config.toml", "assets"} <= set(sources)
     assert {path.relative_to(ROOT).parts[0] for path in PRODUCT} <= set(sources)
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     assert ignored[0] == "*"
@@ -126,6 +127,6 @@ def test_the_unit_runs_the_app_without_rights():
     assert service["ProtectSystem"] == "strict"
     assert service["CapabilityBoundingSet"] == ""
     command = shlex.split(service["ExecStart"])
-    assert command[1:3] == ["run", "app.py"]
+    assert command[1:3] == ["run", "serve.py"]
     assert command[command.index("--server.port") + 1] == "%i"
     assert command[command.index("--server.address") + 1] == "127.0.0.1"  # only the proxy may ask

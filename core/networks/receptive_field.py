@@ -9,14 +9,13 @@ scales whole maps and moves nothing.
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils.weak import WeakTensorKeyDictionary
 
@@ -43,26 +42,19 @@ class ReceptiveField:
 def receptive_fields(network: Chain, *, height: int, width: int) -> dict[str, ReceptiveField]:
     """The feature maps of all layers that have positions, for an input of `height` x `width` pixels, in their order.
 
-    Only shapes are computed, so it takes no memory, and time by the number of layers: 20 ms for SqueezeNet, 0.3 s for DenseNet-121.
+    The layers run on a batch of no pictures, which has all shapes and nothing to compute. (Tensors on the `meta` device would do
+    as well, but torch imports its compiler for them, two seconds of work in a new process.)
     """
-    x = torch.empty(1, 3, height, width, device="meta")
+    weights = next((weights for layer in network.layers for weights in layer.parameters()), torch.empty(0))
+    x = weights.new_empty(0, 3, height, width)
     found: dict[str, ReceptiveField] = {}
     with torch.no_grad(), _Tracing(x) as tracing:
         for name, layer in zip(network.names, network.layers, strict=True):
-            x = _shapes_alone(layer)(x)
+            x = layer(x)
             if x.dim() == 4 and x.shape[2] * x.shape[3] > 1:
                 seen = tracing.of(x)
                 found[name] = ReceptiveField(x.shape[1], x.shape[2], x.shape[3], seen.side, seen.stride, seen.gated)
     return found
-
-
-def _shapes_alone(layer: nn.Module) -> nn.Module:
-    """A copy of `layer` whose weights have shapes and no values, so that nothing is lent from a network that others use.
-
-    `torch.func.functional_call` would put such weights into the layer itself for as long as it runs.
-    """
-    empty = {id(weights): nn.Parameter(weights.to("meta"), requires_grad=False) for weights in layer.parameters()}
-    return copy.deepcopy(layer, empty | {id(values): values.to("meta") for values in layer.buffers()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(script: str | Path = "app.py", folder: Path = ROOT, **environment: str) -> Iterator[str]:
+def serving(script: str | Path = "serve.py", folder: Path = ROOT, **environment: str) -> Iterator[str]:
     """Start Streamlit on `script` in `folder`, wait until it answers, and yield its address; stop it at the end."""
     port = free_port()
     server = started(port, script, folder, **environment)
@@ -40,7 +40,7 @@ def serving(script: str | Path = "app.py", folder: Path = ROOT, **environment: s
 
 
 def started(
-    port: int, script: str | Path = "app.py", folder: Path = ROOT, **environment: str
+    port: int, script: str | Path = "serve.py", folder: Path = ROOT, **environment: str
 ) -> subprocess.Popen[bytes]:
     """A server on its way; whoever starts it ends it."""
     command = [

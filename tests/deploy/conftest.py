@@ -25,7 +25,7 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, s
     folder, home = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("weights")
     unpack(folder)
     given = {"TORCH_HOME": str(home), "VISION_LAB_OFFLINE": "1", "STREAMLIT_SERVER_COOKIE_SECRET": "a secret of two"}
-    with serving("app.py", folder, **given) as first, serving("app.py", folder, **given) as second:
+    with serving("serve.py", folder, **given) as first, serving("serve.py", folder, **given) as second:
         yield first.removeprefix("http://"), second.removeprefix("http://")
 
 

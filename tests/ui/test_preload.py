@@ -33,7 +33,8 @@ def fresh(monkeypatch) -> Iterator[list[str]]:
     monkeypatch.setattr(preload, "_error", None)
     monkeypatch.setattr(preload, "importlib", SimpleNamespace(import_module=imported.append))
     monkeypatch.setattr(preload, "_QUIET", 0.0)
-    monkeypatch.setattr(preload, "gc", SimpleNamespace(collect=int, freeze=lambda: imported.append("frozen")))
+    others = dict.fromkeys(("disable", "enable", "unfreeze", "collect"), int)
+    monkeypatch.setattr(preload, "gc", SimpleNamespace(freeze=lambda: imported.append("frozen"), **others))
     yield imported
     ended()
 

@@ -30,4 +30,5 @@ def photo_tray(
         if photo in {row["key"] for row in photos}:
             choose(photo)
 
-    _component(key=key, data={"photos": photos, "chosen": chosen, "label": label}, on_photo_change=picked)
+    # A tuple: of a list Streamlit asks whether it is a table, and imports pandas for that on the first page of a new server
+    _component(key=key, data={"photos": tuple(photos), "chosen": chosen, "label": label}, on_photo_change=picked)
