@@ -9,7 +9,7 @@ import streamlit as st
 from PIL import Image
 
 from core.images.photo import Photo
-from ui import messages, parts
+from ui import cached, messages, parts
 from ui.cached import attributions, insides
 from ui.sections.attribution.boxes import LONGEST, laid
 from viz import images
@@ -41,7 +41,7 @@ def areas(photo: Photo) -> RegionMap:
         )
     name, share = messages.escape(found.label), {one: part for _, one, part in found.names}.get(found.index, 0.0)
     left, right = st.columns(2, gap="medium")
-    key = f"{photo.digest} {SEGMENTER} {found.index}"
+    key = f"{photo.digest} {cached.version(SEGMENTER)} {found.index}"
     with left:
         parts.picture(
             attributions.drawn(f"{key} area", lambda: area(photo, found)),

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.attribution.methods import Method
 from core.attribution.settings import Baseline
-from ui import growing, messages, parts
+from ui import cached, growing, messages, parts
 from ui.cached import attributions
 from ui.sections.attribution import path_pictures, way
 from ui.sections.attribution.case import Case
@@ -35,7 +35,7 @@ def strip(case: Case, made: Way, walked: Walk) -> None:
         "An attribution is a difference: what it credits depends on what it is compared with.",
     )
     other = made.another.digest
-    mine = f"{case.photo.digest} {case.card.key} {case.target} {made.settings} {other}"
+    mine = f"{case.name} {made.settings} {other}"
     rest = [kind for kind in Baseline if kind not in FIRST]
     here = growing.progress(NAME, mine)
     growing.growing(NAME, mine, len(rest), lambda count: _tiles(case, made, walked, [*FIRST, *rest[:count]]))
@@ -71,7 +71,7 @@ def _slots(count: int) -> list[DeltaGenerator]:
 
 
 def _photo(case: Case, walked: Walk) -> images.Picture:
-    key = f"{case.photo.digest} {case.card.key} seen"
+    key = f"{case.photo.digest} {cached.version(case.card.key)} seen"
     return attributions.drawn(key, lambda: images.to_image(walked.pictures[-1]))
 
 
@@ -87,7 +87,7 @@ def _tile(case: Case, made: Way, kind: Baseline, walked: Walk) -> None:
         )
         values, gap = found.map, found.gap
     other = made.photo_of(kind)
-    key = f"{case.photo.digest} {case.card.key} {case.target} {made.at(kind)} {other.digest if other else ''} strip"
+    key = f"{case.name} {made.at(kind)} {other.digest if other else ''} strip"
     parts.picture(
         attributions.drawn(key, lambda: _drawn(values, walked)),
         name,

@@ -29,7 +29,7 @@ def black(case: Case, made: Way) -> None:
         "What a black baseline can't see",
         "Paint black what speaks for the class most, and ask again where its score comes from.",
     )
-    mine = f"{case.photo.digest} {case.card.key} {case.target}"
+    mine = case.name
     if st.session_state.get(ASKED) != mine:
         st.button(
             "Paint it black",
@@ -98,7 +98,7 @@ def answer(found: BlackObject, guess: str) -> str:
 
 
 def _picture(case: Case, found: BlackObject, name: str, made: Way | None = None) -> images.Picture:
-    key = f"{case.photo.digest} {case.card.key} {case.target} {made.settings.integration if made else ''} black object {name}"
+    key = f"{case.name} {made.settings.integration if made else ''} black object {name}"
 
     def draw() -> Image.Image:
         if name == "painted":

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from core.images.photo import Photo
 from core.zoo.catalog import card
-from ui import messages, parts
+from ui import cached, messages, parts
 from ui.cached import attributions, insides
 from viz import images
 from viz.attributions import ColourMap, over, strongest, veil
@@ -62,7 +62,7 @@ def boxes(photo: Photo) -> Boxed:
     with middle:
         number = _pick(shown)
     found = attributions.box_map(photo, number, model)
-    key, name = f"{photo.digest} {model} {number}", messages.escape(shown[number].label)
+    key, name = f"{photo.digest} {cached.version(model)} {number}", messages.escape(shown[number].label)
     with left:
         parts.picture(
             attributions.drawn(f"{key} boxes", lambda: all_boxes(photo, shown, number)),

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.attribution.methods import Method
 from core.images.photo import Photo
 from core.zoo.model_card import ModelCard, Task
-from ui import model_picker, parts
+from ui import cached, model_picker, parts
 from ui.cached import attributions
 
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ class Case:
     opened: Opened
     target: int
     against: int
+
+    @property
+    def name(self) -> str:
+        """Photo, network and class, as a part of keys; a network whose file was replaced is another one."""
+        return f"{self.photo.digest} {cached.version(self.card.key)} {self.target}"
 
     @property
     def label(self) -> str:

@@ -136,7 +136,7 @@ def grid(
             found.extend(_row(case, shown, method, classes, settings, layer, row))
 
     methods = " ".join(method.value for method in asked)
-    of = f"{case.photo.digest} {case.card.key} {classes} {methods} {settings} {layer}"
+    of = f"{case.photo.digest} {cached.version(case.card.key)} {classes} {methods} {settings} {layer}"
     growing.filled(GRID, of, total, draw)
     return found
 
@@ -213,7 +213,7 @@ def _veil(case: Case, one: Explanation, scaled: Shown, settings: AttributionSett
 
 def _key(case: Case, one: Explanation, scaled: Shown, settings: AttributionSettings, shown: Display) -> str:
     """What a picture of a map follows from. On one scale that is the other class too, which is in `scaled.most`."""
-    made = f"{case.photo.digest} {case.card.key} {one.method.value} {one.target} {one.layer}"
+    made = f"{case.photo.digest} {cached.version(case.card.key)} {one.method.value} {one.target} {one.layer}"
     return f"{made} {settings} {shown} {scaled.most!r}"
 
 

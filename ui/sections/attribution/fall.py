@@ -154,7 +154,7 @@ def _fall(case: Case, by: Explanation | Control, kind: Kind, title: str) -> Fall
 
 
 def _name(case: Case, title: str, part: str = "") -> str:
-    return f"{case.photo.digest} {case.card.key} {case.target} {title} {part}"
+    return f"{case.name} {title} {part}"
 
 
 def reel(case: Case, found: Sequence[Judged], mine: Judged, drawn: Mapping[str, Stroke]) -> Film:

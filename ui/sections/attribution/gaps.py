@@ -58,7 +58,7 @@ def _measured(case: Case, made: Way, walked: Walk, wanted: Sequence[tuple[int, R
 
 def _name(case: Case, made: Way) -> str:
     other = made.other.digest if made.other else ""
-    return f"{case.photo.digest} {case.card.key} {case.target} {made.settings.baseline} {other}"
+    return f"{case.name} {made.settings.baseline} {other}"
 
 
 def _offer(mine: str, walked: Walk, done: int) -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from core.attribution.methods import AttributionSettings, Method
-from ui import growing, messages, parts
+from ui import cached, growing, messages, parts
 from ui.cached import attributions
 from ui.sections.attribution import compare, display
 from ui.sections.attribution.case import Case
@@ -62,7 +62,7 @@ def strip(case: Case, method: Method, shown: Display, settings: AttributionSetti
                 found.append(_tile(case, method, layer, shown, settings))
 
     total = 1 if case.card.bundled else len(layers)  # a map of a large network takes a moment
-    growing.filled(STRIP, f"{case.photo.digest} {case.card.key} {case.target} {method.value}", total, draw)
+    growing.filled(STRIP, f"{case.name} {method.value}", total, draw)
     return found
 
 
@@ -126,7 +126,9 @@ def sheet(case: Case, found: Sequence[Explanation], shown: Display, settings: At
 
 
 def _factor(case: Case, one: Explanation, shown: Display, settings: AttributionSettings) -> images.Picture:
-    key = f"{case.photo.digest} {case.card.key} {one.method.value} {one.target} {settings} factor"
+    key = (
+        f"{case.photo.digest} {cached.version(case.card.key)} {one.method.value} {one.target} {settings} {shown} factor"
+    )
     if not one.method.coarse:
         return attributions.drawn(key, lambda: colour_gradient(one.raw))
     (scaled,) = display.shown([one], shown)

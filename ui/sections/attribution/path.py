@@ -69,7 +69,7 @@ def opens_at(found: Walk) -> int:
 def reel(case: Case, made: Way, found: Walk) -> Film:
     """Three pictures and two charts over the points of the path."""
     over = st.session_state.get(OVER, True)
-    key = f"{case.photo.digest} {case.card.key} {case.target} {made.settings} {made.other.digest if made.other else ''}"
+    key = f"{case.name} {made.settings} {made.other.digest if made.other else ''}"
     strengths = path_words.strength(found)
     rise, begins = found.score - found.baseline_score, way.words(made)
     ticks = tuple((place / 4, f"{place / 4:g}") for place in range(5))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.attribution.methods import AttributionSettings, Method
 from core.images.photo import Photo
-from ui import growing, messages, parts
+from ui import cached, growing, messages, parts
 from ui.cached import attributions
 from ui.sections.attribution import compare, display
 from ui.sections.attribution.case import Case
@@ -41,7 +41,7 @@ def down(
             with slot.container():
                 _tile(photo, case, method, shown, settings, layer)
 
-    of = f"{[photo.digest for photo in photos]} {case.card.key} {method.value} {settings} {layer}"
+    of = f"{[photo.digest for photo in photos]} {cached.version(case.card.key)} {method.value} {settings} {layer}"
     growing.filled(PHOTOS, of, len(photos), draw)
 
 

@@ -112,4 +112,4 @@ def _ask(case: Case) -> None:
 
 
 def _name(case: Case, method: Method | None = None) -> str:
-    return f"{case.photo.digest} {case.card.key} {case.target}" + (f" {method.value}" if method else "")
+    return case.name + (f" {method.value}" if method else "")

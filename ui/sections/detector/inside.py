@@ -9,7 +9,7 @@ import streamlit as st
 from core.images.photo import Photo
 from core.zoo.catalog import card as find
 from core.zoo.model_card import ModelCard
-from ui import controls, frame, messages, model_picker, parts
+from ui import cached, controls, frame, messages, model_picker, parts
 from ui.cached import detections
 from ui.sections.detector import (
     detect_controls,
@@ -75,7 +75,7 @@ def _read(photo: Photo, card: ModelCard, look: SeeSettings, found: Grids, latest
             settings = inside_controls.thresholds(cells.cell(), cells.cell())
             only = inside_controls.only_picked(cells.cell())
         detected = detections.found(photo, card.key, look, settings)
-        stamp = f"{photo.digest} {card.key} {look}"
+        stamp = f"{photo.digest} {cached.version(card.key)} {look}"
         inside_stage.follow(found, stamp)
         place = inside_stage.picked(found)
         with parts.hideable("grid"):

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from core.boxes.settings import Labelled
+from ui import cached
 from ui.cached import attributions, lessons
 from ui.components.film import Chart, Film, Level, Panel, Series, film
 from ui.sections.detector.overfit_pictures import GOOD, curves, drawn, picture
@@ -81,4 +82,5 @@ def _frames(case: Case, objects: tuple[Labelled, ...], steps: tuple[OverfitStep,
 def _name(case: Case, steps: tuple[OverfitStep, ...]) -> str:
     """Tells runs apart: settings may have changed on the way, so what was found names it."""
     seen = repr([(one.index, one.total, one.things) for one in steps])
-    return f"overfit {case.photo.digest} {case.card.key} {hashlib.blake2b(seen.encode(), digest_size=12).hexdigest()}"
+    found = hashlib.blake2b(seen.encode(), digest_size=12).hexdigest()
+    return f"overfit {case.photo.digest} {cached.version(case.card.key)} {found}"

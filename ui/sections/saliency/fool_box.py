@@ -48,7 +48,7 @@ class Boxed:
     @property
     def name(self) -> str:
         """What is attacked and how, as a part of keys."""
-        return f"{self.photo.digest} {self.model} {self.aim} {self.settings}"
+        return f"{self.photo.digest} {cached.version(self.model)} {self.aim} {self.settings}"
 
     @property
     def of(self) -> tuple[str, str, BoxAim, Attack]:

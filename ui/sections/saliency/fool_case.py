@@ -12,7 +12,7 @@ from core.adversarial.settings import AttackSettings
 from core.experiments.aims import Aim
 from core.images.photo import Photo
 from core.zoo.model_card import ModelCard, Task
-from ui import first_look, messages, model_picker
+from ui import cached, first_look, messages, model_picker
 from ui.cached import adversarial
 from ui.sections.saliency import fool_controls as controls
 
@@ -38,7 +38,7 @@ class Asked:
     @property
     def name(self) -> str:
         """Photo, network and aim, as a part of keys."""
-        return f"{self.photo.digest} {self.card.key} {self.aim.goal.value} {self.aim.label}"
+        return f"{self.photo.digest} {cached.version(self.card.key)} {self.aim.goal.value} {self.aim.label}"
 
     @property
     def named(self) -> tuple[int, int]:

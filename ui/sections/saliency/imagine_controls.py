@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.adversarial.visualisation_settings import DREAM, Raised, Start, VisualisationSettings
 from core.images.photo import Photo
 from core.zoo.model_card import ModelCard, Task
-from ui import model_picker, parts
+from ui import cached, model_picker, parts
 from ui.sections.attribution import case as cases
 
 DRAWN = "drawn"
@@ -71,7 +71,7 @@ class Plan:
         """What is drawn, as a part of keys; settings may change under it."""
         own = self.settings
         what = f"{self.layer} {self.photo.digest}" if self.layer else f"{self.target} {own.raised.value}"
-        return f"{self.card.key} {what} {self.side} {own.start.value} {own.seed}"
+        return f"{cached.version(self.card.key)} {what} {self.side} {own.start.value} {own.seed}"
 
     @property
     def small_side(self) -> int:

@@ -46,7 +46,7 @@ def line(case: Case, gaze: Gaze) -> Tangent:
 
 def reel(case: Case, gaze: Gaze, found: Tangent) -> Film:
     """The picture along the way, the direction, and three curves over t."""
-    key = f"{case.photo.digest} {case.card.key} {case.target} {gaze.measure.value}"
+    key = f"{case.name} {gaze.measure.value}"
     name = "score" if gaze.measure is Measure.SCORE else "cross-entropy"
     frames = len(found.lengths)
     panels = (

@@ -120,7 +120,7 @@ def picture(case: Case, found: Seen) -> Image.Image:
 
 def key(case: Case, gaze: Gaze) -> str:
     """What a picture of the map follows from."""
-    return f"look {case.photo.digest} {case.card.key} {case.target} {gaze.method.value} {gaze.settings}"
+    return f"look {case.name} {gaze.method.value} {gaze.settings}"
 
 
 def _map(case: Case, gaze: Gaze, scaled: Shown) -> str:

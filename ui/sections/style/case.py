@@ -12,6 +12,7 @@ from core.images.growth import SMALLEST, least_side
 from core.images.photo import Photo, from_pixels
 from core.style.settings import StyleSettings
 from core.zoo.model_card import ModelCard
+from ui import cached
 
 if TYPE_CHECKING:
     from core.experiments.cost import Cost
@@ -70,7 +71,7 @@ def paintable(photo: Photo, side: int) -> tuple[Photo, tuple[int, int, int, int]
 
 def about(card: ModelCard, photo: Photo, styles: Sequence[Photo]) -> str:
     """How the name of every case begins that is of this network, this photo and these styles, and of no other."""
-    return f"{card.key} {photo.digest} {' '.join(style.digest for style in styles)} ·"
+    return f"{cached.version(card.key)} {photo.digest} {' '.join(style.digest for style in styles)} ·"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

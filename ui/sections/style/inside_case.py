@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.experiments.style_layers import StyleLayers, style_layers
 from core.images.photo import Photo
 from core.zoo.model_card import ModelCard, Task
-from ui import model_picker
+from ui import cached, model_picker
 from ui.sections.style import tray
 
 CHOICE = "insight"
@@ -52,7 +52,7 @@ class Sight:
     @property
     def name(self) -> str:
         """All of it as a part of keys."""
-        return f"{self.card.key} {self.ours.digest} {self.style.digest}"
+        return f"{cached.version(self.card.key)} {self.ours.digest} {self.style.digest}"
 
     def meaning(self, layer: str) -> str:
         """One line about a layer, for people."""

@@ -72,7 +72,9 @@ def shared(style: Maps, ours: Maps) -> list[int]:
 
 def _side(sight: Sight, role: str, picture: Photo, found: Maps, top: float) -> None:
     parts.picture(
-        attributions.drawn(f"seen {sight.card.key} {picture.digest} {found.layer} {top}", lambda: sheet(found, top)),
+        attributions.drawn(
+            f"seen {cached.version(sight.card.key)} {picture.digest} {found.layer} {top}", lambda: sheet(found, top)
+        ),
         role,
         f"{messages.escape(picture.name)}, the {len(found.channels)} strongest of {found.count} maps by their mean, numbered",
         alt=f"The strongest maps of {found.layer} on the {role.lower()}",

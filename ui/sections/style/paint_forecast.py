@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ui import between, growing, messages
+from ui import between, cached, growing, messages
 from ui.cached import style_forecasts
 from ui.progress import span
 from ui.sections.style.case import Case
@@ -30,7 +30,9 @@ def line(case: Case) -> None:
         else:
             tell(case, style_forecasts.forecast(case.card.key, case.photo, case.styles, case.settings))
 
-    growing.filled(NAME, f"{case.card.key} {style_forecasts.name(case.photo, case.settings)}", PARTS, draw)
+    growing.filled(
+        NAME, f"{cached.version(case.card.key)} {style_forecasts.name(case.photo, case.settings)}", PARTS, draw
+    )
 
 
 def tell(case: Case, found: Forecast) -> None:
