@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -21,6 +22,7 @@ class Effort(Generic[AnswerT]):
         self, begin: Callable[[], Run[Any]], conclude: Callable[[Sequence[Any]], AnswerT], *, capacity: int = 2
     ) -> None:
         self._begin, self._conclude, self._capacity = begin, conclude, capacity
+        self._guard = threading.Lock()  # of which run is advanced
         self._stepper: Stepper[Any] | None = None
         self.answer: AnswerT | None = None
 
@@ -38,14 +40,26 @@ class Effort(Generic[AnswerT]):
         Raises:
             VisionLabError: what ended the run.
         """
-        if self.answer is None:
-            stepper = self._stepper = self._stepper or Stepper(self._begin(), capacity=self._capacity)
+        stepper = self._under_way()
+        if stepper is not None:
             with awaited.by(None):  # whoever advances it may leave; the run is everybody's
                 stepper.advance(budget)
             if stepper.error:
-                self._stepper = None
+                self._let_go(stepper)
                 raise stepper.error
             if stepper.state.ended:
-                self.answer = self._conclude(stepper.history)
-                self._stepper = None  # its last steps are not needed any more
+                self._let_go(stepper, self._conclude(stepper.history))
         return self.answer
+
+    def _under_way(self) -> Stepper[Any] | None:
+        """The one run of all threads, begun where none is; None where the answer is there."""
+        with self._guard:
+            if self.answer is None and self._stepper is None:
+                self._stepper = Stepper(self._begin(), capacity=self._capacity)
+            return self._stepper
+
+    def _let_go(self, stepper: Stepper[Any], answer: AnswerT | None = None) -> None:
+        """Keep the answer, and forget the run: its last steps are not needed any more."""
+        with self._guard:
+            if self._stepper is stepper:  # else another thread was here before, and a new run may be under way
+                self.answer, self._stepper = answer, None

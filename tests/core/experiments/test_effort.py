@@ -3,6 +3,8 @@
 import math
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
@@ -97,3 +99,20 @@ def test_whoever_leaves_does_not_end_it_for_the_others():
     with awaited.by(gone):
         assert effort.advance(0.0) is None
     assert effort.advance(math.inf) == [0, 1, 2]
+
+
+def test_threads_that_come_first_together_begin_one_run():
+    counting = Counting()
+    both = threading.Barrier(2)
+
+    def begin() -> Iterator[Count]:
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.5)  # for a second thread that begins one too
+        return counting.run()
+
+    effort = Effort(begin, lambda steps: [step.begun for step in steps])
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(effort.advance, (math.inf, math.inf)))
+    assert effort.answer == [1, 1]
+    assert both.broken
+    assert counting.begun == 1
