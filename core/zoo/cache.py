@@ -7,7 +7,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 
 import torch
 
@@ -40,7 +40,7 @@ class NetworkCache:
         self._lock = threading.Lock()
         self._kept: OrderedDict[Place, Network] = OrderedDict()
         self._stamps: dict[Place, object] = {}
-        self._loading: dict[Place, Future[Network]] = {}
+        self._loading: dict[Place, tuple[object, Future[Network]]] = {}  # with the stamp that was asked for
         self._unwanted: set[Place] = set()
 
     def get(self, key: str, device: torch.device, stamp: object = None) -> Network:
@@ -50,16 +50,21 @@ class NetworkCache:
             Exception: whatever `load` raised.
         """
         place = (key, _numbered(device))
-        with self._lock:
-            kept = self._kept.get(place)
-            if kept is not None and self._stamps[place] == stamp:
-                self._kept.move_to_end(place)
-                return kept
-            flight = self._loading.get(place)
-            leads = flight is None
-            if flight is None:
-                flight = self._loading[place] = Future()
-        return self._lead(place, flight, stamp) if leads else _followed(flight)
+        while True:
+            with self._lock:
+                kept = self._kept.get(place)
+                if kept is not None and self._stamps[place] == stamp:
+                    self._kept.move_to_end(place)
+                    return kept
+                under_way = self._loading.get(place)
+                flight = under_way[1] if under_way else Future[Network]()
+                if under_way is None:
+                    self._loading[place] = stamp, flight
+            if under_way is None:
+                return self._lead(place, flight, stamp)
+            if under_way[0] == stamp:
+                return _followed(flight)
+            wait([flight])  # of another file, which is none of ours
 
     def budget(self, device: torch.device) -> int:
         """How many bytes of networks `device` may keep: settled when it is first asked for."""

@@ -85,6 +85,33 @@ def test_sixteen_threads_load_once():
     assert shelf.loaded == [("a", "cpu")]
 
 
+def test_who_asks_for_a_newer_file_does_not_get_the_network_of_the_older_one():
+    begun, replaced = threading.Event(), threading.Event()
+    files = iter(("old", "new"))
+    loaded = {}
+
+    def load(key: str, device: torch.device) -> Network:
+        name = next(files)
+        if name == "old":
+            begun.set()
+            assert replaced.wait(5)
+        network = ready(nn.Identity(), CARD, device)
+        loaded[name] = network
+        return network
+
+    models = bounded(ONE, load)
+    with ThreadPoolExecutor(2) as pool:
+        older = pool.submit(models.get, "a", CPU, "stamp of the old file")
+        assert begun.wait(5)
+        newer = pool.submit(models.get, "a", CPU, "stamp of the new file")
+        with pytest.raises(TimeoutError):
+            newer.result(0.2)  # it waits for the other one
+        replaced.set()
+        assert older.result(5) is loaded["old"]
+        assert newer.result(5) is loaded["new"]
+    assert models.get("a", CPU, "stamp of the new file") is loaded["new"]
+
+
 def test_two_networks_load_side_by_side():
     both = threading.Barrier(2, timeout=5)
 
