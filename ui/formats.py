@@ -11,20 +11,25 @@ from typing import TypeAlias
 
 import numpy as np
 
+from core.boxes.cells import as_cell
+
 Rows: TypeAlias = Sequence[Mapping[str, str | float | int]]
 
 
 def csv(rows: Rows) -> str:
     """`rows` as comma-separated values with a header; numbers with all their digits, words in quotes where they need it.
 
-    No rows are no header.
+    A word that a spreadsheet would run as a formula is led by an ': names come from files and links of others. No rows are
+    no header.
     """
     if not rows:
         return ""
     text = StringIO()
     table = DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
     table.writeheader()
-    table.writerows(rows)
+    table.writerows(
+        {name: as_cell(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows
+    )
     return text.getvalue()
 
 

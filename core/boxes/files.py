@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from jaxtyping import Float64
 
+from core.boxes.cells import as_cell, of_cell
 from core.boxes.rows import (
     CORNERS,
     DECIMALS,
@@ -65,7 +66,6 @@ _HEADS = {
     "score": ("score", "confidence", "conf"),
     "label": ("label", "name", "class", "category"),
 }
-_FORMULA = tuple("=+-@＝＋－＠")  # what a spreadsheet may run, the wide ones in East Asian settings
 _CLASS = re.compile(r"class (0|[1-9][0-9]{0,8})")
 
 
@@ -144,7 +144,7 @@ def csv_text(table: BoxTable) -> str:
     writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     writer.writerow(("label", "x1", "y1", "x2", "y2", "score"))
     for box, score, label in _rows_of(table):
-        writer.writerow((f"'{label}" if _is_formula(label) else label, *box, score))
+        writer.writerow((as_cell(label), *box, score))
     return file.getvalue()
 
 
@@ -236,10 +236,7 @@ def _record(cells: list[str], columns: dict[str, int], width: int, decimal_comma
     texts = {thing: cells[place].strip() if place < len(cells) else "" for thing, place in columns.items()}
     edges = CORNERS if {*CORNERS} <= columns.keys() else SIZES
     numbers = [parsed(texts[thing], thing, decimal_comma=decimal_comma) for thing in (*edges, "score")]
-    label = texts.get("label", "")
-    if label.startswith("'") and _is_formula(label):
-        label = label[1:]
-    return _row(numbers[:4], numbers[4], label, sizes=edges is SIZES)
+    return _row(numbers[:4], numbers[4], of_cell(texts.get("label", "")), sizes=edges is SIZES)
 
 
 def _read_json(text: str, image: str | None) -> Reading:
@@ -303,8 +300,3 @@ def _category_ids(classes: tuple[str, ...]) -> dict[str, int]:
     taken = {*numbered.values()}
     free = (number for number in range(1, len(classes) + len(taken) + 1) if number not in taken)
     return {label: numbered[label] if label in numbered else next(free) for label in classes}
-
-
-def _is_formula(label: str) -> bool:
-    """Whether it begins like one, also behind the ' that `csv_text` leads it by: so both are told apart from others."""
-    return label.lstrip("'").startswith(_FORMULA)

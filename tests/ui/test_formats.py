@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core.attribution.methods import AttributionSettings
 from core.attribution.settings import Baseline, BaselineSettings
+from core.boxes.cells import of_cell
 from core.experiments.style_layers import usual_settings
 from ui import formats
 
@@ -38,7 +39,14 @@ WORDS = st.text(st.characters(exclude_characters="\r\0", codec="utf-8"))
 @given(st.lists(st.fixed_dictionaries({"word": WORDS, "x": st.floats(allow_nan=False)}), min_size=1))
 def test_any_table_is_read_back(rows):
     back = list(csv.DictReader(io.StringIO(formats.csv(rows), newline="")))
-    assert [(row["word"], float(row["x"])) for row in back] == [(row["word"], row["x"]) for row in rows]
+    assert [(of_cell(row["word"]), float(row["x"])) for row in back] == [(row["word"], row["x"]) for row in rows]
+
+
+def test_no_word_is_run_by_a_spreadsheet():
+    words = ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "'=1", "dog"]
+    back = list(csv.DictReader(io.StringIO(formats.csv([{"label": word, "score": -0.5} for word in words]))))
+    assert [row["label"] for row in back] == [*(f"'{word}" for word in words[:-1]), "dog"]
+    assert {row["score"] for row in back} == {"-0.5"}
 
 
 def test_no_rows_are_an_empty_table():
