@@ -211,9 +211,9 @@ def test_the_most_that_is_ever_drawn_takes_a_moment():
     large = (-700.0, -700.0, 2300.0, 2300.0)
 
     def seconds():
-        began = time.perf_counter()
+        began = time.thread_time()
         assigned([Labelled("cat", large)] * 12, [large] * 60, [large] * 60, pixels)
-        return time.perf_counter() - began
+        return time.thread_time() - began
 
     assert min(seconds() for _ in range(3)) < 2
 

@@ -16,6 +16,7 @@ from core.zoo.connection import CHUNK, Answer, NetworkTrouble, Opening, answer, 
 
 BODY = random.Random(0).randbytes(256 * 1024)
 AGAIN = "Go on from there."
+SOON = 8.0  # seconds, on the busiest machine: less than a look-up that hangs (10) and a server that may be silent (20)
 Piece = Opening | bytes | None
 
 
@@ -58,7 +59,7 @@ def failure(url: str, **options) -> str:
 
 
 def no_reader_is_left() -> bool:
-    end = time.monotonic() + 2
+    end = time.monotonic() + SOON
     while any(thread.name == "reader of weights" for thread in threading.enumerate()):
         if time.monotonic() > end:
             return False
@@ -184,7 +185,7 @@ def test_silence_is_heard_as_it_happens(server):
         heard = until(pieces, 5000)
         began = time.monotonic()
         assert [next(pieces) for _ in range(3)] == [None] * 3
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < SOON
         server.release.set()
         heard.extend(pieces)
     assert content(heard) == BODY
@@ -197,7 +198,7 @@ def test_who_leaves_is_free_at_once(server, silent):
     heard = [*until(pieces, 5000 if silent else 2), next(pieces)]
     began = time.monotonic()
     pieces.close()
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < SOON
     assert BODY[:5000].startswith(content(heard))
 
 
@@ -206,7 +207,7 @@ def test_who_leaves_during_a_look_up_of_a_name_is_free_at_once(server, monkeypat
     began = time.monotonic()
     with closing(answer(server.url, start=0, timeout=20.0)) as pieces:
         assert [next(pieces), next(pieces)] == [None, None]
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < SOON
 
 
 def test_who_leaves_leaves_no_reader_behind(server):
@@ -285,7 +286,7 @@ def test_a_silent_server_is_given_up_after_the_timeout(server):
     server.stalls_after(BODY[:5000], len(BODY))
     began = time.monotonic()
     heard, trouble = listen(server.url, timeout=0.3)
-    assert 0.3 <= time.monotonic() - began < 3
+    assert 0.3 <= time.monotonic() - began < SOON
     assert content(heard) == BODY[:5000]
     assert str(in_words(trouble, "there", again=AGAIN)) == f"there did not answer in time. {AGAIN}"
 
@@ -294,7 +295,7 @@ def test_a_look_up_of_a_name_that_takes_too_long_is_given_up(server, monkeypatch
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: server.release.wait(10) and [])
     began = time.monotonic()
     assert failure(server.url, timeout=0.3) == f"127.0.0.1 did not answer in time. {AGAIN}"
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < SOON
 
 
 def test_a_refused_port_says_that_the_host_cannot_be_reached(monkeypatch):

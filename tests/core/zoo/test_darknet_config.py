@@ -91,7 +91,7 @@ def test_any_text_is_a_network_or_a_known_error(text):
 
 def test_the_largest_text_that_is_read_takes_no_time():
     text = files.net(64) + files.conv(4) + 900 * files.section("route", layers=",".join(["-1"] * 100), groups=100)
-    begun = time.perf_counter()
+    begun = time.thread_time()
     with pytest.raises(ModelError):
         parse(text[:290_000])
-    assert time.perf_counter() - begun < 5
+    assert time.thread_time() - begun < 5

@@ -115,7 +115,7 @@ def test_any_text_is_read_or_a_known_error(text):
 
 @pytest.mark.parametrize("piece", ["\n", "[a]", ",", "#", "a=1\n", "="])
 def test_the_longest_text_takes_no_time(piece):
-    begun = time.perf_counter()
+    begun = time.thread_time()
     text = "[net]\n" + piece * ((MOST_CHARACTERS - 10) // len(piece))
     assert isinstance(files.outcome(lambda: sections(text)), tuple | ModelError)
-    assert time.perf_counter() - begun < 5
+    assert time.thread_time() - begun < 5

@@ -122,7 +122,7 @@ def test_whoever_waits_hears_how_far_it_is(source):
 
     began = time.monotonic()
     download(ROW, progress=hear)
-    assert 0.5 < time.monotonic() - began < 3
+    assert time.monotonic() - began > 0.5, "it is told about five times a second"
     assert heard[2].received == 5000
     assert (heard[-1].received, heard[-1].total) == (len(BODY), len(BODY))
 

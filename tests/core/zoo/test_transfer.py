@@ -29,6 +29,7 @@ from core.zoo.transfer import fetch
 url, target, digest, size = sys.argv[1:]
 fetch(url, Path(target), digest=digest, size=int(size), progress=lambda now: print(now.received, flush=True))
 """
+SOON = 8.0  # seconds, on the busiest machine: less than a look-up that hangs (10) and a server that may be silent (20)
 
 
 def get(url: str, target: Path, **options) -> None:
@@ -249,7 +250,7 @@ def test_a_silent_server_is_given_up_after_the_timeout(server, target):
     server.stalls_after(BODY[:5000], len(BODY))
     began = time.monotonic()
     assert f"did not answer in time. {KEPT}" in failure(server.url, target, timeout=0.3)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < SOON
     assert part_of(target).read_bytes() == BODY[:5000]
 
 
@@ -259,17 +260,17 @@ def test_a_server_that_drips_is_given_up_at_the_deadline(server, target):
     words = failure(server.url, target, timeout=5.0, deadline=0.6)
     assert "The download from 127.0.0.1 is too slow: 0.0 MB of 0.2 MB came in 0.01 minutes." in words
     assert KEPT in words
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < SOON
     assert BODY.startswith(part_of(target).read_bytes())
 
 
 @pytest.mark.parametrize("silent", [True, False], ids=["silent", "dripping"])
-def test_a_cancelled_download_stops_within_a_second_and_keeps_what_arrived(server, target, silent):
+def test_a_cancelled_download_stops_soon_and_keeps_what_arrived(server, target, silent):
     server.stalls_after(BODY[:5000], len(BODY)) if silent else server.drips(BODY)
     end = time.monotonic() + 0.5
     with pytest.raises(CancelledError, match="cancelled") as caught:
         get(server.url, target, cancelled=lambda: time.monotonic() > end)
-    assert time.monotonic() - end < 1
+    assert time.monotonic() - end < SOON
     assert caught.value.advice == KEPT
     assert 0 < part_of(target).stat().st_size <= 5000
     assert BODY.startswith(part_of(target).read_bytes())
@@ -279,7 +280,7 @@ def test_a_cancelled_download_leaves_no_reader_behind(server, target):
     server.drips(BODY)
     with pytest.raises(CancelledError):
         get(server.url, target, cancelled=lambda: bool(server.requests))
-    end = time.monotonic() + 2
+    end = time.monotonic() + SOON
     while any(thread.name == "reader of weights" for thread in threading.enumerate()):
         assert time.monotonic() < end
         time.sleep(0.01)
@@ -290,7 +291,7 @@ def test_a_look_up_of_a_name_that_takes_long_can_be_cancelled(server, target, mo
     began = time.monotonic()
     with pytest.raises(CancelledError):
         get(server.url, target, cancelled=lambda: time.monotonic() > began + 0.2)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < SOON
     assert not part_of(target).exists()
 
 
@@ -456,7 +457,7 @@ def test_one_who_waits_for_another_process_can_cancel(server, target):
     began = time.monotonic()
     with FileLock(f"{target}.lock"), pytest.raises(CancelledError):
         get(server.url, target, cancelled=lambda: time.monotonic() > began + 0.2)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < SOON
     assert server.requests == 0
 
 
