@@ -22,6 +22,7 @@ SHELL = (
     "ui.controls",
     "ui.cached",
     "ui.cached.attributions",
+    "ui.cached.drawings",
     "ui.parts",
     "ui.messages",
     "ui.preload",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +15,11 @@ from core.attribution.settings import IntegrationSettings, Rule
 from core.images.decode import decode
 from core.images.photo import Photo
 from ui import preload
+from ui.cached import drawings
 from ui.cached.queue import Version, needs, through_engine, version
 from viz import images
 from viz.attributions import ColourMap, blurred, over, percentile_clipped
 from viz.attributions import veil as veiled
-from viz.sheets import Sheet, pack
 
 if TYPE_CHECKING:
     from core.attribution.faithfulness import Kind
@@ -105,7 +104,7 @@ def slope_card(photo: Photo, model: str) -> images.Picture:
         grey = np.repeat(np.asarray(images.to_image(photo.pixels).convert("L"))[..., None], 3, axis=2)
         return images.cover(np.asarray(over(grey, layer, first.seen, 1.0)), 480, 300)
 
-    return drawn(f"{photo.digest} {version(model)} slope", made)
+    return drawings.drawn(f"{photo.digest} {version(model)} slope", made)
 
 
 def walk(photo: Photo, model: str, target: int, settings: AttributionSettings, other: Photo | None = None) -> Walk:
@@ -276,45 +275,3 @@ def _region_map(digest: str, version: Version, index: int | None, _photo: Photo,
     from core.experiments import regions
 
     return regions.region_map(_photo, index)
-
-
-def frames(key: str, made: np.ndarray, side: int = 0) -> Sheet:
-    """Frames (n, h, w, 3), uint8, packed for the browser; `key` tells them apart, `side` shrinks them to so many pixels."""
-    return _frames(key, side, made)
-
-
-@st.cache_data(max_entries=48, show_spinner=False)
-def _frames(key: str, side: int, _made: np.ndarray) -> Sheet:
-    if not side or max(_made.shape[1:3]) <= side:
-        return pack(_made)
-    return pack([images.fit(frame, side) for frame in _made])
-
-
-def drawn_frames(key: str, make: Callable[[], np.ndarray]) -> Sheet:
-    """Frames (n, h, w, 3), uint8, drawn and packed where they are not known yet; `key` tells them apart."""
-    return _drawn_frames(key, make)
-
-
-@st.cache_data(max_entries=24, show_spinner=False)
-def _drawn_frames(key: str, _make: Callable[[], np.ndarray]) -> Sheet:
-    return pack(_make())
-
-
-def veil(key: str, make: Callable[[], Image.Image]) -> str:
-    """A picture as a data URL, drawn where it is not known yet; `key` tells them apart."""
-    return _veil(key, make)
-
-
-@st.cache_data(max_entries=96, show_spinner=False)
-def _veil(key: str, _make: Callable[[], Image.Image]) -> str:
-    return images.data_url(_make())
-
-
-def drawn(key: str, make: Callable[[], Image.Image]) -> images.Picture:
-    """A picture, drawn and encoded where it is not known yet; `key` tells them apart."""
-    return _drawn(key, make)
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def _drawn(key: str, _make: Callable[[], Image.Image]) -> images.Picture:
-    return images.encode(_make())

@@ -10,7 +10,7 @@ from PIL import Image
 
 from core.images.photo import Photo
 from ui import cached, messages, parts
-from ui.cached import attributions, insides
+from ui.cached import attributions, drawings, insides
 from ui.sections.attribution.boxes import LONGEST, laid
 from viz import images
 from viz.attributions import strongest
@@ -44,14 +44,14 @@ def areas(photo: Photo) -> RegionMap:
     key = f"{photo.digest} {cached.version(SEGMENTER)} {found.index}"
     with left:
         parts.picture(
-            attributions.drawn(f"{key} area", lambda: area(photo, found)),
+            drawings.drawn(f"{key} area", lambda: area(photo, found)),
             f"Area of {name}",
             f"{parts.percent(share)} of the picture",
             alt=f"The photo with the area of {found.label} outlined, the rest dimmed",
         )
     with right:
         parts.picture(
-            attributions.drawn(f"{key} why", lambda: map_over_area(photo, found)),
+            drawings.drawn(f"{key} why", lambda: map_over_area(photo, found)),
             f"Why {name}",
             "Grad-CAM of the mean score over the outlined area",
             alt=f"Grad-CAM of the mean score of {found.label} over its area, which is outlined",

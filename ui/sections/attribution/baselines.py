@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.attribution.methods import Method
 from core.attribution.settings import Baseline
 from ui import cached, growing, messages, parts
-from ui.cached import attributions
+from ui.cached import attributions, drawings
 from ui.sections.attribution import path_pictures, way
 from ui.sections.attribution.case import Case
 from ui.sections.attribution.path import percent
@@ -72,7 +72,7 @@ def _slots(count: int) -> list[DeltaGenerator]:
 
 def _photo(case: Case, walked: Walk) -> images.Picture:
     key = f"{case.photo.digest} {cached.version(case.card.key)} seen"
-    return attributions.drawn(key, lambda: images.to_image(walked.pictures[-1]))
+    return drawings.drawn(key, lambda: images.to_image(walked.pictures[-1]))
 
 
 def _tile(case: Case, made: Way, kind: Baseline, walked: Walk) -> None:
@@ -89,7 +89,7 @@ def _tile(case: Case, made: Way, kind: Baseline, walked: Walk) -> None:
     other = made.photo_of(kind)
     key = f"{case.name} {made.at(kind)} {other.digest if other else ''} strip"
     parts.picture(
-        attributions.drawn(key, lambda: _drawn(values, walked)),
+        drawings.drawn(key, lambda: _drawn(values, walked)),
         name,
         f"{_gap(gap)}{' · on the film' if kind is made.kind else ''}  \n{kind.lesson}",
         alt=f"Integrated gradients of the class {case.label} from the baseline {way.words(made, kind)}",

@@ -9,7 +9,7 @@ import streamlit as st
 from PIL import Image
 
 from ui import messages, parts
-from ui.cached import attributions
+from ui.cached import attributions, drawings
 from ui.sections.attribution import path_pictures
 from ui.sections.attribution.case import Case
 from ui.sections.attribution.way import Way
@@ -106,4 +106,4 @@ def _picture(case: Case, found: BlackObject, name: str, made: Way | None = None)
         values: np.ndarray = found.black if name == "black" else found.white
         return path_pictures.signed(values, found.picture)
 
-    return attributions.drawn(key, draw)
+    return drawings.drawn(key, draw)

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from core.images.photo import Photo
 from core.zoo.catalog import card
 from ui import cached, messages, parts
-from ui.cached import attributions, insides
+from ui.cached import attributions, drawings, insides
 from viz import images
 from viz.attributions import ColourMap, over, strongest, veil
 from viz.boxes import cased
@@ -65,14 +65,14 @@ def boxes(photo: Photo) -> Boxed:
     key, name = f"{photo.digest} {cached.version(model)} {number}", messages.escape(shown[number].label)
     with left:
         parts.picture(
-            attributions.drawn(f"{key} boxes", lambda: all_boxes(photo, shown, number)),
+            drawings.drawn(f"{key} boxes", lambda: all_boxes(photo, shown, number)),
             "What it finds",
             f"{len(every.things)} boxes" + (f", the best {MOST} are shown" if len(every.things) > MOST else ""),
             alt=f"The photo with {len(shown)} boxes, number {number + 1} marked",
         )
     with right:
         parts.picture(
-            attributions.drawn(f"{key} why", lambda: map_under_box(photo, found)),
+            drawings.drawn(f"{key} why", lambda: map_under_box(photo, found)),
             f"Why box {number + 1}",
             f"Grad-CAM of its score, {name} {shown[number].score:.2f}",
             alt=f"Grad-CAM of the score of box {number + 1}, a {shown[number].label}, with the box over it",

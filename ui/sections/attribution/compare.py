@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.attribution.methods import AttributionSettings, Method
 from core.attribution.settings import Baseline, BaselineSettings, Channels, Measure, SmoothGradSettings
 from ui import cached, first_look, growing, messages, parts
-from ui.cached import attributions
+from ui.cached import attributions, drawings
 from ui.components.wipe import Veil, Wipe, wipe
 from ui.sections.attribution import case as cases
 from ui.sections.attribution import display, path_pictures
@@ -187,7 +187,7 @@ def picture(
     case: Case, one: Explanation, scaled: Shown, settings: AttributionSettings, shown: Display
 ) -> images.Picture:
     """A map over its photo, as small as the grid shows it."""
-    return attributions.drawn(_key(case, one, scaled, settings, shown), lambda: _over(case, one, scaled, shown.opacity))
+    return drawings.drawn(_key(case, one, scaled, settings, shown), lambda: _over(case, one, scaled, shown.opacity))
 
 
 def _over(case: Case, one: Explanation, scaled: Shown, opacity: float) -> Image.Image:
@@ -205,7 +205,7 @@ def _over(case: Case, one: Explanation, scaled: Shown, opacity: float) -> Image.
 def _veil(case: Case, one: Explanation, scaled: Shown, settings: AttributionSettings, shown: Display) -> str:
     height, width = one.map.shape
     size = (224, 224) if one.method.coarse else (width, height)
-    return attributions.veil(
+    return drawings.veil(
         _key(case, one, scaled, settings, shown),
         lambda: veil(scaled.values, scaled.colours, size, smooth=one.method.coarse, signed=scaled.signed),
     )

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.attribution.methods import AttributionSettings, Method
 from ui import address, parts
-from ui.cached import attributions
+from ui.cached import attributions, drawings
 from ui.components.film import Chart, Film, Panel, Series, film
 from ui.sections.attribution import case as cases
 from ui.sections.attribution.case import Case
@@ -173,7 +173,7 @@ def reel(case: Case, found: Sequence[Judged], mine: Judged, drawn: Mapping[str, 
 
 def _panel(case: Case, mine: Judged, one: Fall, name: str, what: str) -> Panel:
     key = f"{_name(case, mine.title)} {name}"
-    sheet = attributions.drawn_frames(key, lambda: one.pictures)
+    sheet = drawings.drawn_frames(key, lambda: one.pictures)
     label = case.label
     notes = tuple(f"{label} {parts.percent(score)}" for score in one.scores)
     return Panel(

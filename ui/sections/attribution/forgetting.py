@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ui.cached import attributions
+from ui.cached import drawings
 from ui.components.film import Chart, Film, Panel, Series
 from ui.sections.attribution.fall import STROKES
 from viz.attributions import ColourMap, alone, percentile_clipped
@@ -61,7 +61,7 @@ def _panel(name: str, one: SanityAnswer) -> Panel:
         "empty" if empty(one, place) else f"rank correlation {number(step.rank_correlation)}"
         for place, step in enumerate(one.steps)
     )
-    sheet = attributions.drawn_frames(f"{name} {one.method.value} forgetting", lambda: maps(one))
+    sheet = drawings.drawn_frames(f"{name} {one.method.value} forgetting", lambda: maps(one))
     return Panel(one.method.title, f"The map of {one.method.title} while the network forgets", sheet, notes)
 
 

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.attribution.methods import AttributionSettings, Method
 from ui import cached, growing, messages, parts
-from ui.cached import attributions
+from ui.cached import attributions, drawings
 from ui.sections.attribution import compare, display
 from ui.sections.attribution.case import Case
 from ui.sections.attribution.display import Display
@@ -130,9 +130,7 @@ def _factor(case: Case, one: Explanation, shown: Display, settings: AttributionS
         f"{case.photo.digest} {cached.version(case.card.key)} {one.method.value} {one.target} {settings} {shown} factor"
     )
     if not one.method.coarse:
-        return attributions.drawn(key, lambda: colour_gradient(one.raw))
+        return drawings.drawn(key, lambda: colour_gradient(one.raw))
     (scaled,) = display.shown([one], shown)
     side = SIDE, SIDE
-    return attributions.drawn(
-        key, lambda: alone(scaled.values, scaled.colours, side, smooth=True, signed=scaled.signed)
-    )
+    return drawings.drawn(key, lambda: alone(scaled.values, scaled.colours, side, smooth=True, signed=scaled.signed))

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ui import address, messages, parts
-from ui.cached import attributions
+from ui.cached import attributions, drawings
 from ui.components.film import Chart, Film, Level, Panel, Series, film
 from ui.sections.attribution import path_pictures, path_words, way
 from ui.sections.attribution.case import Case
@@ -77,19 +77,19 @@ def reel(case: Case, made: Way, found: Walk) -> Film:
         Panel(
             "The photo so far",
             f"The way from {begins} to the photo",
-            attributions.drawn_frames(f"{key} pictures", lambda: found.pictures),
+            drawings.drawn_frames(f"{key} pictures", lambda: found.pictures),
             tuple(f"{parts.percent(alpha, 0)} photo" for alpha in found.alphas),
         ),
         Panel(
             "The gradient here",
             f"The gradient of the score of {case.label}: red where brighter would raise it",
-            attributions.drawn_frames(f"{key} slopes", lambda: path_pictures.slopes(found)),
+            drawings.drawn_frames(f"{key} slopes", lambda: path_pictures.slopes(found)),
             tuple(f"{parts.percent(one, 0)} of its strongest" for one in strengths),
         ),
         Panel(
             "The attribution so far",
             f"What each pixel has added to the score of {case.label} up to here",
-            attributions.drawn_frames(f"{key} {over}", lambda: path_pictures.accumulated(found, over=bool(over))),
+            drawings.drawn_frames(f"{key} {over}", lambda: path_pictures.accumulated(found, over=bool(over))),
             tuple(f"sum {number(one)}" for one in found.running),
         ),
     )

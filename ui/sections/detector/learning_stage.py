@@ -11,7 +11,7 @@ from PIL import Image
 from core.boxes.settings import Labelled
 from core.images.photo import Photo
 from ui import cached, messages, parts, preload
-from ui.cached import attributions, lessons
+from ui.cached import drawings, lessons
 from ui.components.truth_editor import Change, Mark, Stage, truth_editor
 from ui.sections.detector import learning_truths as taught
 from ui.sections.detector.learning_case import Case, level_of
@@ -58,7 +58,7 @@ def editor(photo: Photo, objects: tuple[Labelled, ...], answer: Learning) -> Non
 def picture(case: Case) -> None:
     """The lesson of the chosen object on the photo, with a legend in its words."""
     lesson = case.lesson
-    shown = attributions.drawn(
+    shown = drawings.drawn(
         f"lesson {case.photo.digest} {cached.version(case.card.key)} {case.objects} {case.chosen}",
         lambda: drawn(case),
     )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.boxes.settings import Labelled
 from ui import cached
-from ui.cached import attributions, lessons
+from ui.cached import drawings, lessons
 from ui.components.film import Chart, Film, Level, Panel, Series, film
 from ui.sections.detector.overfit_pictures import GOOD, curves, drawn, picture
 from viz.colours import MANY
@@ -42,7 +42,7 @@ def reel(case: Case, objects: tuple[Labelled, ...], steps: tuple[OverfitStep, ..
     panel = Panel(
         "Boxes of the head",
         "The photo with its objects and the boxes that the head finds, update by update",
-        attributions.drawn_frames(_name(case, steps), lambda: _frames(case, objects, steps)),
+        drawings.drawn_frames(_name(case, steps), lambda: _frames(case, objects, steps)),
         tuple(f"{drawn(one)} · loss {one.total:.3f}" for one in steps),
     )
     xs = tuple(float(one.index) for one in steps)

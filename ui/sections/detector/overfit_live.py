@@ -10,7 +10,7 @@ import streamlit as st
 from core.boxes.settings import Labelled
 from core.detection.learning_settings import OverfitSettings
 from ui import cached, formats, live, messages, parts
-from ui.cached import attributions, lessons
+from ui.cached import drawings, lessons
 from ui.sections.detector import overfit_controls, overfit_film
 from ui.sections.detector.learning_case import CROWDED, Case
 from ui.sections.detector.learning_table import number
@@ -115,7 +115,7 @@ def _before(case: Case, objects: tuple[Labelled, ...]) -> None:
     with st.container():  # a cached door takes a place on the page
         found = cached.things(case.photo, case.card.key).things
     sure = tuple(one for one in found if one.score >= case.card.sure)
-    shown = attributions.drawn(
+    shown = drawings.drawn(
         f"taught before {case.photo.digest} {cached.version(case.card.key)} {objects}",
         lambda: picture(lessons.small(case.photo), case.photo.width, objects, sure),
     )

@@ -17,7 +17,7 @@ from core.zoo import painters
 from core.zoo.classifiers import LAB
 from core.zoo.segmenters import LAB_FCN
 from ui import cached, menu, parts
-from ui.cached import attributions, detections, fast_stylings, segmentations
+from ui.cached import attributions, detections, drawings, fast_stylings, segmentations
 from ui.sections.anchors import boxes, truths
 from ui.sections.detector.detect_controls import OPENING
 from viz import images
@@ -91,7 +91,7 @@ def _styled(photo: Photo, place: DeltaGenerator) -> None:
     if style is None or painter is None:
         return
     found = fast_stylings.painted(photo, painter.key, STYLED_SIDE)
-    picture = attributions.drawn(
+    picture = drawings.drawn(
         f"{photo.digest} {cached.version(painter.key)} card",
         lambda: images.cover(np.asarray(images.of_canvas(found.canvas)), 480, 300),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from core.images.photo import Photo
-from ui.cached import attributions
+from ui.cached import drawings
 from ui.components.film import Chart, Film, Level, Panel, Series
 from ui.sections.saliency import fool_film
 from viz import images
@@ -30,9 +30,7 @@ def pictures(boxed: Boxed, outcome: BoxOutcome) -> tuple[images.Picture, images.
 
     def drawn(title: str, pixels: np.ndarray, things: tuple[Found, ...]) -> images.Picture:
         sure = [one for one in things if one.score >= boxed.clean.sure]
-        return attributions.drawn(
-            f"{boxed.name} {title}", lambda: drawn_boxes(boxed.photo, pixels, sure, outcome.before)
-        )
+        return drawings.drawn(f"{boxed.name} {title}", lambda: drawn_boxes(boxed.photo, pixels, sure, outcome.before))
 
     return (
         drawn("before", boxed.clean.pixels, boxed.clean.things),
@@ -63,13 +61,13 @@ def reel(key: str, boxed: Boxed, steps: Sequence[FoolStep], factor: int) -> Film
         Panel(
             "Adversarial",
             "The changed picture as the detector is given it, rounded to 8 bits",
-            attributions.drawn_frames(f"{key} changed", lambda: frames),
+            drawings.drawn_frames(f"{key} changed", lambda: frames),
             tuple(told(step) for step in steps),
         ),
         Panel(
             f"The change × {factor}",
             f"The difference to the clean picture, {factor} times as large; grey is none",
-            attributions.drawn_frames(f"{key} {factor}", lambda: fool_film.magnified(frames, frames[0], factor)),
+            drawings.drawn_frames(f"{key} {factor}", lambda: fool_film.magnified(frames, frames[0], factor)),
             tuple(f"at most {step.levels} of 255 levels" for step in steps),
         ),
     )

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from ui import address, parts
-from ui.cached import attributions
+from ui.cached import drawings
 from ui.components.film import Chart, Film, Panel, Series, film
 from viz.colours import BOX_A, BOX_B, SERIES, Stroke
 
@@ -61,19 +61,19 @@ def reel(key: str, steps: Sequence[FoolStep], classes: Sequence[str], named: Seq
         Panel(
             "Clean",
             "The picture before the attack, as the network is given it",
-            attributions.drawn_frames(f"{key} clean", lambda: np.repeat(frames[:1], len(frames), axis=0)),
+            drawings.drawn_frames(f"{key} clean", lambda: np.repeat(frames[:1], len(frames), axis=0)),
             (top(steps[0], classes),),
         ),
         Panel(
             "Adversarial",
             "The changed picture, rounded to 8 bits",
-            attributions.drawn_frames(f"{key} changed", lambda: frames),
+            drawings.drawn_frames(f"{key} changed", lambda: frames),
             tuple(top(step, classes) for step in steps),
         ),
         Panel(
             f"The change × {factor}",
             f"The difference of both pictures, {factor} times as large; grey is none",
-            attributions.drawn_frames(f"{key} {factor}", lambda: magnified(frames, frames[0], factor)),
+            drawings.drawn_frames(f"{key} {factor}", lambda: magnified(frames, frames[0], factor)),
             tuple(f"at most {step.levels} of 255 levels" for step in steps),
         ),
     )

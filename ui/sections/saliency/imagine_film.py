@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.adversarial.visualisation_settings import Raised
 from ui import parts
-from ui.cached import attributions, gradients
+from ui.cached import drawings, gradients
 from ui.components.film import Chart, Film, Panel, Series, film
 from ui.sections.saliency.imagine_controls import Plan
 from viz.colours import BOX_A, BOX_B
@@ -88,7 +88,7 @@ def reel(plan: Plan, roll: Roll) -> Film:
     panel = Panel(
         title(plan),
         f"A picture drawn by gradient ascent for {what}",
-        attributions.drawn_frames(roll.of, roll.pictures),
+        drawings.drawn_frames(roll.of, roll.pictures),
         notes or tuple(f"strength {parts.number(value)}" for value in roll.values),
     )
     steps = tuple(f"step {index}" for index in roll.indices[:-1])

@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.adversarial.visualisation_settings import Raised, VisualisationSettings
 from ui import growing, messages, parts
-from ui.cached import attributions, efforts
+from ui.cached import drawings, efforts
 from ui.sections.saliency import imagine_drawn
 from ui.sections.saliency.imagine_controls import Plan
 from viz.images import to_image
@@ -99,7 +99,7 @@ def _one(plan: Plan, found: Imagined) -> None:
     label, share = messages.escape(plan.label), parts.percent(found.probability or 0.0)
     said = imagine_drawn.stuck(plan) if found.stuck else f"{label}: score {found.score:.1f} · probability {share}"
     parts.picture(
-        attributions.drawn(f"versus {plan.name} {plan.small()}", lambda: to_image(found.frames.pictures[-1])),
+        drawings.drawn(f"versus {plan.name} {plan.small()}", lambda: to_image(found.frames.pictures[-1])),
         f"By its {name}",
         said,
         alt=f"{plan.label}, drawn by raising its {name}",

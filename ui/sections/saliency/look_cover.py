@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import messages, parts
-from ui.cached import attributions
+from ui.cached import drawings
 from ui.sections.attribution.case import Case
 from ui.sections.saliency.look_controls import Gaze
 from ui.sections.saliency.look_stage import Seen, key
@@ -101,4 +101,4 @@ def _instead(case: Case, guess: Guess) -> str:
 
 
 def _picture(case: Case, gaze: Gaze, pixels: np.ndarray, name: str) -> Picture:
-    return attributions.drawn(f"{key(case, gaze)} {gaze.share} {gaze.fill} {name}", lambda: to_image(pixels))
+    return drawings.drawn(f"{key(case, gaze)} {gaze.share} {gaze.fill} {name}", lambda: to_image(pixels))

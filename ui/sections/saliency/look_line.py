@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.attribution.settings import Measure
 from ui import address, messages, parts
-from ui.cached import attributions, gradients
+from ui.cached import drawings, gradients
 from ui.components.film import Chart, Film, Level, Panel, Series, film
 from ui.sections.attribution.case import Case
 from ui.sections.saliency import look_controls
@@ -53,13 +53,13 @@ def reel(case: Case, gaze: Gaze, found: Tangent) -> Film:
         Panel(
             "The photo after the step",
             f"The network's picture, moved along the gradient of the {name} of {case.label}",
-            attributions.drawn_frames(f"{key} {found.lengths[-1]} {frames}", lambda: found.pictures),
+            drawings.drawn_frames(f"{key} {found.lengths[-1]} {frames}", lambda: found.pictures),
             tuple(f"values changed by {levels(found, length)} on average" for length in found.lengths),
         ),
         Panel(
             "The step itself, magnified",
             f"The gradient of the {name} of {case.label}: grey is no change",
-            attributions.drawn_frames(f"{key} direction {frames}", lambda: np.stack([direction(found)] * frames)),
+            drawings.drawn_frames(f"{key} direction {frames}", lambda: np.stack([direction(found)] * frames)),
             ("grey is no change",),
         ),
     )

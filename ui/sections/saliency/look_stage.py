@@ -11,7 +11,7 @@ from PIL import Image
 
 from core.attribution.settings import Measure
 from ui import cached, messages, parts
-from ui.cached import attributions, gradients
+from ui.cached import attributions, drawings, gradients
 from ui.components.wipe import Veil, Wipe, wipe
 from ui.sections.attribution import display
 from ui.sections.attribution.case import Case
@@ -125,11 +125,11 @@ def key(case: Case, gaze: Gaze) -> str:
 
 def _map(case: Case, gaze: Gaze, scaled: Shown) -> str:
     height, width = scaled.values.shape
-    return attributions.veil(
+    return drawings.veil(
         key(case, gaze),
         lambda: veil(scaled.values, scaled.colours, (width, height), smooth=False, signed=False),
     )
 
 
 def _marks(case: Case, gaze: Gaze, found: Seen) -> str:
-    return attributions.veil(f"{key(case, gaze)} {gaze.share}", lambda: marked(found))
+    return drawings.veil(f"{key(case, gaze)} {gaze.share}", lambda: marked(found))

@@ -11,7 +11,7 @@ import streamlit as st
 from core.zoo.catalog import of
 from core.zoo.model_card import ModelCard, Task
 from ui import growing, messages, networks, parts
-from ui.cached import adversarial, attributions
+from ui.cached import adversarial, drawings
 from ui.sections.attribution.boxes import laid
 from ui.sections.saliency.survive_case import Fooled
 from viz import images
@@ -122,7 +122,7 @@ def looks(made: Fooled) -> Cost:
 def _look(made: Fooled, title: str, pixels: np.ndarray, one: Explanation) -> None:
     large = np.asarray(images.to_image(pixels).resize((LARGE, LARGE)))
     parts.picture(
-        attributions.drawn(f"{made.key} {title} cam", lambda: laid(large, one.map, (0.0, 0.0, LARGE, LARGE))),
+        drawings.drawn(f"{made.key} {title} cam", lambda: laid(large, one.map, (0.0, 0.0, LARGE, LARGE))),
         title,
         f"where {messages.escape(one.label)} {parts.percent(one.probability)} comes from",
         alt=f"{title} the attack: Grad-CAM of {one.label} over the picture",

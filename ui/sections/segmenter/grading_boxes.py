@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import messages, parts
-from ui.cached import attributions, mask_grades
+from ui.cached import drawings, mask_grades
 from ui.sections.segmenter import grading_handing
 from ui.sections.segmenter.grading_case import Shown
 from viz.boxes import overlap_picture
@@ -68,7 +68,7 @@ def _picture(shown: Shown, rows: tuple[BoxedMask, ...]) -> None:
     a, b = (tuple(float(side) for side in box) for box in (first, found.box))
     key = f"judge boxes {shown.photo.digest} {a} {b}"
     parts.picture(
-        attributions.drawn(key, lambda: overlap_picture(shown.photo.pixels, _four(a), _four(b))),
+        drawings.drawn(key, lambda: overlap_picture(shown.photo.pixels, _four(a), _four(b))),
         "Boxes around the largest region",
         f"A is the truth, B the answer; IoU {rows[0].box_iou:.3f}",
         alt=f"The photo with the box of the true region and that of the found one, box IoU {rows[0].box_iou:.3f}",

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.experiments.mask_verdicts import VERDICTS, Verdict
 from core.images.photo import Photo
 from ui import address, cached, controls, messages, parts
-from ui.cached import attributions, mask_grades
+from ui.cached import drawings, mask_grades
 from ui.components.error_map import Layer, Scene, error_map
 from ui.sections.segmenter import colours, grading_words
 from ui.sections.segmenter.grading_case import Answer, Shown
@@ -98,7 +98,7 @@ def _waiting(photo: Photo, answer: Answer) -> None:
     """What the network calls each pixel, without its errors: those would answer the question."""
     found, of = answer.found, colours.occurring(answer.found)
     parts.picture(
-        attributions.drawn(
+        drawings.drawn(
             f"judge waits {photo.digest} {cached.version(found.model)} {found.settings}",
             lambda: coloured(photo.pixels, found.classes, of, by_place=True),
         ),
@@ -117,7 +117,7 @@ def _errors(shown: Shown, answer: Answer, key: str) -> None:
             verdict.value,
             verdict.title,
             parts.percent(answer.judged.share(verdict) or 0.0),
-            attributions.veil(f"{of} {verdict.value}", lambda verdict=verdict: layer(verdicts, verdict)),
+            drawings.veil(f"{of} {verdict.value}", lambda verdict=verdict: layer(verdicts, verdict)),
             COLOURS[verdict].colour,
             MARKS[verdict],
         )

@@ -12,7 +12,7 @@ from PIL import Image
 from core.images.tiles import window
 from core.segmentation.areas import areas
 from ui import address, messages, parts
-from ui.cached import attributions, segmentations
+from ui.cached import drawings, segmentations
 from ui.sections.segmenter.tiles_case import Case
 from ui.sections.segmenter.tiles_stage import PICKED, picked
 from ui.sections.segmenter.tiles_words import as_large
@@ -42,7 +42,7 @@ def look(case: Case) -> Cost:
     for cell, (title, note, picture) in zip(parts.four(150), _pictures(case, found, of_whole), strict=True):
         with cell:
             parts.picture(
-                attributions.drawn(f"{title} {case.name} {place}", picture),
+                drawings.drawn(f"{title} {case.name} {place}", picture),
                 title,
                 note,
                 alt=f"{title}, tile {place + 1}: {note}",

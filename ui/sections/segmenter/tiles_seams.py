@@ -15,7 +15,7 @@ from core.images.tiles import Window
 from core.segmentation.seams import Borders, beside, borders, changed, jumping, jumps
 from core.segmentation.settings import SegmentSettings
 from ui import parts
-from ui.cached import attributions, segmentations
+from ui.cached import drawings, segmentations
 from ui.sections.segmenter import colours, tiles_run, tiles_stage, tiles_words
 from ui.sections.segmenter.tiles_case import Case
 from viz import images
@@ -126,7 +126,7 @@ def _pictures(case: Case, ways: tuple[Way, ...]) -> None:
     for way in ways:
         with cells.cell():
             parts.picture(
-                attributions.drawn(
+                drawings.drawn(
                     f"seams {way.title} {case.name} {way.answer.settings} {sorted(of)}",
                     partial(_picture, case.photo, way, of),
                 ),

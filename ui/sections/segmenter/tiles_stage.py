@@ -11,7 +11,7 @@ from PIL import Image
 
 from core.images.photo import Photo
 from ui import address, cached, parts
-from ui.cached import attributions
+from ui.cached import drawings
 from ui.components.tile_view import Scene, tile_view
 from ui.components.wipe import Rest, Veil, Wipe, wipe
 from ui.sections.segmenter import colours
@@ -40,7 +40,7 @@ def plan(case: Case) -> None:
     counts = covering(boxes, photo.width, photo.height, 480, max(1, round(480 * photo.height / photo.width)))
     most = int(counts.max())
     scene = Scene(
-        image=attributions.veil(f"plan {case.name}", lambda: _plan_picture(photo, boxes)),
+        image=drawings.veil(f"plan {case.name}", lambda: _plan_picture(photo, boxes)),
         width=photo.width,
         height=photo.height,
         tiles=boxes,
@@ -108,7 +108,7 @@ def maps(case: Case, found: Segmented | None) -> None:
 
 def veil(case: Case, answer: Segmented, of: dict[int, str], title: str) -> str:
     """The photo under the classes of an answer, as a data URL."""
-    return attributions.veil(
+    return drawings.veil(
         f"{title} {case.name} {answer.settings} {sorted(of)}",
         lambda: coloured(
             np.asarray(images.fit(case.photo.pixels, LONGEST)), reduced(answer.classes), of, by_place=True

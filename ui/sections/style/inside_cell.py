@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from ui import address, export, messages, parts
-from ui.cached import attributions, style_insides
+from ui.cached import drawings, style_insides
 from ui.components.matrix_view import Cell
 from ui.sections.style import inside_words
 from ui.sections.style.inside_case import CELL, NAME, Sight
@@ -120,7 +120,7 @@ def _row(
     row, column = (found.channels[place] for place in cell)
     key = f"{sight.name} {found.layer} {row} {column} {role} {tops}"
     with cells[0]:
-        made = attributions.drawn(f"seen {key}", lambda: to_image(one.picture))
+        made = drawings.drawn(f"seen {key}", lambda: to_image(one.picture))
         parts.picture(made, role, messages.escape(name), alt=f"{role}: {name}", tallest=TALLEST)
     planes = (
         (f"Map {row}", one.maps[0]),
@@ -130,7 +130,7 @@ def _row(
     for place, ((title, values), top) in enumerate(zip(planes, tops, strict=True)):
         with cells[place + 1]:
             parts.picture(
-                attributions.drawn(
+                drawings.drawn(
                     f"map {place} {key}",
                     lambda values=values, top=top: tiles(values[None] / top, columns=1, width=ACROSS),
                 ),

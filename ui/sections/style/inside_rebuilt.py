@@ -17,7 +17,7 @@ from core.experiments.style_alone import content_alone, middle, style_alone
 from core.images.photo import Photo
 from core.style.settings import StyleSettings
 from ui import cached, controls, growing, messages, parts
-from ui.cached import attributions, efforts, style_insides
+from ui.cached import drawings, efforts, style_insides
 from ui.sections.saliency.imagine_drawn import picture
 from ui.sections.style import inside_away, inside_presets, inside_rebuilt_words
 from ui.sections.style.inside_case import Sight
@@ -120,7 +120,7 @@ def _stage(rows: Sequence[Row], made: Sequence[Effort[Rebuilt]], of: str, *, hid
     original, side = rows[0].original, rows[0].settings.side
     with grid.cell().container():
         parts.picture(
-            attributions.drawn(f"{of} original", lambda: picture(small(original, side))),
+            drawings.drawn(f"{of} original", lambda: picture(small(original, side))),
             "The original",
             f"{messages.escape(original.name)}, {side} px as all of these",
             alt=f"The original: {original.name}",
@@ -136,7 +136,7 @@ def _one(row: Row, effort: Effort[Rebuilt], of: str, *, hidden: bool) -> None:
     found = effort.answer
     if found is not None:
         note = "?" if hidden else inside_rebuilt_words.told(found, texture=bool(row.settings.style_layers))
-        made = attributions.drawn(f"{of} {row.layers}", lambda: picture(found.canvas))
+        made = drawings.drawn(f"{of} {row.layers}", lambda: picture(found.canvas))
         _picture(row, made, note)
         return
     history = effort.history

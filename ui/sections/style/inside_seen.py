@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.images.photo import Photo
 from ui import cached, messages, parts
-from ui.cached import attributions
+from ui.cached import drawings
 from ui.sections.style import inside_away, inside_case
 from ui.sections.style.inside_case import Sight
 from ui.sections.style.inside_words import number
@@ -72,7 +72,7 @@ def shared(style: Maps, ours: Maps) -> list[int]:
 
 def _side(sight: Sight, role: str, picture: Photo, found: Maps, top: float) -> None:
     parts.picture(
-        attributions.drawn(
+        drawings.drawn(
             f"seen {cached.version(sight.card.key)} {picture.digest} {found.layer} {top}", lambda: sheet(found, top)
         ),
         role,

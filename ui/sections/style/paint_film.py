@@ -13,7 +13,7 @@ import streamlit as st
 
 from core.style.settings import StyleSettings
 from ui import live, parts
-from ui.cached import attributions, stylings
+from ui.cached import drawings, stylings
 from ui.components.film import Chart, Film, Panel, Series, film
 from ui.sections.style.case import Drawn
 from viz.colours import BOX_A, BOX_B, SHARED, Stroke
@@ -62,7 +62,7 @@ def reel(drawn: Drawn) -> Film:
     marks = tuple(float(index) for index in changes(history))
     charts = tuple(_chart(part, history, xs, marks) for part in PARTS)
     notes = tuple(f"loss {parts.number(step.losses.total)}" for step in history)
-    sheet = attributions.drawn_frames(_name(drawn), lambda: stylings.frames(history))
+    sheet = drawings.drawn_frames(_name(drawn), lambda: stylings.frames(history))
     panel = Panel("On the way", "The painting, update by update", sheet, notes)
     return Film((panel,), charts, tuple(f"update {step.index:,}" for step in history), said(history))
 

@@ -13,7 +13,7 @@ from PIL import Image
 from core.errors import VisionLabError
 from core.images.growth import updates_left
 from ui import cached, live, messages, parts
-from ui.cached import attributions, stylings
+from ui.cached import drawings, stylings
 from ui.components.wipe import Wipe, wipe
 from ui.sections.style import paint_controls, paint_drawn, paint_film, paint_forecast, paint_words, tray
 from ui.sections.style.case import Case, Drawn
@@ -95,7 +95,7 @@ def _wiped(drawn: Drawn) -> None:
         "style-wipe",
         Wipe(
             photo=cached.backdrop(photo),
-            after=attributions.veil(f"painting {seen}", lambda: painting),
+            after=drawings.veil(f"painting {seen}", lambda: painting),
             width=painting.width,
             height=painting.height,
             alt=f"The photo to the left, and to the right of the edge painted in the style {styled(drawn.case)}",
