@@ -87,14 +87,15 @@ class Watched(Generic[StepT]):
     @property
     def phase(self) -> Phase:
         """Where it stands now."""
-        state = self._stepper.state if self._stepper else State.READY
+        stepper, lease = self._stepper, self._lease  # another thread may forget them at any moment
+        state = stepper.state if stepper else State.READY
         if self.problem:
             return Phase.FAILED
         if state.ended:
             return Phase(state.value)
         if self._going:
-            return Phase.WAITING if self._lease and self._lease.place else Phase.RUNNING
-        return Phase.PAUSED if self._stepper or self._earlier else Phase.READY
+            return Phase.WAITING if lease and lease.place else Phase.RUNNING
+        return Phase.PAUSED if stepper or self._earlier else Phase.READY
 
     @property
     def after(self) -> StepT | None:
@@ -104,7 +105,8 @@ class Watched(Generic[StepT]):
     @property
     def before(self) -> int:
         """How many runs are before it."""
-        return self._lease.place if self._lease else 0
+        lease = self._lease
+        return lease.place if lease else 0
 
     @property
     def pace(self) -> float | None:
@@ -161,8 +163,9 @@ class Watched(Generic[StepT]):
     def stop(self) -> None:
         """End it, and keep its picture and its history."""
         self.pause()
-        if self._stepper:
-            self._stepper.stop()
+        stepper = self._stepper
+        if stepper:
+            stepper.stop()
         else:
             self._earlier = ()
 
@@ -173,8 +176,9 @@ class Watched(Generic[StepT]):
 
     def steer(self, settings: object) -> None:
         """Let the run go on with `settings`, where they are others."""
-        if self._stepper and settings != self._settings:
-            self._stepper.update(settings)
+        stepper = self._stepper
+        if stepper and settings != self._settings:
+            stepper.update(settings)
         self._settings = settings
 
     def line_up(self) -> Phase:
@@ -201,9 +205,9 @@ class Watched(Generic[StepT]):
         if not in_page:
             between.note(began - self._ticked)
         try:
-            if self._stepper is None:
-                self._stepper = Stepper(begin(self._settings), keep=self._keep, before=self._earlier)
             stepper = self._stepper
+            if stepper is None:
+                stepper = self._stepper = Stepper(begin(self._settings), keep=self._keep, before=self._earlier)
             if lease:
                 with suppress(CancelledError):  # paused or stopped while it waited
                     lease.run(lambda: self._take_steps(stepper, 0.0 if in_page else BUDGET), meanwhile=preload.touch)
