@@ -27,6 +27,11 @@ class Labelled:
     box: Box
 
 
+def kind_of(label: str) -> str:
+    """The class of an object: "circle 2" is a circle. A label of digits alone stays as it is."""
+    return label.rstrip("0123456789 ") or label
+
+
 class Measure(Enum):
     """The measures of overlap, from the oldest to the one that sees most."""
 

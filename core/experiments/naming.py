@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.boxes.settings import kind_of
+
 SAME = (
     ("aeroplane", "airplane"),
     ("motorbike", "motorcycle"),
@@ -21,7 +23,7 @@ SAME = (
 
 def kind(label: str) -> str:
     """The class that somebody means: "Circle 2" is a circle, and letters are small."""
-    return label.lower().rstrip("0123456789 ") or label.lower()
+    return kind_of(label.lower())
 
 
 def alias(label: str, names: Sequence[str]) -> str | None:

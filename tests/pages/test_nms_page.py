@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.boxes.nms_settings import Method, NmsSettings
+from core.boxes.settings import kind_of
 from core.experiments.candidates import detected
 from core.experiments.nms import race
 from core.images.samples import SAMPLES, sample
@@ -99,7 +100,7 @@ def test_every_method_is_what_core_says(open_page, no_weights, title, races):
 
 
 def _objects(key: str):
-    return [candidates.Labelled(candidates._kind_of(one.label), one.box) for one in candidates.truths.of(sample(key))]
+    return [candidates.Labelled(kind_of(one.label), one.box) for one in candidates.truths.of(sample(key))]
 
 
 @pytest.mark.parametrize("name", method.BESIDE)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from core.boxes.settings import AssignmentSettings, DescentSettings, Labelled, Measure, Rule
+from core.boxes.settings import AssignmentSettings, DescentSettings, Labelled, Measure, Rule, kind_of
 from core.errors import SettingError
 
 
@@ -84,3 +84,8 @@ def test_settings_and_objects_are_equal_by_value_and_cannot_be_changed():
 def test_a_fresh_process_reads_the_settings_without_torch():
     code = "import sys, core.boxes.settings; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("label", "kind"), [("cat", "cat"), ("circle 2", "circle"), ("box 12", "box"), ("7", "7")])
+def test_a_number_is_no_part_of_a_class(label, kind):
+    assert kind_of(label) == kind

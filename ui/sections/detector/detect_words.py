@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from core.boxes.settings import kind_of
 from core.detection.detecting_settings import SeeSettings
 from core.zoo.catalog import card
 from core.zoo.model_card import ModelCard
@@ -123,9 +124,9 @@ def trouble(case: Case) -> str:
     if (
         photo.truth is not None
         and photo.truth.labels
-        and not any(_plain(label) in names for label in photo.truth.labels)
+        and not any(kind_of(label) in names for label in photo.truth.labels)
     ):
-        there = messages.escape(", ".join(dict.fromkeys(_plain(label) for label in photo.truth.labels)))
+        there = messages.escape(", ".join(dict.fromkeys(kind_of(label) for label in photo.truth.labels)))
         if case.things:
             return (
                 f"{title} knows {known}, and none of what is on this photo ({there}): every box here is a mistake. Take a "
@@ -158,11 +159,6 @@ def _best(case: Case) -> float:
 def _knows(case: Case, other: ModelCard) -> bool:
     """Whether the network that is asked knows as many classes as the other."""
     return len(case.look.seen.names) >= len(other.classes)
-
-
-def _plain(label: str) -> str:
-    """The class of an object: "circle 2" is a circle."""
-    return label.rstrip("0123456789 ") or label
 
 
 def _take(other: ModelCard) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.boxes.settings import Labelled
+from core.boxes.settings import Labelled, kind_of
 from core.images.photo import Photo
 from core.zoo.model_card import ModelCard
 from ui import controls, frame, messages, parts
@@ -92,7 +92,7 @@ def _lesson(case: Case, hidden: str) -> None:
 
 def _notes(photo: Photo, card: ModelCard, objects: tuple[Labelled, ...]) -> None:
     """Where the boxes come from, and which of them the network has no class for: always one element."""
-    strange = list(dict.fromkeys(kind for one in objects if (kind := taught.kind_of(one.label)) not in card.classes))
+    strange = list(dict.fromkeys(kind for one in objects if (kind := kind_of(one.label)) not in card.classes))
     words = []
     if not taught.known_to(photo):
         words.append(

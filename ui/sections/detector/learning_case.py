@@ -11,12 +11,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.boxes.layout import Level, grid_level
-from core.boxes.settings import Labelled
+from core.boxes.settings import Labelled, kind_of
 from core.images.photo import Photo
 from core.zoo.detectors import LAB_YOLO, ROWS
 from core.zoo.model_card import ModelCard
 from ui.cached import lessons
-from ui.sections.detector.learning_truths import kind_of
 
 if TYPE_CHECKING:
     from core.experiments.learning import Learning, Lesson, Sums

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.boxes.layout import COURSE_SHAPES
-from core.boxes.settings import Labelled
+from core.boxes.settings import Labelled, kind_of
 from core.images.photo import Photo
 from core.zoo.detectors import LAB_YOLO
 from core.zoo.model_card import ModelCard
-from ui.sections.detector.learning_truths import kind_of
 from ui.sections.models import lab_snippet
 from ui.sections.models.snippet import opening
 

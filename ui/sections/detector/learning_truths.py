@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.boxes.settings import Labelled
+from core.boxes.settings import Labelled, kind_of
 from core.errors import SettingError
 from core.images.photo import Photo
 from core.zoo.detectors import LAB_YOLO
@@ -18,11 +18,6 @@ from ui.sections.anchors import truths
 KEY, PHOTO = "taught", "taught-photo"
 CHOSEN, NAMED = "object", "named"
 GUESSES = 4
-
-
-def kind_of(label: str) -> str:
-    """The class of an object: "circle 2" is a circle."""
-    return label.rstrip("0123456789 ") or label
 
 
 def known_to(photo: Photo) -> bool:

@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.boxes.crowd_settings import CrowdSettings
 from core.boxes.files import BoxTable
 from core.boxes.nms_settings import LEAST_SCORE, MOST_BOXES
-from core.boxes.settings import Labelled
+from core.boxes.settings import Labelled, kind_of
 from core.errors import PhotoError, SettingError
 from core.images.photo import Photo
 from ui import address, cached, messages
@@ -107,7 +107,7 @@ def _stranger(photo: Photo, known: tuple[Labelled, ...]) -> str:
     """Words for a photo on which there is nothing that the detector knows."""
     if photo.truth is None or known:
         return ""
-    shown = ", ".join(dict.fromkeys(_kind_of(label) for label in photo.truth.labels))
+    shown = ", ".join(dict.fromkeys(kind_of(label) for label in photo.truth.labels))
     return f"The detector knows people and five animals. This photo shows none of them ({shown}), so every box is a mistake."
 
 
@@ -121,7 +121,7 @@ def _crowd(photo: Photo, far: DeltaGenerator, below: DeltaGenerator) -> Racers:
     confusion = far.slider("Share with a wrong name", 0.0, 1.0, 0.0, 0.05, key="confusion", bind="query-params")
     seed = far.slider("Seed", 0, 99, 0, key="seed", bind="query-params")
     settings = CrowdSettings(count=count, jitter=jitter, noise=noise, confusion=confusion, seed=seed)
-    objects = tuple(Labelled(_kind_of(one.label), one.box) for one in truths.of(photo))
+    objects = tuple(Labelled(kind_of(one.label), one.box) for one in truths.of(photo))
     made = cached.crowded(objects, settings, photo)
     return Racers("Crowd", made.table, made.truths)
 
@@ -236,13 +236,8 @@ def _named(photo: Photo, table: BoxTable) -> tuple[Labelled, ...]:
     if photo.truth is None:
         return ()
     rows = zip(photo.truth.labels, photo.truth.boxes.tolist(), strict=True)
-    known = tuple(Labelled(_kind_of(label), (x1, y1, x2, y2)) for label, (x1, y1, x2, y2) in rows)
+    known = tuple(Labelled(kind_of(label), (x1, y1, x2, y2)) for label, (x1, y1, x2, y2) in rows)
     return tuple(one for one in known if one.label in table.classes)
-
-
-def _kind_of(label: str) -> str:
-    """The class of an object: "circle 2" is a circle."""
-    return label.rstrip("0123456789 ") or label
 
 
 def _surest(table: BoxTable, most: int) -> BoxTable:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.boxes.settings import kind_of
 from core.zoo.catalog import card
 from ui import messages, model_picker, parts
 from ui.cached import attributions
@@ -52,7 +53,7 @@ def trouble(case: Case) -> str:
     other = "Take a network that knows more, or another photo."
     if not things:
         return f"{knows}, and finds none of it: all of this photo is background to it. {other}"
-    there = [] if photo.truth is None else [label.rstrip("0123456789 ") or label for label in photo.truth.labels]
+    there = [] if photo.truth is None else [kind_of(label) for label in photo.truth.labels]
     if there and not any(label in found.names for label in there):
         named = messages.escape(", ".join(dict.fromkeys(there)))
         return f"{knows}, and none of what is on this photo ({named}): every coloured area here is a mistake. {other}"

@@ -1,11 +1,10 @@
 """Cases that tests of the view How it learns share."""
 
-from core.boxes.settings import Labelled
+from core.boxes.settings import Labelled, kind_of
 from core.experiments.learning import learning
 from core.images.samples import sample
 from core.zoo.catalog import card
 from ui.sections.detector.learning_case import Case
-from ui.sections.detector.learning_truths import kind_of
 
 CAT = Labelled("cat", (0.0, 0.0, 401.0, 300.0))
 DOG = Labelled("dog 2", (9.0, 9.0, 99.0, 140.0))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.boxes.settings import Labelled
+from core.boxes.settings import Labelled, kind_of
 from core.images.photo import from_pixels
 from core.images.samples import SAMPLES, sample
 from core.zoo.detectors import LAB_YOLO
@@ -11,18 +11,13 @@ from ui.sections.anchors import truths
 from ui.sections.detector import learning_truths as taught
 
 
-@pytest.mark.parametrize(("label", "kind"), [("cat", "cat"), ("circle 2", "circle"), ("box 12", "box"), ("7", "7")])
-def test_a_number_is_no_part_of_a_class(label, kind):
-    assert taught.kind_of(label) == kind
-
-
 @pytest.mark.parametrize("key", [row.key for row in SAMPLES])
 def test_a_marked_photo_begins_with_what_the_network_knows_or_with_all(key):
     photo = sample(key)
     found, own = taught.of(photo), truths.of(photo)
-    known = [one for one in own if taught.kind_of(one.label) in LAB_YOLO.classes]
+    known = [one for one in own if kind_of(one.label) in LAB_YOLO.classes]
     assert list(found) == (known or list(own))
-    assert not {taught.kind_of(one.label) for one in found} & set(taught.left_out(photo))
+    assert not {kind_of(one.label) for one in found} & set(taught.left_out(photo))
 
 
 def test_the_cat_is_taught_and_its_eyes_are_left_out():
