@@ -135,6 +135,11 @@ def test_the_stepper_opens_with_exactly_the_boxes_that_raced(page, app):
     assert metric(page, "Kept") == kept
     expect(page).to_have_url(re.compile(r"iou=0\.45"))
     expect(page.get_by_text("These are still the boxes of Lab YOLO, 14 × 14 cells on Cat")).to_be_visible()
+    expect(
+        page.locator(".st-key-boxes-file")
+    ).not_to_be_visible()  # they are there, so what brings others is folded away
+    page.get_by_text("Bring a file").click()
+    expect(page.locator(".st-key-boxes-file")).to_be_visible()
 
 
 def test_the_box_is_explained_on_the_attribution_page(page, app):

@@ -119,6 +119,10 @@ def test_a_bad_file_is_explained_and_a_good_one_races_after_it(page, app):
     alerts = page.get_by_test_id("stMain").get_by_test_id("stAlert")
     expect(alerts.filter(has_text="column")).to_be_visible()
     settled(page)
+    said, drawn = alerts.filter(has_text="column").bounding_box(), page.locator(".nms").bounding_box()
+    assert said
+    assert drawn
+    assert said["y"] < drawn["y"], "beside the file, where a visitor looks, and not below the whole page"
     assert metric(page, "Boxes") == before
     give(page, "good.csv", b"label,x1,y1,x2,y2,score\ndog,10,10,110,110,0.9\ndog,12,12,112,112,0.8\n")
     boxes = page.get_by_test_id("stMetric").filter(has=page.get_by_text("Boxes", exact=True))

@@ -227,7 +227,7 @@ def test_the_good_rows_of_a_file_race_and_the_others_are_told(open_page, no_weig
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\x89PNG\r\n\x1a\n\0\0", b"[]", b"{", b"a,b,c\n1,2,3\n", b"[" * 50_000],
+    [b"", b"\x89PNG\r\n\x1a\n\0\0", b"[]", b"{", b"a,b", b"a,b,c\n1,2,3\n", b"[" * 50_000],
     ids=lambda data: repr(data[:6]),
 )
 def test_a_file_that_holds_no_boxes_is_explained_and_the_last_ones_stay(open_page, no_weights, data):
@@ -236,6 +236,7 @@ def test_a_file_that_holds_no_boxes_is_explained_and_the_last_ones_stay(open_pag
     give(at, "mine.csv", data)
     assert_drawn(at)
     assert len(at.error) == 1
+    assert "The boxes of before race on." in [one.value for one in at.caption]
     assert counts(at) == before
 
 

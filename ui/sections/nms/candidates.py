@@ -71,7 +71,10 @@ def of(source: str, photo: Photo, far: DeltaGenerator, below: DeltaGenerator) ->
     try:
         racers = make(photo, far, below)
     except (SettingError, PhotoError) as error:
-        messages.explain(error)
+        with below:  # beside what was given: at the end of the page nobody would look for it
+            messages.explain(error)
+            if source == "File":
+                st.caption("The boxes of before race on.")
         racers = None
     if racers is not None:
         st.session_state[last] = (photo.digest, racers)
@@ -189,17 +192,18 @@ def _late(named: str) -> bool:
 def _file(photo: Photo, far: DeltaGenerator, below: DeltaGenerator) -> Racers | None:
     state = st.session_state
     with below:
-        given = st.file_uploader(
-            "A file of boxes",
-            type=["csv", "json"],
-            key="boxes-file",
-            max_upload_size=MOST_MEGABYTES,
-            help=f"At most {MOST_MEGABYTES} MB and 5,000 boxes.",
-        )
-        st.caption(
-            "CSV with the columns x1, y1, x2, y2 (or x, y, w, h), score and label; or results or annotations of COCO as "
-            "JSON. In pixels of the photo; nothing of it is kept."
-        )
+        with st.expander("Bring a file", icon=":material/upload_file:", expanded="boxes-read" not in state):
+            given = st.file_uploader(
+                "A file of boxes",
+                type=["csv", "json"],
+                key="boxes-file",
+                max_upload_size=MOST_MEGABYTES,
+                help=f"At most {MOST_MEGABYTES} MB and 5,000 boxes.",
+            )
+            st.caption(
+                "CSV with the columns x1, y1, x2, y2 (or x, y, w, h), score and label; or results or annotations of COCO as "
+                "JSON. In pixels of the photo; nothing of it is kept."
+            )
         name, data = (given.name, given.getvalue()) if given else state.get("boxes-read", ("", b""))
         if not name:
             st.info("No file yet: until there is one, the boxes of before race on.", icon=":material/info:")
