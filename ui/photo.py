@@ -44,6 +44,11 @@ def own() -> tuple[Photo, ...]:
     return tuple(_own().values())
 
 
+def has(key: str) -> bool:
+    """Whether the photo with this key can be chosen: a sample, or one of the visitor's that is still there."""
+    return key in _own() or key in _TITLES
+
+
 def in_url() -> str | None:
     """The name of the chosen sample for a link, or None for a photo that no link can carry."""
     key = _key()

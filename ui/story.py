@@ -1,7 +1,8 @@
 """The story: one photo goes through seven steps, and each page offers the next one, with what it found.
 
 The session keeps which steps were seen (`story-seen`), the page that is open (`story-page`), what a detector called the thing
-on a photo (`story-class`), and which of the visitor's photos are attacked pictures (`story-attacked`).
+on a photo (`story-class`), which of the visitor's photos are attacked pictures (`story-attacked`), and of which photo each is
+(`story-origin`).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from streamlit.errors import StreamlitAPIException
 
 from ui import messages, parts
 from ui import photo as photo_tray
-from ui.story_steps import AGAIN, ATTACK, EXPLAIN, STEPS, Step
+from ui.story_steps import AGAIN, ATTACK, EXPLAIN, STEPS, STYLISE, Step
 
 SEEN, PAGE, NAMED, ATTACKED, GOING = "story-seen", "story-page", "story-class", "story-attacked", "story-going"
+ORIGIN = "story-origin"
 PART = "part"
 
 
@@ -131,10 +133,14 @@ def _go(step: Step, taken: Callable[[], Taken] | None) -> None:
         if handed.label:
             st.session_state[NAMED] = (_photo(), handed.label)
         if handed.picture:
+            origin = st.session_state.get(ORIGIN, {}).get(_photo(), _photo())
             photo_tray.add([(handed.picture, handed.name)])
             st.session_state[ATTACKED] = [*st.session_state.get(ATTACKED, ()), _photo()][-photo_tray.MOST_OWN :]
+            st.session_state[ORIGIN] = {**st.session_state.get(ORIGIN, {}), _photo(): origin}
         elif step is AGAIN and not _attacked() and (latest := _latest_attacked()):
             photo_tray.choose(latest)
+        elif step is STYLISE and _attacked():
+            _back_to_the_photo()
         opens = settings(step, handed)
         st.session_state.update(opens)
         st.session_state[GOING] = (step.file, {name: str(value) for name, value in opens.items() if name != PART})
@@ -164,6 +170,13 @@ def _photo() -> str:
 
 def _attacked() -> bool:
     return _photo() in st.session_state.get(ATTACKED, ())
+
+
+def _back_to_the_photo() -> None:
+    """The photo that was attacked, if it is still there: the attacked picture is only the part that the network saw."""
+    origin = st.session_state.get(ORIGIN, {}).get(_photo())
+    if origin is not None and photo_tray.has(origin):
+        photo_tray.choose(origin)
 
 
 def _latest_attacked() -> str | None:

@@ -67,7 +67,7 @@ STYLISE = Step(
     name="Stylise",
     file="pages/style.py",
     part="Paint",
-    why="Last, the pixels follow a painting instead of a class: the same slope, with another wish.",
+    why="Last, your photo follows a painting instead of a class: the same slope, with another wish.",
     icon=":material/brush:",
 )
 STEPS = (DETECT, SUPPRESS, SEGMENT, EXPLAIN, ATTACK, AGAIN, STYLISE)

@@ -47,6 +47,7 @@ def test_one_photo_goes_all_the_way(open_page, no_weights):
     assert any("This is the attacked picture." in one.value for one in at.main.caption)
     at = went_on(at, STYLISE)
     assert at.title[0].value == "Style transfer"
+    assert chosen(at).name == "Cat", "the photo is painted, not the part of it that was attacked"
     assert not offered(at), "nothing comes after the last step"
     assert any("Step 7 of 7, the last one." in one.value for one in at.main.markdown)
     assert set(at.session_state[story.SEEN]) == {step.name for step in STEPS}

@@ -96,6 +96,22 @@ def test_nothing_is_explained_again_before_there_is_an_attacked_picture(visitor)
     assert story._attacked(), "the newest attacked picture is chosen again"
 
 
+def test_the_last_step_paints_the_photo_itself_and_not_what_was_attacked_of_it(visitor):
+    visitor.session["photo"] = "coffee"
+    story._go(AGAIN, lambda: Taken(picture=file(40, 30), name="Coffee attacked.png"))
+    story._go(AGAIN, lambda: Taken(picture=file(50, 30), name="Coffee attacked attacked.png"))
+    assert story._attacked()
+    story._go(STYLISE, None)
+    assert visitor.session["photo"] == "coffee", "also where an attacked picture was attacked once more"
+
+
+def test_where_the_attacked_photo_is_gone_its_attacked_picture_is_painted(visitor):
+    visitor.session["photo"] = "one of the visitor's own"
+    story._go(AGAIN, lambda: Taken(picture=file(40, 30), name="Cup attacked.png"))
+    story._go(STYLISE, None)
+    assert story._attacked()
+
+
 def test_after_the_last_step_nothing_is_left(visitor):
     visitor.session[story.SEEN] = [step.name for step in STEPS]
     assert story.first_unseen() is None
