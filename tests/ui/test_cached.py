@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import streamlit as st
+from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
@@ -16,13 +17,14 @@ from core.engine import ENGINE
 from core.errors import WeightsMissingError
 from core.experiments import anchors, models, overview
 from core.experiments.cost import Cost
-from core.experiments.models import Maps, Region, Regions
+from core.experiments.models import Found, Maps, Region, Regions
 from core.experiments.overview import Guess, Look
 from core.images.photo import from_pixels
 from core.images.samples import SAMPLES
 from ui import cached, networks
-from ui.cached import boxes
+from ui.cached import boxes, pictures
 from viz import images
+from viz.colours import MANY
 from viz.heatmaps import tiles
 from viz.masks import coloured, colours
 
@@ -324,3 +326,18 @@ def test_the_samples_come_with_their_thumbnails():
     rows = cached.sample_thumbnails()
     assert len(rows) == len({row["thumbnail"] for row in rows}) == len(SAMPLES)
     assert all(len(row["thumbnail"]) < 12_000 for row in rows), "they travel with every page"
+
+
+def test_the_card_of_the_detector_wears_the_colours_and_scores_of_its_page(monkeypatch):
+    drawn = []
+
+    def draw(pixels, tagged):
+        drawn.extend((one.words, one.colour) for one in tagged)
+        return Image.fromarray(pixels)
+
+    monkeypatch.setattr(pictures, "detection_picture", draw)
+    photo = from_pixels(np.full((30, 48, 3), 7, np.uint8), "seen.png")
+    person, horse = Found("person", 4, 0.606, (5.0, 2.0, 20.0, 28.0)), Found("horse", 1, 0.48, (4.0, 9.0, 40.0, 29.0))
+    cached.thing_card(photo, (person, horse, replace(person, score=0.31)))
+    one, two = MANY[0].colour, MANY[1].colour
+    assert drawn == [("1 person 0.61", one), ("2 horse 0.48", two), ("3 person 0.31", one)]

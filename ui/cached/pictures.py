@@ -15,6 +15,7 @@ from ui.cached.queue import Version, version
 from viz import images
 from viz.anchors import map_picture
 from viz.boxes import overlap_picture
+from viz.colours import MANY
 from viz.crowds import crowd_picture
 from viz.detections import Tagged, detection_picture
 from viz.heatmaps import overlay, tiles
@@ -122,31 +123,41 @@ def thing_picture(photo: Photo, shown: tuple[Found, ...]) -> images.Picture:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _thing_picture(digest: str, shown: tuple[Found, ...], _photo: Photo) -> images.Picture:
     small = images.fit(_photo.pixels, 960)
-    return images.encode(_boxed(np.asarray(small), shown, (0, 0, _photo.width, _photo.height)))
+    whole, of = (0, 0, _photo.width, _photo.height), colours(_classes(shown))
+    return images.encode(_boxed(np.asarray(small), shown, whole, of, ".0%"))
 
 
 def thing_card(photo: Photo, shown: tuple[Found, ...]) -> images.Picture:
-    """The same, cut for a card."""
+    """What the detector's page opens with, in its colours and with its scores, cut for a card."""
     return _thing_card(photo.digest, shown, photo)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _thing_card(digest: str, shown: tuple[Found, ...], _photo: Photo) -> images.Picture:
     part = images.centre(_photo.width, _photo.height, 480 / 300)
-    return images.encode(_boxed(np.asarray(images.cover(_photo.pixels, 480, 300)), shown, part))
+    of = {index: MANY[place % len(MANY)].colour for place, index in enumerate(_classes(shown))}
+    return images.encode(_boxed(np.asarray(images.cover(_photo.pixels, 480, 300)), shown, part, of, ".2f"))
 
 
-def _boxed(pixels: np.ndarray, shown: tuple[Found, ...], part: Box) -> Image.Image:
-    """A picture of a part of the photo, with what is to be seen there of the things, in boxes cut at its edges."""
+def _classes(shown: tuple[Found, ...]) -> tuple[int, ...]:
+    """The classes of what is shown, each once, in that order."""
+    return tuple(dict.fromkeys(one.index for one in shown))
+
+
+def _boxed(pixels: np.ndarray, shown: tuple[Found, ...], part: Box, of: dict[int, str], score: str) -> Image.Image:
+    """A part of the photo with what is to be seen there of the things: each in the colour of its class, cut at the edges.
+
+    `score` is the format of the scores.
+    """
     height, width = pixels.shape[:2]
     left, top, right, bottom = part
     wide, high = width / (right - left), height / (bottom - top)
-    of, tagged = colours(tuple(dict.fromkeys(one.index for one in shown))), []
+    tagged = []
     for number, one in enumerate(shown, start=1):
         x1, x2 = (min(max((side - left) * wide, 0.0), float(width)) for side in one.box[::2])
         y1, y2 = (min(max((side - top) * high, 0.0), float(height)) for side in one.box[1::2])
         if x1 < x2 and y1 < y2:
-            tagged.append(Tagged((x1, y1, x2, y2), f"{number} {one.label} {one.score:.0%}", of[one.index]))
+            tagged.append(Tagged((x1, y1, x2, y2), f"{number} {one.label} {one.score:{score}}", of[one.index]))
     return detection_picture(pixels, tagged)
 
 
