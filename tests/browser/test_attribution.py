@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.pages import no_sideways_scrolling, open_page, settled
@@ -109,3 +110,14 @@ def test_a_teacher_can_hide_the_controls_and_keep_the_picture(page, app):
     there(page, app, "methods=Grad-CAM&photo=cat&hide=controls")
     expect(page.locator(".wipe")).to_be_visible()
     expect(page.get_by_role("combobox", name="Class")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_all_methods_that_are_judged_can_be_read(page, app, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    open_page(page, f"{app}/attribution?part=Trust&photo=cat")
+    field = page.get_by_test_id("stMultiSelectTagsContainer").first
+    expect(field).to_contain_text("Integrated gradients", timeout=FIRST_RUN)
+    assert field.evaluate(
+        "node => [node, ...node.querySelectorAll('span')].every(one => one.scrollWidth <= one.clientWidth + 1)"
+    )

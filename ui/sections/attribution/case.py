@@ -93,6 +93,7 @@ def methods(
         bind="query-params",
         max_selections=most,
         help=words,
+        wrap=True,  # all that is chosen can be read, in a narrow column too
     )
     return [allowed[title] for title in chosen] or [Method.GRAD_CAM]
 

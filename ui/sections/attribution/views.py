@@ -133,10 +133,10 @@ def judged(photo: Photo) -> None:
     """Deletion, insertion, and the sanity check."""
     with messages.guard("The checks"):
         with parts.hideable("controls"):
-            first, second, third, fourth = parts.four(170)
+            first, second, third, _ = parts.four(170)
             mine = case.choose(photo, first, second)
-            asked = fall.methods(mine, third)
-            watched = fall.watched(asked, fourth)
+            asked = fall.methods(mine, st.container())
+            watched = fall.watched(asked, third)
         titles = fall.wanted(asked, watched)
         found = fall.judged(mine, titles)
         with parts.hideable("question"):
