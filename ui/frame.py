@@ -23,6 +23,7 @@ STYLE = """<style>
 [data-testid="stMain"] { scroll-padding-block: 4rem 1rem; }
 [data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
 [data-testid="stElementToolbar"]:focus-within { opacity: 1; }
+[data-testid="stSelectbox"] input { text-overflow: ellipsis; }
 [data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetric"] :is([data-testid="stMarkdownContainer"], p) { white-space: normal; }
 [data-testid="stMetricDelta"] { border-radius: 0.75rem; }
@@ -44,6 +45,7 @@ h1 { padding: 0 0 0.75rem !important; }
   padding-left: 0; background: none;
 }
 [class*="st-key-card-"] [data-testid="stPageLink-NavLink"]::after { content: ""; position: absolute; inset: 0; }
+[class*="st-key-card-"] [data-testid="stElementToolbar"] { display: none; }
 [class*="st-key-card-"] img { transition: filter .15s; }
 [class*="st-key-card-"]:hover img { filter: brightness(1.06); }
 [data-testid="stBaseButton-primary"], [data-tag] > span { color: light-dark(#FFFFFF, #131317); }

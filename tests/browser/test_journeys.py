@@ -305,6 +305,17 @@ def test_every_picture_has_words_for_those_who_cannot_see_it(page, app):
         assert without == 0
 
 
+def test_a_card_of_the_overview_is_one_link_and_nothing_else(page, app):
+    open_page(page, app)
+    settled(page)
+    card = page.locator(".st-key-card-nms")
+    card.hover()
+    expect(card.get_by_role("link")).to_have_count(1)
+    expect(card.get_by_role("button")).to_have_count(0)  # none that the link covers, and that a key would still find
+    card.locator("img").click(force=True)  # the link lies over the picture
+    expect(page.locator("h1")).to_have_text("NMS")
+
+
 def luminance(colour: str) -> float:
     """Relative luminance of a CSS colour `rgb(r, g, b)`, as WCAG 2.2 defines it."""
     channels = [int(value) / 255 for value in colour[colour.index("(") + 1 : -1].split(",")[:3]]

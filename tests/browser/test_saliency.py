@@ -218,3 +218,11 @@ def test_imagine_tells_the_numbers_of_its_picture_while_it_draws_and_keeps_every
     expect(page.get_by_role("button", name="Animation")).to_be_visible()
     places = page.evaluate("window.places")
     assert max(places) - min(places) < 40
+
+
+def test_the_name_of_the_attack_is_not_cut_beside_the_menu(page, app):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    open_page(page, f"{app}/saliency?part=Fool&photo=cat&eps=0")
+    field = page.get_by_role("combobox", name="Attack")
+    expect(field).to_have_value("Gradient ascent: plain", timeout=FIRST_RUN)
+    assert field.evaluate("node => node.scrollWidth <= node.clientWidth")

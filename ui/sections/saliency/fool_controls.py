@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from core.experiments.adversarial import Clean
 
 ATTACKS = {
-    "Gradient ascent: the course's": Attack.COURSE,
+    "Gradient ascent: plain": Attack.COURSE,
     "FGSM: one step, weak": Attack.FGSM,
     "PGD, L∞: small steps": Attack.PGD_LINF,
     "PGD, L2: few values, more": Attack.PGD_L2,
