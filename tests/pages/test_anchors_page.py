@@ -262,6 +262,11 @@ def test_the_link_of_a_part_opens_every_photo(open_page, part, key):
     assert link(again) == link(at)
 
 
+def test_the_four_results_of_the_descent_say_after_how_many_steps(open_page):
+    at = open_page(PAGE, steps="100")
+    assert any(one.value.startswith("After 100 steps, wherever the picture above stands") for one in at.caption)
+
+
 # Questions ---------------------------------------------------------------------------------------------------------
 
 

@@ -47,6 +47,7 @@ def test_the_link_opens_exactly_what_was_chosen(open_page, no_weights):
     assert given == {"photo": "overlap", "race": "Two in each other's way", "hide": "numbers,curves"}
     assert "Two circles overlap by 0.57" in said(at)
     assert "Photo: **Overlap**. The question brings it along." in said(at)
+    assert "What gives the answer away waits" in said(at), "on this page the picture itself is there to step through"
     there, gone = [one.value for one in at.markdown if one.value.startswith(("**There**", "**Hidden**"))]
     assert "Numbers" not in there
     assert gone.split("\n\n")[1].split("\n") == ["- Numbers", "- Curves"]

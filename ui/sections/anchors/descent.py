@@ -36,6 +36,7 @@ def descent(photo: Photo, pair: Pair) -> Descents:
     start, target = _far_away(photo) if chosen != FROM_B else (pair.b, pair.a)
     answer = cached.descents(start, target, settings)
     scrub(_scene(photo, target, answer), key="step", opening=settings.steps // 4)  # on the way, all four apart
+    st.caption(f"After {settings.steps} steps, wherever the picture above stands:")
     for cell, row in zip(parts.four(130), answer.rows, strict=True):
         end = row.steps[-1].iou
         home = next((step.index for step in row.steps if step.iou > 0.9), None)

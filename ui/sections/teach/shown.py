@@ -45,7 +45,8 @@ def _question(made: Lesson) -> None:
     if "question" in made.hidden:
         st.caption("The question is hidden too: you ask it yourself. Its settings still hold.")
     st.markdown(f"> {made.preset.question}", width=760)
-    waits = "The picture waits until somebody clicks Reveal." if made.preset.predict else "It waits behind a click."
+    given_away = "What gives the answer away waits until somebody clicks Reveal."
+    waits = given_away if made.preset.predict else "It waits behind a click."
     with st.popover("The answer", icon=":material/visibility:"):
         st.markdown(made.preset.answer, width=360)
     st.caption(waits)
