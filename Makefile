@@ -38,7 +38,7 @@ test-deploy: $(DEV) ## Visit every page behind nginx (from apt if it is missing)
 
 coverage: $(DEV) ## Run the tests that need no browser; fails where they leave out too many lines or branches
 	rm -rf .cache/coverage
-	$(BIN)/python -m coverage run -m pytest -q $(WITHOUT_BROWSER) $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m coverage run -m pytest -q --numprocesses=2 --dist=loadgroup $(WITHOUT_BROWSER) $(ARGS)
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage json --quiet -o .cache/coverage/report.json
 	@$(BIN)/python -m tests.coverage_floors .cache/coverage/report.json
