@@ -28,7 +28,7 @@ def hurry(port: int) -> int:
     """
     if not _OPEN.is_dir():
         return 0
-    return sum(_hurried(int(name), port) for name in os.listdir(_OPEN))
+    return sum(_hurried(int(entry.name), port) for entry in list(_OPEN.iterdir()))
 
 
 def _hurried(descriptor: int, port: int) -> bool:

@@ -1,6 +1,7 @@
 """Which device, what to say about it, and seeds."""
 
 import weakref
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -21,6 +22,17 @@ def test_without_an_override_the_best_device_of_the_machine_is_taken(monkeypatch
     assert (device.best_device().type != "cpu") == has_gpu
 
 
+@pytest.mark.parametrize(
+    ("cuda", "mps", "devices"), [(True, True, ("cuda", "cpu")), (False, True, ("mps", "cpu")), (False, False, ("cpu",))]
+)
+def test_a_gpu_comes_before_the_processor_which_may_hold_networks_too(monkeypatch, cuda, mps, devices):
+    monkeypatch.delenv(device.OVERRIDE, raising=False)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    assert device.best_device().type == devices[0]
+    assert tuple(one.type for one in device.devices()) == devices
+
+
 @pytest.mark.parametrize("wanted", ["cuda:99", "toaster", "cpu:cpu"])
 def test_a_device_that_is_not_there_is_named_in_plain_words(monkeypatch, wanted):
     monkeypatch.setenv(device.OVERRIDE, wanted)
@@ -33,6 +45,14 @@ def test_the_processor_is_described_with_its_threads():
     info = device.describe(torch.device("cpu"))
     assert info.title.startswith(f"CPU · {torch.get_num_threads()} thread")
     assert info.memory is None
+
+
+def test_gpus_are_described_with_the_memory_that_is_theirs_alone(monkeypatch):
+    card = SimpleNamespace(name="Test 40", total_memory=40 * 2**30)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda where: card)
+    nvidia, apple = (device.describe(torch.device(name)) for name in ("cuda", "mps"))
+    assert (nvidia.title, nvidia.detail, nvidia.memory) == ("GPU · Test 40", "40 GB of its own memory", 40 * 2**30)
+    assert (apple.title, apple.memory) == ("GPU · Apple", None)
 
 
 @pytest.mark.gpu
@@ -185,6 +205,29 @@ def test_a_container_may_take_no_more_than_its_limit(tmp_path, monkeypatch, file
     monkeypatch.setattr(device, "CGROUPS", tmp_path)
     free = device.memory(CPU).free
     assert free == room if room is not None else free > 2**20
+
+
+def test_of_a_gpu_the_memory_counts_that_this_process_holds_and_may_take(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda where: 300)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda where: (500, 1000))
+    assert device.memory(torch.device("cuda")) == device.Memory(used=300, free=500)
+
+
+@pytest.mark.parametrize(("used", "free"), [(300, 700), (1000, 0), (1200, 0)])
+def test_apples_memory_is_shared_and_never_less_than_nothing_is_free(monkeypatch, used, free):
+    monkeypatch.setattr(torch.mps, "driver_allocated_memory", lambda: used)
+    monkeypatch.setattr(torch.mps, "recommended_max_memory", lambda: 1000)
+    assert device.memory(torch.device("mps")) == device.Memory(used=used, free=free)
+
+
+@pytest.mark.parametrize(("name", "freed"), [("cuda", ["cuda"]), ("mps", ["mps"]), ("cpu", [])])
+def test_room_is_made_on_the_device_that_is_short_of_it(monkeypatch, emptied, name, freed):
+    given_back: list[str] = []
+    for owner in (torch.cuda, torch.mps):
+        monkeypatch.setattr(owner, "empty_cache", lambda owner=owner: given_back.append(owner.__name__.split(".")[1]))
+    device.make_room(torch.device(name))
+    assert given_back == freed
+    assert emptied == [1]
 
 
 @pytest.mark.gpu

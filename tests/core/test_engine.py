@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from core.engine import Engine, Lease
+from core import engine as engine_module
+from core.engine import Engine, Lease, default_slots
 from core.errors import CancelledError
 
 
@@ -75,6 +76,26 @@ def test_serves_in_the_order_of_arrival():
     for thread in threads:
         thread.join()
     assert served == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("device", "cores", "slots"), [("cpu", 2, 1), ("cpu", 16, 2), ("cpu", 64, 8), ("cpu", None, 1), ("cuda", 64, 1)]
+)
+def test_there_is_a_slot_for_every_eight_cores_and_one_for_a_gpu(monkeypatch, device, cores, slots):
+    monkeypatch.setattr(engine_module.os, "cpu_count", lambda: cores)
+    assert default_slots(device) == slots
+
+
+def test_a_place_that_was_given_up_is_left_without_harm_to_others():
+    engine = one_slot()
+    with engine.join() as first:
+        assert first.wait(0.0)
+        with engine.join() as gone, engine.join() as next_one:
+            gone.cancel()
+            assert (gone.place, next_one.place) == (0, 1)
+        assert engine.waiting() == 0
+        assert first.running
+        assert first.place == 0
 
 
 def test_places_move_up_when_somebody_ahead_cancels():

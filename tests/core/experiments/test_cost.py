@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from core import awaited
-from core.device import describe
+from core.device import DeviceInfo, describe
 from core.errors import MemoryShortError
 from core.experiments import cost
 from core.experiments.cost import Cost, Meter, billed, billed_in_chunks
@@ -93,6 +93,28 @@ def test_a_block_that_takes_nothing_costs_no_memory(device):
     with Meter(device) as meter:
         pass
     assert 0 <= meter.cost.megabytes < 5
+
+
+def test_of_a_gpu_the_work_is_waited_for_and_its_own_peak_is_counted(monkeypatch):
+    done: list[str] = []
+    monkeypatch.setattr(cost, "describe", lambda where: DeviceInfo("cuda", "GPU · Test", "", None))
+    monkeypatch.setattr(torch.cuda, "synchronize", lambda where: done.append("waited"))
+    monkeypatch.setattr(torch.cuda, "reset_peak_memory_stats", lambda where: done.append("peak anew"))
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda where: 10 << 20)
+    monkeypatch.setattr(torch.cuda, "max_memory_allocated", lambda where: 35 << 20)
+    with Meter(torch.device("cuda")) as meter:
+        done.append("worked")
+    assert done == ["waited", "peak anew", "worked", "waited"]
+    assert (meter.cost.device, meter.cost.megabytes) == ("GPU · Test", 25)
+
+
+def test_apples_gpu_is_waited_for_too_and_shares_the_memory_of_the_machine(monkeypatch):
+    waited: list[bool] = []
+    monkeypatch.setattr(torch.mps, "synchronize", lambda: waited.append(True))
+    with Meter(torch.device("mps")) as meter:
+        assert waited == [True]
+    assert waited == [True, True]
+    assert meter.cost.megabytes >= 0
 
 
 @pytest.mark.parametrize("missing", ["STATUS", "CLEAR"])

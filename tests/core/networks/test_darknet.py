@@ -116,6 +116,11 @@ def test_features_are_maps_of_the_layers_and_end_at_the_deepest(network, monkeyp
     assert network.features(photo(), []) == {}
 
 
+def test_who_asks_for_no_layer_gets_none_and_nothing_runs(network, monkeypatch):
+    monkeypatch.setattr(network, "_maps", lambda x: pytest.fail("a layer ran"))
+    assert network.features(torch.zeros(1, 3, network.multiple, network.multiple), ()) == {}
+
+
 def test_a_layer_that_is_not_there_is_an_error_with_near_names(network):
     with pytest.raises(ModelError, match=r"no layer called '20\.route'.*: 32\.route, "):
         network.features(photo(), ["20.route"])

@@ -7,6 +7,7 @@ from typing import ClassVar
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torchvision.ops import SqueezeExcitation
 
 from core.networks.chain import Chain, frozen
@@ -103,6 +104,18 @@ def test_a_gate_scales_maps_and_moves_nothing():
     layers = {"a": nn.Conv2d(3, 8, 3), "gate": SqueezeExcitation(8, 2), "b": nn.Conv2d(8, 8, 3)}
     found = receptive_fields(frozen(Chain(layers)), height=40, width=40)
     assert [(one.side, one.gated) for one in found.values()] == [(3, False), (3, True), (5, True)]
+
+
+class WithoutStrides(nn.Module):
+    """Calls of functions that leave the stride out: 1 for a convolution, the kernel for a pooling."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return functional.max_pool2d(functional.conv2d(x, torch.ones(4, 3, 3, 3, device=x.device)), 2)
+
+
+def test_a_stride_that_is_left_out_is_the_one_that_the_function_takes():
+    found = receptive_fields(frozen(Chain({"own": WithoutStrides()})), height=40, width=40)
+    assert (found["own"].side, found["own"].stride, found["own"].height) == (4, 2, 19)
 
 
 def test_after_a_mean_over_parts_of_the_picture_all_of_it_is_seen():
