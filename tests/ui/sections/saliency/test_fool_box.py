@@ -156,3 +156,40 @@ def test_while_a_run_goes_on_the_last_result_stays_and_says_so():
     at.session_state["going"] = False
     at.run()
     assert (at.text[0].value, list(at.caption)) == ("2", [])
+
+
+def choosing_app() -> None:
+    import streamlit as st
+
+    from core.images.samples import sample
+    from ui.sections.saliency import fool_box
+
+    cells = [st.container() for _ in range(4)]
+    asked = fool_box.choose(sample("cat"), cells, st.container())
+    st.text("nothing to attack" if asked is None else f"box {asked.aim.number} above {asked.aim.threshold:g}")
+
+
+def choosing(monkeypatch, things: tuple, victim: str | None = None) -> AppTest:
+    case, _ = boxed()
+    monkeypatch.setattr(fool_box.adversarial, "boxes", lambda photo, model: replace(case.clean, things=things))
+    at = AppTest.from_function(choosing_app, default_timeout=120)
+    if victim is not None:
+        at.session_state[fool_box.VICTIM] = victim
+    assert not at.run().exception
+    return at
+
+
+def test_where_no_box_is_found_the_words_say_which_photo_has_one(monkeypatch):
+    at = choosing(monkeypatch, ())
+    assert "finds no box on this photo. Choose the photo of the cat" in at.info[0].value
+    assert at.text[0].value == "nothing to attack"
+
+
+@pytest.mark.parametrize(("victim", "number"), [(None, 0), ("2", 1), ("9", 0)])
+def test_the_best_box_is_attacked_or_the_chosen_one_where_this_photo_has_it(monkeypatch, victim, number):
+    case, _ = boxed()
+    thing = case.clean.things[0]
+    at = choosing(monkeypatch, (thing, replace(thing, score=0.51)), victim)
+    assert at.selectbox(key=fool_box.VICTIM).options == ["1", "2"]
+    assert at.text[0].value == f"box {number} above {case.clean.sure:g}"
+    assert any(caption.value == f"{thing.label} {(thing.score, 0.51)[number]:.2f}" for caption in at.caption)
