@@ -1,8 +1,8 @@
 """Answers leave at once: on a port that Streamlit has opened, also for connections that come later."""
 
-import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -42,14 +42,14 @@ def test_connections_of_the_port_hurry_also_those_to_come(listening):
 
 
 def test_other_ports_and_files_stay_as_they_are(listening, tmp_path):
-    open_before = len(os.listdir("/dev/fd"))
+    open_before = len(list(Path("/dev/fd").iterdir()))
     with socket.socket(socket.AF_INET) as other, (tmp_path / "file").open("w"):
         other.bind(("127.0.0.1", 0))
         other.listen()
         sockets.hurry(listening.getsockname()[1])
         assert prompt(listening)
         assert not prompt(other)
-    assert len(os.listdir("/dev/fd")) == open_before  # no descriptor is left behind
+    assert len(list(Path("/dev/fd").iterdir())) == open_before  # no descriptor is left behind
 
 
 def test_a_system_that_does_not_tell_what_is_open_changes_nothing(listening, monkeypatch, tmp_path):
