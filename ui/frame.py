@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.errors import StartError
 from core.images.photo import Photo
-from ui import cached, delivery, links, menu, messages, preload, sockets, story
+from ui import cached, delivery, launch, links, menu, messages, preload, story
 from ui import photo as photo_tray
 
 _LOGO = Path(__file__).parents[1] / "assets" / "logo"
@@ -91,8 +91,7 @@ def open_page(file: str) -> Photo:
         photo_tray.tray("tray")
         st.space("xsmall")
         _device_badge(preload.ready())
-    preload.start()
-    sockets.hurry(int(st.get_option("server.port")))
+    launch.begin()
     return photo
 
 

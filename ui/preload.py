@@ -1,7 +1,7 @@
 """Torch in the background: the shell paints first, and pages wait for torch only where they need it.
 
-After the imports the heap is frozen: Streamlit collects garbage after every run, and without this each collection
-walks all of torch, about 90 ms with the interpreter locked.
+After the imports the heap is frozen: else each collection of garbage walks all of torch, about 90 ms with the interpreter
+locked.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _MODULES = (
 )
 
 _LATER = "torchvision"
-"""What takes as long again and no network of the lab needs: it is imported when the first visitor has seen an answer."""
+"""What takes as long again and no network of the lab needs: it is imported when the first visitor may have seen an answer."""
 
-_QUIET = 10.0  # seconds until then
+_QUIET = 10.0  # seconds from torch until then
 
 _log = logging.getLogger(__name__)
 _started = threading.Lock()
