@@ -96,7 +96,22 @@ def test_nothing_is_evaluated_or_unpickled(path):
 def test_the_network_is_asked_for_the_catalogues_weights_alone(path):
     if named(path) not in ("core/zoo/connection.py", "core/zoo/downloads.py", "core/zoo/transfer.py"):
         used = {name for name in imports(ast.parse(path.read_text())) if name.split(".")[0] in NETWORK}
-        assert used <= {"urllib.parse"}, "which only writes addresses"
+        assert used <= {"urllib.parse"} | ({"socket"} if named(path) == "ui/sockets.py" else set()), (
+            "which only writes addresses"
+        )
+
+
+def test_the_module_that_knows_sockets_opens_and_asks_none():
+    """It looks at those that the server has, and sets an option."""
+    tree = ast.parse((ROOT / "ui/sockets.py").read_text())
+    asked = {ast.unparse(call.func) for call in calls(tree)}
+    assert {name for name in asked if name.startswith(("socket.", "opened."))} == {
+        "socket.socket",
+        "opened.getsockname",
+        "opened.setsockopt",
+    }
+    (made,) = (call for call in calls(tree) if ast.unparse(call.func) == "socket.socket")
+    assert [word.arg for word in made.keywords] == ["fileno"]
 
 
 @pytest.mark.parametrize("path", [path for path in PRODUCT if ".getvalue()" in path.read_text()], ids=named)

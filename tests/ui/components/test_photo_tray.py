@@ -20,7 +20,7 @@ def mounted(visitor, monkeypatch) -> dict:
 def test_the_browser_is_given_the_photos_and_which_is_chosen(mounted):
     photo_tray.photo_tray("tray", PHOTOS, "rocket", print)
     assert mounted["key"] == "tray"
-    assert mounted["data"] == {"photos": PHOTOS, "chosen": "rocket", "label": "Photo"}
+    assert mounted["data"] == {"photos": tuple(PHOTOS), "chosen": "rocket", "label": "Photo"}
     photo_tray.photo_tray("tray", PHOTOS, "rocket", print, label="Style")
     assert mounted["data"]["label"] == "Style"
 
